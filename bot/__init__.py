@@ -1,0 +1,1 @@
+"""What people see in Slack: payloads into service calls, results into Block Kit."""

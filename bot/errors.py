@@ -1,0 +1,104 @@
+"""The only map from errors to words on a Slack screen, and the funnel that every failure ends in."""
+
+import logging
+import uuid
+from collections.abc import Callable
+
+from slack_bolt import BoltContext, BoltRequest, BoltResponse
+from slack_bolt.error import BoltUnhandledRequestError
+
+from bot.messages.blocks import Block, literal
+from bot.messages.links import build_link_prompt
+from core.errors import (
+    ConflictError,
+    DependencyError,
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+    NotLinkedError,
+    Problem,
+    TaskBotError,
+)
+
+_log = logging.getLogger(__name__)
+
+_FORBIDDEN = {
+    "sign_in": "Your team account is switched off, so I can't do that. Ask an admin to switch it on again.",
+    "task.create_for_others": "Only admins hand out tasks. Leave out the name to add it to your own list.",
+    "task.change_status": "Only the owner, the person who created it, or an admin can do that. Ask one of them.",
+}
+
+_INVALID = {
+    ("title", "missing"): "The task needs a title. Type for example `/task new Fix login by fri 5pm`.",
+    ("title", "string_too_long"): "That title is too long. Keep it to {max_length} characters.",
+    ("deadline", "in_past"): "That moment has passed. Type a later one, for example `by tomorrow 9am`.",
+    ("deadline", "not_understood"): (
+        "I can't read “{phrase}” as a date. Type for example `by fri 5pm`, `by tomorrow` or `by 2026-12-24`. "
+        'If it belongs to the title, put the title in quotes: `/task new "Stand by me"`.'
+    ),
+    ("deadline", "ambiguous"): "“{phrase}” can be two dates. Name the month (`by 2 jan`) or start with the year.",
+    ("assigned_to", "several_people"): "A task has one owner. Name one person, or add a task for each.",
+    ("assigned_to", "not_linked"): "That person has no team account linked yet. Use their work email instead of @name.",
+    (
+        "assigned_to",
+        "unknown_person",
+    ): "Nobody in the team has the address {email}. Check it, or ask an admin to add them.",
+    (
+        "assigned_to",
+        "inactive_person",
+    ): "{name} is not active in the team, so I can't give them a task. Choose somebody else.",
+    ("task_id", "not_understood"): "Which task? Type its number, for example `/task done T-42`.",
+}
+
+
+def sentence_for(error: Exception) -> str | None:
+    """Say what went wrong and what to do next; None where it is our fault."""
+    match error:
+        case InvalidInputError():
+            return " ".join(_invalid(problem) for problem in error.problems)
+        case NotFoundError(kind="task"):
+            return f"There is no task {error.key}. Type `/task` to see yours."
+        case ForbiddenError():
+            return _FORBIDDEN[error.action]
+        case ConflictError():
+            return "Somebody is changing this task right now. Wait a moment and try again."
+        case DependencyError(retryable=True):
+            return "I can't reach my records at the moment, so nothing was changed. Try again in a minute."
+        case BoltUnhandledRequestError():
+            return "That button or form is from an older version of me. Type `/task` to go on."
+    return None
+
+
+def _invalid(problem: Problem) -> str:
+    return _INVALID[problem.field, problem.code].format_map(problem.details)
+
+
+class Funnel:
+    """Where every failure of a listener or a middleware ends: the person gets a sentence, never Slack's own error."""
+
+    def __init__(self, start_link: Callable[[BoltContext], str]) -> None:
+        self._start_link = start_link
+
+    def handle(self, error: Exception, request: BoltRequest, context: BoltContext) -> BoltResponse:
+        """Answer in the way in which this kind of request can show something."""
+        text, blocks = self._words(error, context)
+        if "command" in request.body:
+            answer = {"response_type": "ephemeral", "text": text, "blocks": blocks}
+            return BoltResponse(status=200, body=answer)
+        if context.response_url and context.respond:
+            context.respond(text=text, blocks=blocks, response_type="ephemeral", replace_original=False)
+        return BoltResponse(status=200, body="")
+
+    def _words(self, error: Exception, context: BoltContext) -> tuple[str, list[Block]]:
+        if isinstance(error, NotLinkedError):
+            return build_link_prompt(self._start_link(context))
+        sentence = sentence_for(error)
+        if sentence is None:
+            reference = uuid.uuid4().hex[:8]
+            _log.error("unexpected failure", exc_info=error, extra={"reference": reference})
+            sentence = (
+                f"Something went wrong on my side. If it happens again, tell an admin this reference: {reference}."
+            )
+        elif not isinstance(error, TaskBotError) or isinstance(error, DependencyError):
+            _log.warning("refused", exc_info=error)
+        return sentence, [literal(sentence)]

@@ -1,0 +1,50 @@
+"""The few Block Kit shapes the bot is made of, as plain dicts.
+
+Text from people goes only into `rich_text` and `plain_text`, where Slack interprets nothing.
+Source: https://docs.slack.dev/reference/block-kit
+"""
+
+from typing import Any
+
+from bot.ids import Action
+
+Block = dict[str, Any]
+Element = dict[str, Any]
+
+
+def plain(text: str) -> dict[str, Any]:
+    return {"type": "plain_text", "text": text, "emoji": True}
+
+
+def section(mrkdwn: str) -> Block:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": mrkdwn}}
+
+
+def context(mrkdwn: str) -> Block:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": mrkdwn}]}
+
+
+def literal(text: str, *, bold: bool = False) -> Block:
+    """People's text exactly as typed."""
+    element: Element = {"type": "text", "text": text}
+    if bold:
+        element["style"] = {"bold": True}
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [element]}]}
+
+
+def actions(*elements: Element) -> Block:
+    return {"type": "actions", "elements": list(elements)}
+
+
+def button(label: str, action: Action, value: str, *, style: str | None = None, spoken: str | None = None) -> Element:
+    """A button; `spoken` is what a screen reader says where the label alone would not do."""
+    element: Element = {"type": "button", "text": plain(label), "action_id": action, "value": value}
+    if style:
+        element["style"] = style
+    if spoken:
+        element["accessibility_label"] = spoken
+    return element
+
+
+def link_button(label: str, action: Action, url: str) -> Element:
+    return {"type": "button", "text": plain(label), "action_id": action, "url": url, "style": "primary"}

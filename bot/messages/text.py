@@ -1,0 +1,47 @@
+"""Words, dates and people as Slack shows them, with everything people typed made harmless."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from core.people.model import PersonRef
+from core.tasks.model import Priority, Task, TaskStatus
+
+STATUS_WORDS = {
+    TaskStatus.OPEN: "Open",
+    TaskStatus.IN_PROGRESS: "In progress",
+    TaskStatus.BLOCKED: "Blocked",
+    TaskStatus.DONE: "Done",
+    TaskStatus.CANCELLED: "Cancelled",
+}
+
+
+def escape(text: str) -> str:
+    """Make text inert in mrkdwn. Source: https://docs.slack.dev/messaging/formatting-message-text#escaping"""
+    for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        text = text.replace(character, entity)
+    # Slack has no escape for its emphasis marks; a word joiner beside each keeps it from pairing up.
+    return "".join(f"\u2060{character}\u2060" if character in "*_~`" else character for character in text)
+
+
+def mention(person: PersonRef) -> str:
+    """Name a person so that Slack shows their own display name, where they are linked."""
+    return f"<@{person.slack_user_id}>" if person.slack_user_id else escape(person.name)
+
+
+def slack_date(when: datetime) -> str:
+    """Write an instant so that every reader sees it in their own zone."""
+    fallback = when.astimezone(ZoneInfo("UTC")).strftime("%Y-%m-%d %H:%M UTC")
+    return f"<!date^{int(when.timestamp())}^{{date_short_pretty}} at {{time}}|{fallback}>"
+
+
+def facts(task: Task, now: datetime) -> str:
+    """One line of mrkdwn: id, status, owner, deadline with overdue in words, unusual priority, labels."""
+    parts = [f"*{task.task_id}*", STATUS_WORDS[task.task_status]]
+    parts.append(mention(task.assigned_to) if task.assigned_to else "nobody's yet")
+    if task.deadline:
+        due = f"due {slack_date(task.deadline)}"
+        parts.append(f"*overdue*, {due}" if task.is_overdue(now) else due)
+    if task.priority is not Priority.NORMAL:
+        parts.append(f"{task.priority} priority")
+    parts += [f"#{escape(label)}" for label in task.labels]
+    return "  ·  ".join(parts)

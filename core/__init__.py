@@ -1,0 +1,1 @@
+"""What the product is: tasks, people and notifications, without Slack payloads, HTTP or Lambda."""

@@ -1,0 +1,178 @@
+"""The composition root: one function per door. Adapters are imported inside, so that no door loads another's."""
+
+import json
+import logging
+import ssl
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.clock import fresh_event_id, system_clock
+from core.errors import DependencyError
+from core.ids import WorkspaceId
+from core.settings import Settings
+from core.storage.schema import Keys
+
+if TYPE_CHECKING:
+    from boto3 import Session
+    from botocore.config import Config
+
+    from core.eventbridge import EventPublisher
+    from core.notifications.ports import CardRepository, DeliveryRepository
+    from core.notifications.service import DeliveryService
+    from core.people.ports import PersonRepository
+    from core.people.service import PeopleService
+    from core.slack import SlackApi
+    from core.storage.dynamodb.table import Table
+    from core.tasks.service import TaskService
+
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the doors through which people act have in common."""
+
+    workspace: WorkspaceId
+    tasks: "TaskService"
+    people: "PeopleService"
+
+
+@dataclass(frozen=True, slots=True)
+class SlackDoor:
+    services: Services
+    slack: "SlackApi"
+    signing_secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlackDelivery:
+    """What the Slack sender is made of; the sender itself knows Block Kit and so is the bot's."""
+
+    slack: "SlackApi"
+    deliveries: "DeliveryRepository"
+    cards: "CardRepository"
+    people: "PersonRepository"
+
+
+def for_slack(settings: Settings) -> SlackDoor:
+    session = _session(settings)
+    secret = _slack_secret(session, settings)
+    table = _table(session, settings)
+    _warm_up(table, settings)
+    return SlackDoor(
+        services=_services(session, table, settings),
+        slack=_slack(secret, settings),
+        signing_secret=secret["signing_secret"],
+    )
+
+
+def for_relay(settings: Settings) -> "EventPublisher":
+    from core.eventbridge import EventPublisher
+
+    session = _session(settings)
+    return EventPublisher(
+        session.client("events", config=_patient()),
+        session.client("s3", config=_patient()),
+        bus=settings.event_bus_name,
+        bucket=settings.unpublished_bucket_name,
+        clock=system_clock,
+    )
+
+
+def for_notify_slack(settings: Settings) -> SlackDelivery:
+    from core.storage.dynamodb.deliveries import DynamoCardRepository, DynamoDeliveryRepository
+    from core.storage.dynamodb.people import DynamoPersonRepository
+
+    session, workspace = _session(settings), WorkspaceId(settings.team_id)
+    table = _table(session, settings)
+    return SlackDelivery(
+        slack=_slack(_slack_secret(session, settings), settings),
+        deliveries=DynamoDeliveryRepository(table, workspace, system_clock),
+        cards=DynamoCardRepository(table, workspace),
+        people=DynamoPersonRepository(table, workspace),
+    )
+
+
+def for_notify_email(settings: Settings) -> "DeliveryService":
+    from core.email import SesMailer
+    from core.notifications.mail import EmailSender
+    from core.notifications.service import DeliveryService
+    from core.storage.dynamodb.deliveries import DynamoDeliveryRepository
+    from core.storage.dynamodb.people import DynamoPersonRepository
+
+    session, workspace = _session(settings), WorkspaceId(settings.team_id)
+    table = _table(session, settings)
+    mailer = SesMailer(
+        session.client("sesv2", config=_patient()),
+        sender=settings.mail_sender,
+        configuration_set=settings.mail_configuration_set,
+    )
+    return DeliveryService(
+        DynamoDeliveryRepository(table, workspace, system_clock),
+        DynamoPersonRepository(table, workspace),
+        EmailSender(mailer, system_clock),
+        system_clock,
+    )
+
+
+def _services(session: "Session", table: "Table", settings: Settings) -> Services:
+    from core.cognito import CognitoDirectory
+    from core.people.service import PeopleService
+    from core.storage.dynamodb.people import DynamoPersonRepository
+    from core.storage.dynamodb.tasks import DynamoTaskRepository
+    from core.tasks.service import TaskService
+
+    workspace = WorkspaceId(settings.team_id)
+    cognito = CognitoDirectory(session.client("cognito-idp", config=_quick()), settings.user_pool_id, system_clock)
+    people = PeopleService(DynamoPersonRepository(table, workspace), cognito, system_clock)
+    tasks = TaskService(
+        DynamoTaskRepository(table, workspace, system_clock), people, workspace, system_clock, fresh_event_id
+    )
+    return Services(workspace, tasks, people)
+
+
+def _session(settings: Settings) -> "Session":
+    import boto3
+
+    return boto3.Session(region_name=settings.region)
+
+
+def _quick() -> "Config":
+    """Limits for whoever has three seconds to answer."""
+    from botocore.config import Config
+
+    return Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "max_attempts": 2})
+
+
+def _patient() -> "Config":
+    """Limits for whoever may wait and is repeated by a queue or a stream."""
+    from botocore.config import Config
+
+    return Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "max_attempts": 3})
+
+
+def _table(session: "Session", settings: Settings) -> "Table":
+    from core.storage.dynamodb.table import Table
+
+    return Table(session.client("dynamodb", config=_quick()), settings.table_name)
+
+
+def _slack_secret(session: "Session", settings: Settings) -> dict[str, str]:
+    answer = session.client("secretsmanager", config=_patient()).get_secret_value(SecretId=settings.slack_secret_arn)
+    secret: dict[str, str] = json.loads(answer["SecretString"])
+    return secret
+
+
+def _slack(secret: dict[str, str], settings: Settings) -> "SlackApi":
+    from core.slack import SlackApi
+
+    return SlackApi(secret["bot_token"], settings.slack_api_url, ssl.create_default_context())
+
+
+def _warm_up(table: "Table", settings: Settings) -> None:
+    """Make the connection in init, where Lambda gives a whole core, so that the first command need not."""
+    try:
+        table.get(Keys(WorkspaceId(settings.team_id)).sequence())
+    except DependencyError:
+        _log.warning("warm-up failed; the first command will be slower")

@@ -1,0 +1,244 @@
+"""The one place that talks to the Cognito user pool: roles, profiles and password sign-in."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as EndpointError
+
+from core.clock import Clock
+from core.errors import DependencyError, ForbiddenError, InvalidInputError, NotFoundError, TaskBotError
+from core.ids import PersonId
+from core.people.model import Roles
+
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+    from mypy_boto3_cognito_idp.type_defs import AuthenticationResultTypeTypeDef
+
+_BUSY: Final = frozenset({"InternalErrorException", "ThrottlingException", "TooManyRequestsException"})
+_NO_SUCH_USER: Final = frozenset({"UserNotFoundException", "InvalidParameterException"})
+"""The second is Cognito's answer to a name that no user could have."""
+_REFUSED: Final = _NO_SUCH_USER | {
+    "CodeMismatchException",
+    "ExpiredCodeException",
+    "NotAuthorizedException",
+    "PasswordResetRequiredException",
+    "UserNotConfirmedException",
+}
+_LOCKED_OUT: Final = "Password attempts exceeded"
+"""Cognito's lockout has no code of its own, only this message under NotAuthorizedException.
+https://docs.aws.amazon.com/cognito/latest/developerguide/authentication.html"""
+_FIRST_SIGN_IN: Final = "FORCE_CHANGE_PASSWORD"
+
+
+class SignInRefusedError(TaskBotError):
+    """Unknown address, wrong password, disabled account, stale session: one error, so that nobody learns which."""
+
+
+class TooManyAttemptsError(TaskBotError):
+    """Cognito locks the account for a while, from a second up to fifteen minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppClient:
+    """An app client of the pool and the group whose people sign in through it."""
+
+    client_id: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class CognitoUser:
+    """A user of the pool, as Cognito has them now."""
+
+    person_id: PersonId
+    email: str
+    given_name: str
+    family_name: str
+    groups: frozenset[str]
+    enabled: bool
+    must_change_password: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    user: CognitoUser
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    token_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewPasswordNeeded:
+    """A first sign-in: the temporary password was right; `session` lets its bearer set their own."""
+
+    session: str
+
+
+class CognitoDirectory:
+    """The user pool. Signs with the rights of the function's role; app client secrets are read when first needed."""
+
+    def __init__(self, client: "CognitoIdentityProviderClient", user_pool_id: str, clock: Clock) -> None:
+        self._client = client
+        self._pool = user_pool_id
+        self._clock = clock
+        self._secrets: dict[str, str | None] = {}
+
+    def roles(self, person_id: PersonId) -> Roles:
+        """Ask for a person's groups and whether they are enabled.
+
+        Raises:
+            NotFoundError: the pool has no such user.
+            DependencyError: Cognito cannot be asked.
+        """
+        user = self.user(person_id)
+        return Roles(groups=user.groups, enabled=user.enabled, checked_at=self._clock())
+
+    def user(self, name: str) -> CognitoUser:
+        """Look a user up by id or email address; raises as `roles` does."""
+        try:
+            with _asking():
+                found = self._client.admin_get_user(UserPoolId=self._pool, Username=name)
+                pages = self._client.get_paginator("admin_list_groups_for_user").paginate(
+                    UserPoolId=self._pool, Username=found["Username"]
+                )
+                groups = frozenset(group["GroupName"] for page in pages for group in page["Groups"])
+        except ClientError as failure:
+            if _code(failure) in _NO_SUCH_USER:
+                raise NotFoundError("person", name) from failure
+            raise
+        profile = {each["Name"]: each.get("Value", "") for each in found["UserAttributes"]}
+        return CognitoUser(
+            person_id=PersonId(profile["sub"]),
+            email=profile.get("email", ""),
+            given_name=profile.get("given_name", ""),
+            family_name=profile.get("family_name", ""),
+            groups=groups,
+            enabled=found["Enabled"],
+            must_change_password=found["UserStatus"] == _FIRST_SIGN_IN,
+        )
+
+    def authenticate(self, app: AppClient, email: str, password: str) -> SignedIn | NewPasswordNeeded:
+        """Sign in with a password.
+
+        Raises:
+            SignInRefusedError: the address and the password do not open an account.
+            ForbiddenError: they do, but of somebody who is not in the client's group.
+            TooManyAttemptsError: Cognito refuses to try now.
+            DependencyError: Cognito cannot be asked.
+        """
+        with _signing_in():
+            answer = self._client.admin_initiate_auth(
+                UserPoolId=self._pool,
+                ClientId=app.client_id,
+                AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+                AuthParameters={"USERNAME": email, "PASSWORD": password, **self._secret_hash(app, email)},
+            )
+        user = self.user(email)
+        if app.group not in user.groups:
+            raise ForbiddenError(f"sign_in.{app.group}")
+        if answer.get("ChallengeName") == "NEW_PASSWORD_REQUIRED":
+            return NewPasswordNeeded(answer["Session"])
+        return _signed_in(user, answer["AuthenticationResult"])
+
+    def answer_new_password(self, app: AppClient, email: str, session: str, new_password: str) -> SignedIn:
+        """Replace the temporary password of a first sign-in, and sign in.
+
+        Raises:
+            SignInRefusedError: no first sign-in of this address through this client is waiting under this session.
+            InvalidInputError: on `new_password`, `password_policy`.
+            TooManyAttemptsError, DependencyError: as `authenticate`.
+        """
+        try:
+            user = self.user(email)
+        except NotFoundError as failure:
+            raise SignInRefusedError from failure
+        if not user.must_change_password or app.group not in user.groups:
+            raise SignInRefusedError
+        # Cognito takes no alias here, unlike where the sign-in began:
+        # https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminInitiateAuth.html
+        name = user.person_id
+        with _signing_in():
+            answer = self._client.admin_respond_to_auth_challenge(
+                UserPoolId=self._pool,
+                ClientId=app.client_id,
+                ChallengeName="NEW_PASSWORD_REQUIRED",
+                Session=session,
+                ChallengeResponses={"USERNAME": name, "NEW_PASSWORD": new_password, **self._secret_hash(app, name)},
+            )
+        return _signed_in(user, answer["AuthenticationResult"])
+
+    def is_signed_in(self, access_token: str) -> bool:
+        """Ask whether an access token still counts: neither signed out, nor its user disabled or deleted."""
+        try:
+            with _asking():
+                self._client.get_user(AccessToken=access_token)
+        except ClientError as failure:
+            if _code(failure) in _REFUSED:
+                return False
+            raise
+        return True
+
+    def _secret_hash(self, app: AppClient, name: str) -> Mapping[str, str]:
+        """How a client with a secret proves itself.
+
+        https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html
+        """
+        if app.client_id not in self._secrets:
+            described = self._client.describe_user_pool_client(UserPoolId=self._pool, ClientId=app.client_id)
+            self._secrets[app.client_id] = described["UserPoolClient"].get("ClientSecret")
+        secret = self._secrets[app.client_id]
+        if secret is None:
+            return {}
+        digest = hmac.new(secret.encode(), (name + app.client_id).encode(), hashlib.sha256).digest()
+        return {"SECRET_HASH": base64.b64encode(digest).decode()}
+
+
+def _signed_in(user: CognitoUser, tokens: "AuthenticationResultTypeTypeDef") -> SignedIn:
+    return SignedIn(
+        user=user,
+        access_token=tokens["AccessToken"],
+        refresh_token=tokens["RefreshToken"],
+        expires_in=tokens["ExpiresIn"],
+        token_type=tokens["TokenType"],
+    )
+
+
+def _code(failure: ClientError) -> str:
+    return failure.response["Error"]["Code"]
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """Turn whatever keeps Cognito from answering into DependencyError."""
+    try:
+        yield
+    except (EndpointError, HTTPClientError) as failure:
+        raise DependencyError("cognito", type(failure).__name__, retryable=True) from failure
+    except ClientError as failure:
+        if _code(failure) in _BUSY:
+            raise DependencyError("cognito", _code(failure), retryable=True) from failure
+        raise
+
+
+@contextmanager
+def _signing_in() -> Iterator[None]:
+    """Turn Cognito's refusals of a sign-in into ours."""
+    try:
+        with _asking():
+            yield
+    except ClientError as failure:
+        error = failure.response["Error"]
+        if error["Code"] == "InvalidPasswordException":
+            raise InvalidInputError.of("new_password", "password_policy") from failure
+        if error["Code"] == "NotAuthorizedException" and _LOCKED_OUT in error["Message"]:
+            raise TooManyAttemptsError from failure
+        if error["Code"] in _REFUSED:
+            raise SignInRefusedError from failure
+        raise

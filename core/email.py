@@ -1,0 +1,61 @@
+"""Amazon SES: the only place that sends mail."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
+
+from core.errors import DependencyError
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+
+_LATER: Final = frozenset(
+    {"InternalServiceErrorException", "LimitExceededException", "ServiceUnavailable", "ThrottlingException",
+     "TooManyRequestsException", "SendingPausedException"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One message in its two forms, which say the same."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class SesMailer:
+    def __init__(self, client: "SESV2Client", *, sender: str, configuration_set: str) -> None:
+        self._client = client
+        self._sender = sender
+        self._configuration_set = configuration_set
+
+    def send(self, address: str, mail: Mail) -> None:
+        """Send to one address.
+
+        Raises:
+            DependencyError: SES refused it, for now or for good, or did not answer (`uncertain`).
+        """
+        try:
+            self._client.send_email(
+                FromEmailAddress=self._sender,
+                Destination={"ToAddresses": [address]},
+                ConfigurationSetName=self._configuration_set,
+                Content={
+                    "Simple": {
+                        "Subject": {"Data": mail.subject, "Charset": "UTF-8"},
+                        "Body": {
+                            "Text": {"Data": mail.text, "Charset": "UTF-8"},
+                            "Html": {"Data": mail.html, "Charset": "UTF-8"},
+                        },
+                    }
+                },
+            )
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            raise DependencyError("ses", code, retryable=code in _LATER) from error
+        except (ConnectTimeoutError, EndpointConnectionError) as error:
+            raise DependencyError("ses", type(error).__name__, retryable=True) from error
+        except BotoCoreError as error:
+            raise DependencyError("ses", type(error).__name__, retryable=True, uncertain=True) from error

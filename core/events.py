@@ -1,0 +1,88 @@
+"""Every event on the bus. An event is also the history entry of the change that it announces.
+
+Readers accept every version ever written: fields are only added, each with a default.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict
+
+from core.ids import EventId, PersonId, SlackUserId, WorkspaceId
+from core.people.model import Actor, Entry
+from core.tasks.model import Task
+
+SOURCE: Final = "app.taskmgmt"
+VERSION: Final = 1
+
+
+class EventType(StrEnum):
+    """The `detail-type` on the bus."""
+
+    TASK_CREATED = "TaskCreated"
+    TASK_ASSIGNED = "TaskAssigned"
+    TASK_UNASSIGNED = "TaskUnassigned"
+    TASK_STATUS_CHANGED = "TaskStatusChanged"
+    TASK_UPDATED = "TaskUpdated"
+    TASK_COMMENTED = "TaskCommented"
+    TASK_DELETED = "TaskDeleted"
+    TASK_DUE = "TaskDue"
+    MEMBER_ADDED = "MemberAdded"
+    LINK_REQUESTED = "LinkRequested"
+    LINK_MADE = "LinkMade"
+    LINK_REMOVED = "LinkRemoved"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class EventActor(_Frozen):
+    """Who did it, through which door."""
+
+    person_id: PersonId
+    name: str
+    slack_user_id: SlackUserId | None = None
+    entry: Entry
+
+    @classmethod
+    def of(cls, actor: Actor) -> "EventActor":
+        return cls(
+            person_id=actor.person_id,
+            name=actor.person.name,
+            slack_user_id=actor.person.slack_user_id,
+            entry=actor.entry,
+        )
+
+
+class Change(_Frozen):
+    """One field, from what to what, in the words of the event's JSON."""
+
+    field: str
+    before: Any = None
+    after: Any = None
+
+
+class Event(_Frozen):
+    """What happened, with the task as it stood right after."""
+
+    detail_type: EventType
+    version: int = VERSION
+    event_id: EventId
+    occurred_at: datetime
+    workspace: WorkspaceId
+    actor: EventActor
+    task: Task | None = None
+    changes: tuple[Change, ...] = ()
+    note: str | None = None
+
+    @property
+    def detail(self) -> dict[str, Any]:
+        """The JSON object that travels as the event's `detail`."""
+        return self.model_dump(mode="json", exclude={"detail_type"}, exclude_none=True)
+
+    @classmethod
+    def from_bus(cls, envelope: dict[str, Any]) -> "Event":
+        """Read an event as EventBridge hands it to a target."""
+        return cls.model_validate({**envelope["detail"], "detail_type": envelope["detail-type"]})

@@ -1,0 +1,66 @@
+"""A notification, the card that shows it in Slack, and the record that it was delivered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from core.events import Event
+from core.ids import PersonId
+from core.tasks.model import Task
+
+
+class Kind(StrEnum):
+    """What a notification tells its receiver."""
+
+    ASSIGNED = "assigned"
+    STATUS_CHANGED = "status_changed"
+
+
+class Channel(StrEnum):
+    """The ways to reach a person; part of the key of a delivery record."""
+
+    SLACK = "slack"
+    EMAIL = "email"
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """One event for one person."""
+
+    kind: Kind
+    event: Event
+    task: Task
+    recipient: PersonId
+
+
+class DeliveryState(StrEnum):
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    AMBIGUOUS = "ambiguous"
+
+
+class Claim(StrEnum):
+    """What whoever wants to deliver is told: do it, look first whether it arrived, nothing to do, or come back."""
+
+    SEND = "send"
+    LOOK_FIRST = "look_first"
+    DONE = "done"
+    BUSY = "busy"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The one message in a person's DM that shows a task; `shown_version` is the newest version it has shown."""
+
+    channel: str
+    ts: str
+    shown_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A claim's validity: from `now` on, others keep away until `until`."""
+
+    now: datetime
+    until: datetime

@@ -1,0 +1,94 @@
+"""What a person is to the product, and the person as the one who acts."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from core.ids import PersonId, SlackUserId
+
+ROLES_GOOD_FOR: Final = timedelta(seconds=60)
+"""How long what Cognito said of a person is believed."""
+
+
+class Group(StrEnum):
+    """The Cognito groups that mean something here."""
+
+    ADMINS = "Admins"
+    TEAM_MEMBERS = "TeamMembers"
+
+
+class Entry(StrEnum):
+    """Through which door somebody came; history names it."""
+
+    SLACK = "slack"
+    API = "api"
+    EMAIL = "email"
+    SYSTEM = "system"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Roles(_Frozen):
+    """What Cognito says of a person, and when it was asked."""
+
+    groups: frozenset[str]
+    enabled: bool
+    checked_at: datetime
+
+
+class PersonRef(_Frozen):
+    """As much of a person as lies on a task or an event, so that showing one asks nobody."""
+
+    person_id: PersonId
+    name: str
+    slack_user_id: SlackUserId | None = None
+
+
+class Person(_Frozen):
+    """A team member as the directory knows them: Cognito's user projected onto one item."""
+
+    person_id: PersonId
+    email: str
+    given_name: str
+    family_name: str = ""
+    groups: frozenset[str] = frozenset()
+    enabled: bool = True
+    checked_at: datetime
+    time_zone: str = "UTC"
+    slack_user_id: SlackUserId | None = None
+    open_tasks: int = 0
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def ref(self) -> PersonRef:
+        return PersonRef(person_id=self.person_id, name=self.name, slack_user_id=self.slack_user_id)
+
+    @property
+    def is_team_member(self) -> bool:
+        """Whether tasks may be given to them: enabled and in one of the groups."""
+        return self.enabled and not self.groups.isdisjoint({Group.ADMINS, Group.TEAM_MEMBERS})
+
+    @property
+    def is_admin(self) -> bool:
+        return self.enabled and Group.ADMINS in self.groups
+
+    def with_roles(self, roles: Roles) -> "Person":
+        return self.model_copy(update=roles.model_dump())
+
+
+class Actor(_Frozen):
+    """Who is asking, through which door; every service takes one."""
+
+    person: Person
+    entry: Entry
+
+    @property
+    def person_id(self) -> PersonId:
+        return self.person.person_id

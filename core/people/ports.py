@@ -1,0 +1,28 @@
+"""What the people services need from outside."""
+
+from typing import Protocol
+
+from core.ids import PersonId, SlackUserId
+from core.people.model import Person, Roles
+
+
+class PersonRepository(Protocol):
+    def get(self, person_id: PersonId) -> Person:
+        """Raise NotFoundError where there is no such person."""
+
+    def linked_to(self, slack_user_id: SlackUserId) -> Person:
+        """Raise NotLinkedError where the Slack user has no link."""
+
+    def with_email(self, email: str) -> Person:
+        """Match the whole address but for ASCII letter case; raise NotFoundError."""
+
+    def add(self, person: Person) -> None:
+        """Put a new person, with the link when a Slack id is set; raise ConflictError when either exists."""
+
+    def remember_roles(self, person_id: PersonId, roles: Roles) -> None:
+        """Write what Cognito said; leaves everything else of the person as it is."""
+
+
+class RoleSource(Protocol):
+    def roles(self, person_id: PersonId) -> Roles:
+        """Ask Cognito; raise NotFoundError for an unknown user and DependencyError when it cannot be asked."""

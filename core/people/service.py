@@ -1,0 +1,66 @@
+"""Finding people, and turning whoever knocks at a door into an actor."""
+
+from core.clock import Clock
+from core.errors import ForbiddenError, InvalidInputError, NotFoundError, NotLinkedError
+from core.ids import PersonId, SlackUserId
+from core.people.model import ROLES_GOOD_FOR, Actor, Entry, Person
+from core.people.ports import PersonRepository, RoleSource
+
+
+class PeopleService:
+    def __init__(self, people: PersonRepository, role_source: RoleSource, clock: Clock) -> None:
+        self._people = people
+        self._role_source = role_source
+        self._clock = clock
+
+    def actor_from_slack(self, slack_user_id: SlackUserId) -> Actor:
+        """Identify a Slack user.
+
+        Raises:
+            NotLinkedError: nobody in the team is linked to this Slack user.
+            ForbiddenError: the person is disabled or in no group of ours.
+            DependencyError: the roles are stale and Cognito cannot be asked.
+        """
+        return self._actor(self._people.linked_to(slack_user_id), Entry.SLACK)
+
+    def actor_from_token(self, person_id: PersonId) -> Actor:
+        """Identify the bearer of a verified access token; raises as `actor_from_slack` does, or NotFoundError."""
+        return self._actor(self._people.get(person_id), Entry.API)
+
+    def find(self, *, email: str | None = None, slack_user_id: SlackUserId | None = None) -> Person:
+        """Find the team member that somebody named in a command or a request.
+
+        Raises:
+            InvalidInputError: on `assigned_to`: `unknown_person`, `not_linked` or `inactive_person`.
+        """
+        try:
+            if slack_user_id is not None:
+                person = self._people.linked_to(slack_user_id)
+            else:
+                person = self._people.with_email(email or "")
+        except NotLinkedError:
+            raise InvalidInputError.of("assigned_to", "not_linked", slack_user_id=slack_user_id) from None
+        except NotFoundError:
+            raise InvalidInputError.of("assigned_to", "unknown_person", email=email) from None
+        return self._assignable(person)
+
+    def assignable(self, person_id: PersonId) -> Person:
+        """Find a team member by id; raises as `find` does."""
+        try:
+            return self._assignable(self._people.get(person_id))
+        except NotFoundError:
+            raise InvalidInputError.of("assigned_to", "unknown_person", email=person_id) from None
+
+    def _assignable(self, person: Person) -> Person:
+        if not person.is_team_member:
+            raise InvalidInputError.of("assigned_to", "inactive_person", name=person.name)
+        return person
+
+    def _actor(self, person: Person, entry: Entry) -> Actor:
+        if self._clock() - person.checked_at >= ROLES_GOOD_FOR:
+            roles = self._role_source.roles(person.person_id)
+            self._people.remember_roles(person.person_id, roles)
+            person = person.with_roles(roles)
+        if not person.is_team_member:
+            raise ForbiddenError("sign_in")
+        return Actor(person=person, entry=entry)

@@ -1,0 +1,96 @@
+"""The Slack Web API, as much of it as the product uses; the only place that calls it."""
+
+import http.client
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from ssl import SSLContext
+from typing import Any, Final
+from urllib.error import URLError
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from core.errors import DependencyError
+from core.ids import EventId, SlackUserId
+
+EVENT_TYPE: Final = "task_news"
+"""The `event_type` of the metadata that our messages carry, by which they are found again."""
+
+_TIMEOUT_SECONDS: Final = 10
+_HISTORY_LIMIT: Final = 100
+_LATER: Final = {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+
+Blocks = Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is posted: blocks, the text that stands for them in notifications, and the event that caused it."""
+
+    text: str
+    blocks: Blocks
+    event_id: EventId
+
+
+class SlackApi:
+    def __init__(self, token: str, base_url: str, ssl: SSLContext | None = None) -> None:
+        # A repeated post would be a second message, so nothing is retried here: the queue does it, after looking.
+        self.client = WebClient(token=token, base_url=base_url, ssl=ssl, timeout=_TIMEOUT_SECONDS, retry_handlers=[])
+
+    def open_dm(self, slack_user_id: SlackUserId) -> str:
+        """Return the channel of the bot's DM with a person. Every method here raises DependencyError."""
+        with _translated():
+            return str(self.client.conversations_open(users=slack_user_id)["channel"]["id"])
+
+    def post(self, channel: str, message: Message, *, thread_ts: str | None = None) -> str:
+        """Post and return the message's `ts`."""
+        with _translated():
+            answer = self.client.chat_postMessage(
+                channel=channel,
+                text=message.text,
+                blocks=message.blocks,
+                thread_ts=thread_ts,
+                unfurl_links=False,
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"event_id": message.event_id}},
+            )
+        return str(answer["ts"])
+
+    def update(self, channel: str, ts: str, text: str, blocks: Blocks) -> None:
+        """Replace what a message of ours shows."""
+        with _translated():
+            self.client.chat_update(channel=channel, ts=ts, text=text, blocks=blocks)
+
+    def find(self, channel: str, event_id: EventId, *, thread_ts: str | None = None) -> str | None:
+        """Look for the message that an event caused among the newest of a DM, or of a thread in it."""
+        with _translated():
+            if thread_ts is None:
+                answer = self.client.conversations_history(
+                    channel=channel, limit=_HISTORY_LIMIT, include_all_metadata=True
+                )
+            else:
+                answer = self.client.conversations_replies(
+                    channel=channel, ts=thread_ts, limit=_HISTORY_LIMIT, include_all_metadata=True
+                )
+        for message in answer["messages"]:
+            payload = message.get("metadata", {}).get("event_payload", {})
+            if payload.get("event_id") == event_id:
+                return str(message["ts"])
+        return None
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except SlackApiError as error:
+        name, status = str(error.response.get("error", "")), error.response.status_code
+        later = name in _LATER or status == 429 or status >= 500
+        raise DependencyError("slack", name or f"http_{status}", retryable=later, uncertain=status >= 500) from error
+    except URLError as error:
+        never_sent = isinstance(error.reason, ConnectionRefusedError | socket.gaierror)
+        reason = type(error.reason).__name__
+        raise DependencyError("slack", reason, retryable=True, uncertain=not never_sent) from error
+    except (OSError, http.client.HTTPException) as error:
+        raise DependencyError("slack", type(error).__name__, retryable=True, uncertain=True) from error

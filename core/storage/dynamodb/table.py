@@ -1,0 +1,249 @@
+"""The table in plain Python values: serialising, paging and the one place that calls DynamoDB."""
+
+import base64
+import binascii
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from boto3.dynamodb.conditions import Attr, ConditionBase, ConditionExpressionBuilder, Key
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import BotoCoreError, ClientError
+
+from core.errors import DependencyError, InvalidInputError
+from core.storage import schema
+from core.tasks.ports import Page
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+Item = dict[str, Any]
+"""An item or key as plain values; None is left out when it is written."""
+
+_BUSY: Final = {
+    "InternalServerError",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ServiceUnavailable",
+    "ThrottlingException",
+    "TransactionInProgressException",
+}
+
+IS_NEW: Final = Attr(schema.PARTITION_KEY).not_exists()
+EXISTS: Final = Attr(schema.PARTITION_KEY).exists()
+
+_serialize = TypeSerializer().serialize
+
+
+class _PlainNumbers(TypeDeserializer):
+    def _deserialize_n(self, value: str) -> int | float:
+        return float(value) if "." in value else int(value)
+
+
+_deserialize = _PlainNumbers().deserialize
+
+
+class TransactionCancelledError(Exception):
+    """A transaction was refused; `codes` has one entry for each of its actions, `None` where it was fine."""
+
+    def __init__(self, codes: Sequence[str | None]) -> None:
+        super().__init__(", ".join(str(code) for code in codes))
+        self.codes = codes
+
+    @property
+    def conflicts(self) -> bool:
+        """Whether another transaction was at one of the items at the same moment."""
+        return "TransactionConflict" in self.codes
+
+    def condition_failed(self, action: int) -> bool:
+        return self.codes[action] == "ConditionalCheckFailed"
+
+
+class ConditionFailedError(Exception):
+    """The condition of a single write did not hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """One run of items: a partition of the table or of `index`, the sort keys that start with `prefix`, one way."""
+
+    key: str
+    index: str | None = None
+    prefix: str = ""
+    ascending: bool = True
+
+    def condition(self) -> ConditionBase:
+        partition_key, sort_key = (
+            schema.index_keys(self.index) if self.index else (schema.PARTITION_KEY, schema.SORT_KEY)
+        )
+        whole = Key(partition_key).eq(self.key)
+        return whole & Key(sort_key).begins_with(self.prefix) if self.prefix else whole
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What an update does to an item: set, set where absent, add to a number."""
+
+    set: Item = field(default_factory=dict)
+    default: Item = field(default_factory=dict)
+    add: Item = field(default_factory=dict)
+
+    def expression(self) -> tuple[str, dict[str, str], Item]:
+        """Write it with a placeholder for every name, since many plain words are reserved in DynamoDB."""
+        written = {**self.set, **self.default, **self.add}
+        name = {attribute: f"#u{number}" for number, attribute in enumerate(written)}
+        value = {attribute: f":u{number}" for number, attribute in enumerate(written)}
+        sets = [f"{name[each]} = {value[each]}" for each in self.set]
+        sets += [f"{name[each]} = if_not_exists({name[each]}, {value[each]})" for each in self.default]
+        adds = [f"{name[each]} {value[each]}" for each in self.add]
+        clauses = [f"{verb} {', '.join(parts)}" for verb, parts in (("SET", sets), ("ADD", adds)) if parts]
+        names = {placeholder: attribute for attribute, placeholder in name.items()}
+        return " ".join(clauses), names, {value[each]: content for each, content in written.items()}
+
+
+class Table:
+    def __init__(self, client: "DynamoDBClient", name: str) -> None:
+        self._client = client
+        self._name = name
+
+    def get(self, key: Item) -> Item | None:
+        """Read one item as it stands now; an item past its expiry may still come back."""
+        with _translated():
+            answer = self._client.get_item(TableName=self._name, Key=_packed(key), ConsistentRead=True)
+        return _unpacked(answer["Item"]) if "Item" in answer else None
+
+    def put(self, item: Item, condition: ConditionBase | None = None) -> None:
+        """Raise ConditionFailedError when `condition` does not hold."""
+        with _translated():
+            self._client.put_item(**self.put_action(item, condition))
+
+    def update(self, key: Item, update: "Update", condition: ConditionBase | None = None) -> Item:
+        """Return the item as updated; raise ConditionFailedError."""
+        with _translated():
+            answer = self._client.update_item(**self.update_action(key, update, condition), ReturnValues="ALL_NEW")
+        return _unpacked(answer["Attributes"])
+
+    def put_action(self, item: Item, condition: ConditionBase | None = None) -> dict[str, Any]:
+        """Describe a put, for `put` and for a transaction."""
+        return {"TableName": self._name, "Item": _packed(item), **_conditioned(condition)}
+
+    def update_action(self, key: Item, update: "Update", condition: ConditionBase | None = None) -> dict[str, Any]:
+        """Describe an update, for `update` and for a transaction."""
+        expression, names, values = update.expression()
+        conditioned = _conditioned(condition)
+        return {
+            "TableName": self._name,
+            "Key": _packed(key),
+            "UpdateExpression": expression,
+            **conditioned,
+            "ExpressionAttributeNames": names | conditioned.get("ExpressionAttributeNames", {}),
+            "ExpressionAttributeValues": _packed(values) | conditioned.get("ExpressionAttributeValues", {}),
+        }
+
+    def transact(self, actions: Sequence[Mapping[str, Any]]) -> None:
+        """Write all of up to 100 actions or none; raise TransactionCancelledError."""
+        with _translated():
+            self._client.transact_write_items(TransactItems=actions)  # type: ignore[arg-type]
+
+    def page(self, partition: Partition, *, limit: int, start: Item | None = None) -> tuple[list[Item], Item | None]:
+        """One Query: up to `limit` items and the key to go on from."""
+        built = ConditionExpressionBuilder().build_expression(partition.condition(), is_key_condition=True)
+        arguments: dict[str, Any] = {
+            "TableName": self._name,
+            "KeyConditionExpression": built.condition_expression,
+            "ExpressionAttributeNames": built.attribute_name_placeholders,
+            "ExpressionAttributeValues": _packed(built.attribute_value_placeholders),
+            "ScanIndexForward": partition.ascending,
+            "Limit": limit,
+        }
+        if partition.index is not None:
+            arguments["IndexName"] = partition.index
+        if start is not None:
+            arguments["ExclusiveStartKey"] = _packed(start)
+        with _translated():
+            answer = self._client.query(**arguments)
+        after = answer.get("LastEvaluatedKey")
+        return [_unpacked(item) for item in answer["Items"]], _unpacked(after) if after else None
+
+    def walk(self, partitions: Sequence[Partition], *, limit: int, cursor: str | None) -> Page[Item]:
+        """Read partitions one after the other as if they were one list.
+
+        Raises:
+            InvalidInputError: `cursor` is none of ours.
+        """
+        position = _Position.read(cursor, partitions) if cursor else _Position(partitions[0].key)
+        keys = [partition.key for partition in partitions]
+        items: list[Item] = []
+        for partition in partitions[keys.index(position.partition) :]:
+            start = position.after if partition.key == position.partition else None
+            found, after = self.page(partition, limit=limit - len(items), start=start)
+            items += found
+            if after is not None:
+                return Page(items, _Position(partition.key, after).text())
+            if len(items) == limit:
+                following = keys[keys.index(partition.key) + 1 :]
+                return Page(items, _Position(following[0]).text() if following else None)
+        return Page(items)
+
+
+@dataclass(frozen=True, slots=True)
+class _Position:
+    partition: str
+    after: Item | None = None
+
+    def text(self) -> str:
+        return base64.urlsafe_b64encode(json.dumps([self.partition, self.after]).encode()).decode()
+
+    @classmethod
+    def read(cls, cursor: str, partitions: Sequence[Partition]) -> "_Position":
+        try:
+            partition, after = json.loads(base64.urlsafe_b64decode(cursor))
+        except (binascii.Error, ValueError, TypeError):
+            raise InvalidInputError.of("cursor", "not_understood") from None
+        known = partition in {each.key for each in partitions}
+        if not known or not (after is None or isinstance(after, dict)):
+            raise InvalidInputError.of("cursor", "not_understood")
+        return cls(partition, after)
+
+
+def _packed(item: Item) -> dict[str, Any]:
+    return {name: _serialize(value) for name, value in item.items() if value is not None}
+
+
+def _unpacked(item: Mapping[str, Any]) -> Item:
+    return {name: _deserialize(value) for name, value in item.items()}
+
+
+def _conditioned(condition: ConditionBase | None) -> dict[str, Any]:
+    if condition is None:
+        return {}
+    built = ConditionExpressionBuilder().build_expression(condition)
+    arguments: dict[str, Any] = {
+        "ConditionExpression": built.condition_expression,
+        "ExpressionAttributeNames": built.attribute_name_placeholders,
+    }
+    if built.attribute_value_placeholders:
+        arguments["ExpressionAttributeValues"] = _packed(built.attribute_value_placeholders)
+    return arguments
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code == "TransactionCanceledException":
+            reasons: list[dict[str, Any]] = error.response.get("CancellationReasons", [])  # type: ignore[assignment]
+            codes = [None if reason["Code"] == "None" else reason["Code"] for reason in reasons]
+            raise TransactionCancelledError(codes) from error
+        if code == "ConditionalCheckFailedException":
+            raise ConditionFailedError from error
+        if code in _BUSY:
+            raise DependencyError("dynamodb", code, retryable=True) from error
+        raise
+    except BotoCoreError as error:
+        # No answer at all: refused, reset or timed out.
+        raise DependencyError("dynamodb", type(error).__name__, retryable=True) from error

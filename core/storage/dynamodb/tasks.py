@@ -1,0 +1,149 @@
+"""Tasks, their history and their numbers in the table."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from boto3.dynamodb.conditions import Attr
+
+from core.clock import Clock
+from core.errors import ConflictError, NotFoundError
+from core.events import Event
+from core.ids import PersonId, TaskId, WorkspaceId
+from core.storage import schema
+from core.storage.dynamodb.table import EXISTS, IS_NEW, Item, Partition, Table, TransactionCancelledError, Update
+from core.storage.months import month_of, months_back_to
+from core.tasks.model import Task, open_task_counts
+from core.tasks.ports import Page, Saved, TaskWrite
+
+ONCE_KEPT_FOR: Final = timedelta(days=1)
+"""How long a request's name is remembered: Slack repeats within minutes, HTTP clients within hours."""
+
+
+class DynamoTaskRepository:
+    def __init__(self, table: Table, workspace: WorkspaceId, clock: Clock) -> None:
+        self._table = table
+        self._keys = schema.Keys(workspace)
+        self._clock = clock
+
+    def next_number(self) -> int:
+        item = self._table.update(
+            self._keys.sequence(),
+            Update(
+                add={"latest": 1},
+                default={"type": schema.SEQUENCE, "version": 1, "since": month_of(self._clock())},
+            ),
+        )
+        return int(item["latest"])
+
+    def get(self, task_id: TaskId) -> Task:
+        item = self._table.get(self._keys.task(task_id))
+        if item is None or item["type"] == schema.TOMBSTONE:
+            raise NotFoundError("task", task_id)
+        return Task.model_validate(item)
+
+    def save(self, write: TaskWrite) -> Saved:
+        actions = self._actions(write)
+        try:
+            self._table.transact(list(actions.values()))
+        except TransactionCancelledError as cancelled:
+            failed = dict(zip(actions, cancelled.codes, strict=True))
+            if failed.get("once") == "ConditionalCheckFailed":
+                return Saved(self._done_before(write), changed=False)
+            if cancelled.conflicts or failed["task"] == "ConditionalCheckFailed":
+                raise ConflictError(write.after.task_id) from cancelled
+            raise
+        return Saved(write.after)
+
+    def open_of(self, owner: PersonId | None, *, limit: int, cursor: str | None = None) -> Page[Task]:
+        return self._tasks([self._open_partition(owner)], limit, cursor)
+
+    def all_of(self, owner: PersonId | None, *, limit: int, cursor: str | None = None) -> Page[Task]:
+        closed = Partition(self._keys.owner(owner, is_open=False), schema.OWNERS_AND_DIRECTORY, ascending=False)
+        return self._tasks([self._open_partition(owner), closed], limit, cursor)
+
+    def everything(self, *, limit: int, cursor: str | None = None) -> Page[Task]:
+        sequence = self._table.get(self._keys.sequence())
+        if sequence is None:
+            return Page([])
+        closed = [
+            Partition(self._keys.closed_board(month), schema.BOARD, ascending=False)
+            for month in months_back_to(sequence["since"], self._clock())
+        ]
+        return self._tasks([Partition(self._keys.open_board(), schema.BOARD), *closed], limit, cursor)
+
+    def history(self, task_id: TaskId, *, limit: int, cursor: str | None = None) -> Page[Event]:
+        partition = Partition(
+            self._keys.task(task_id)[schema.PARTITION_KEY], prefix=schema.ACTIVITY_PREFIX, ascending=False
+        )
+        items = self._table.walk([partition], limit=limit, cursor=cursor)
+        return Page([Event.model_validate(item) for item in items.items], items.cursor)
+
+    def _tasks(self, partitions: list[Partition], limit: int, cursor: str | None) -> Page[Task]:
+        items = self._table.walk(partitions, limit=limit, cursor=cursor)
+        return Page([Task.model_validate(item) for item in items.items], items.cursor)
+
+    def _open_partition(self, owner: PersonId | None) -> Partition:
+        return Partition(self._keys.owner(owner, is_open=True), schema.OWNERS_AND_DIRECTORY)
+
+    def _actions(self, write: TaskWrite) -> dict[str, dict[str, Any]]:
+        """The transaction by the role of each action, so that a refusal can be told apart."""
+        task = write.after
+        unchanged = Attr("version").eq(write.before.version) if write.before else IS_NEW
+        actions: dict[str, dict[str, Any]] = {"task": {"Put": self._table.put_action(self._task_item(task), unchanged)}}
+        for event in write.events:
+            put = self._table.put_action(self._activity_item(task.task_id, event), IS_NEW)
+            actions[f"event {event.event_id}"] = {"Put": put}
+        for person_id, step in open_task_counts(write.before, task).items():
+            update = self._table.update_action(self._keys.person(person_id), Update(add={"open_tasks": step}), EXISTS)
+            actions[f"count {person_id}"] = {"Update": update}
+        if write.once is not None:
+            now = self._clock()
+            marker = {
+                **self._keys.once(write.once),
+                "type": schema.ONCE,
+                "version": 1,
+                "task_id": task.task_id,
+                schema.EXPIRES_AT: int((now + ONCE_KEPT_FOR).timestamp()),
+            }
+            forgotten = Attr(schema.EXPIRES_AT).lt(int(now.timestamp()))
+            actions["once"] = {"Put": self._table.put_action(marker, IS_NEW | forgotten)}
+        return actions
+
+    def _done_before(self, write: TaskWrite) -> Task:
+        marker = self._table.get(self._keys.once(write.once or ""))
+        return self.get(marker["task_id"]) if marker else write.after
+
+    def _task_item(self, task: Task) -> Item:
+        owner, tail = task.owner_id, f"#{task.task_id}"
+        item: Item = {
+            **self._keys.task(task.task_id),
+            "type": schema.TASK,
+            **task.model_dump(mode="json", exclude_none=True),
+            "gsi1pk": self._keys.owner(owner, is_open=task.is_open),
+            "gsi2pk": self._keys.creator(task.created_by.person_id),
+            "gsi2sk": schema.instant(task.created_at) + tail,
+        }
+        if task.closed_at is None:
+            deadline = schema.instant(task.deadline) if task.deadline else schema.NO_DEADLINE
+            return item | {
+                "gsi1sk": deadline + tail,
+                "gsi3pk": self._keys.open_board(),
+                "gsi3sk": deadline + tail,
+            }
+        closed = schema.instant(task.closed_at)
+        return item | {
+            "gsi1sk": closed + tail,
+            "gsi3pk": self._keys.closed_board(month_of(task.closed_at)),
+            "gsi3sk": closed + tail,
+        }
+
+    def _activity_item(self, task_id: TaskId, event: Event) -> Item:
+        return {
+            **self._keys.activity(task_id, event.event_id),
+            "type": schema.ACTIVITY,
+            "task_id": task_id,
+            "detail_type": event.detail_type,
+            **event.detail,
+            "gsi2pk": self._keys.actor(event.actor.person_id),
+            "gsi2sk": event.event_id,
+        }

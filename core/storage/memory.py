@@ -1,0 +1,182 @@
+"""The repositories in memory: the same contract as over DynamoDB, for tests that need no table."""
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from core.errors import ConflictError, DependencyError, InvalidInputError, NotFoundError, NotLinkedError
+from core.events import Event
+from core.ids import EventId, PersonId, SlackUserId, TaskId
+from core.notifications.model import Card, Channel, Claim, DeliveryState, Lease
+from core.people.model import Person, Roles
+from core.storage.addresses import ascii_lower
+from core.tasks.model import Task, open_task_counts
+from core.tasks.ports import Page, Saved, TaskWrite
+
+T = TypeVar("T")
+
+
+class MemoryPersonRepository:
+    def __init__(self) -> None:
+        self._people: dict[PersonId, Person] = {}
+        self._lock = threading.RLock()
+
+    def get(self, person_id: PersonId) -> Person:
+        try:
+            return self._people[person_id]
+        except KeyError:
+            raise NotFoundError("person", person_id) from None
+
+    def linked_to(self, slack_user_id: SlackUserId) -> Person:
+        person = self._first(lambda person: person.slack_user_id == slack_user_id)
+        if person is None:
+            raise NotLinkedError(slack_user_id)
+        return person
+
+    def with_email(self, email: str) -> Person:
+        address = ascii_lower(email.strip())
+        person = self._first(lambda person: ascii_lower(person.email) == address)
+        if person is None:
+            raise NotFoundError("person", email)
+        return person
+
+    def add(self, person: Person) -> None:
+        with self._lock:
+            linked = person.slack_user_id is not None and self._first(
+                lambda other: other.slack_user_id == person.slack_user_id
+            )
+            if person.person_id in self._people or linked:
+                raise ConflictError(person.person_id)
+            self._people[person.person_id] = person
+
+    def remember_roles(self, person_id: PersonId, roles: Roles) -> None:
+        with self._lock:
+            self._people[person_id] = self.get(person_id).with_roles(roles)
+
+    def count_open_tasks(self, person_id: PersonId, step: int) -> None:
+        """Change the counter, as the task's own transaction does in the table."""
+        with self._lock:
+            person = self.get(person_id)
+            self._people[person_id] = person.model_copy(update={"open_tasks": person.open_tasks + step})
+
+    def _first(self, wanted: Callable[[Person], bool]) -> Person | None:
+        return next(filter(wanted, self._people.values()), None)
+
+
+class MemoryTaskRepository:
+    def __init__(self, people: MemoryPersonRepository) -> None:
+        self._people = people
+        self._tasks: dict[TaskId, Task] = {}
+        self._events: dict[TaskId, list[Event]] = {}
+        self._done: dict[str, TaskId] = {}
+        self._latest = 0
+        self._lock = threading.RLock()
+
+    def next_number(self) -> int:
+        with self._lock:
+            self._latest += 1
+            return self._latest
+
+    def get(self, task_id: TaskId) -> Task:
+        try:
+            return self._tasks[task_id]
+        except KeyError:
+            raise NotFoundError("task", task_id) from None
+
+    def save(self, write: TaskWrite) -> Saved:
+        task = write.after
+        with self._lock:
+            if write.once is not None and write.once in self._done:
+                return Saved(self.get(self._done[write.once]), changed=False)
+            stored = self._tasks.get(task.task_id)
+            if (stored and stored.version) != (write.before and write.before.version):
+                raise ConflictError(task.task_id)
+            self._tasks[task.task_id] = task
+            self._events.setdefault(task.task_id, []).extend(write.events)
+            for person_id, step in open_task_counts(write.before, task).items():
+                self._people.count_open_tasks(person_id, step)
+            if write.once is not None:
+                self._done[write.once] = task.task_id
+        return Saved(task)
+
+    def open_of(self, owner: PersonId | None, *, limit: int, cursor: str | None = None) -> Page[Task]:
+        return _page([task for task in self._sorted() if task.owner_id == owner and task.is_open], limit, cursor)
+
+    def all_of(self, owner: PersonId | None, *, limit: int, cursor: str | None = None) -> Page[Task]:
+        return _page([task for task in self._sorted() if task.owner_id == owner], limit, cursor)
+
+    def everything(self, *, limit: int, cursor: str | None = None) -> Page[Task]:
+        return _page(self._sorted(), limit, cursor)
+
+    def history(self, task_id: TaskId, *, limit: int, cursor: str | None = None) -> Page[Event]:
+        events = sorted(self._events.get(task_id, []), key=lambda event: event.event_id, reverse=True)
+        return _page(events, limit, cursor)
+
+    def _sorted(self) -> list[Task]:
+        """Open tasks by deadline, those without one last, then closed ones, newest first."""
+        tasks = sorted(self._tasks.values(), key=lambda task: task.task_id)
+        still_open = [task for task in tasks if task.is_open]
+        still_open.sort(key=lambda task: (task.deadline is None, task.deadline or task.created_at))
+        closed = [task for task in tasks if not task.is_open]
+        closed.sort(key=lambda task: task.closed_at or task.updated_at, reverse=True)
+        return still_open + closed
+
+
+class MemoryDeliveryRepository:
+    def __init__(self) -> None:
+        self.states: dict[tuple[EventId, Channel, PersonId], DeliveryState] = {}
+        self._leases: dict[tuple[EventId, Channel, PersonId], Lease] = {}
+        self._lock = threading.Lock()
+
+    def claim(self, event_id: EventId, channel: Channel, person_id: PersonId, lease: Lease) -> Claim:
+        key = (event_id, channel, person_id)
+        with self._lock:
+            state = self.states.get(key)
+            if state is DeliveryState.SENT:
+                return Claim.DONE
+            if state is DeliveryState.SENDING and self._leases[key].until >= lease.now:
+                return Claim.BUSY
+            self.states[key] = DeliveryState.SENDING
+            self._leases[key] = lease
+        return Claim.SEND if state in {None, DeliveryState.FAILED} else Claim.LOOK_FIRST
+
+    def settle(self, event_id: EventId, channel: Channel, person_id: PersonId, state: DeliveryState) -> None:
+        self.states[event_id, channel, person_id] = state
+
+
+class MemoryCardRepository:
+    def __init__(self) -> None:
+        self._cards: dict[tuple[TaskId, PersonId], Card | Lease] = {}
+        self._lock = threading.Lock()
+
+    def get(self, task_id: TaskId, person_id: PersonId) -> Card | None:
+        found = self._cards.get((task_id, person_id))
+        return found if isinstance(found, Card) else None
+
+    def claim(self, task_id: TaskId, person_id: PersonId, lease: Lease) -> Card | None:
+        with self._lock:
+            found = self._cards.get((task_id, person_id))
+            if isinstance(found, Card):
+                return found
+            if found is not None and found.until >= lease.now:
+                raise DependencyError("card", "somebody else is posting it", retryable=True)
+            self._cards[task_id, person_id] = lease
+        return None
+
+    def release(self, task_id: TaskId, person_id: PersonId) -> None:
+        with self._lock:
+            self._cards.pop((task_id, person_id), None)
+
+    def remember(self, task_id: TaskId, person_id: PersonId, card: Card) -> None:
+        with self._lock:
+            found = self._cards.get((task_id, person_id))
+            if not isinstance(found, Card) or found.shown_version < card.shown_version:
+                self._cards[task_id, person_id] = card
+
+
+def _page(items: Sequence[T], limit: int, cursor: str | None) -> Page[T]:
+    if cursor is not None and not cursor.isdecimal():
+        raise InvalidInputError.of("cursor", "not_understood")
+    start = int(cursor or 0)
+    following = start + limit
+    return Page(items[start:following], str(following) if following < len(items) else None)

@@ -1,0 +1,134 @@
+"""The one table: its keys, indexes and what each index carries. Frozen: data in the field has this shape.
+
+Every partition key starts with the workspace, every item has `type` and `version`.
+Items of one partition are read together; an index answers one question in one Query a page.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from core.ids import EventId, PersonId, SlackUserId, TaskId, WorkspaceId
+
+PARTITION_KEY: Final = "pk"
+SORT_KEY: Final = "sk"
+EXPIRES_AT: Final = "expires_at"
+"""The TTL attribute, in epoch seconds. DynamoDB deletes late, so readers check it too."""
+
+OWNERS_AND_DIRECTORY: Final = "gsi1"
+CREATORS_AND_ACTORS: Final = "gsi2"
+BOARD: Final = "gsi3"
+
+_TASK_CARD: Final = (
+    "type", "version", "task_id", "title", "assigned_to", "created_by", "deadline", "task_status",
+    "priority", "labels", "created_at", "updated_at", "closed_at",
+)  # fmt: skip
+_PERSON_ROW: Final = (
+    "person_id", "email", "given_name", "family_name", "groups", "enabled", "time_zone", "slack_user_id",
+    "open_tasks",
+)  # fmt: skip
+_LINK_REQUEST: Final = ("slack_name", "slack_email", "requested_at")
+_HISTORY_ROW: Final = ("detail_type", "event_id", "occurred_at", "actor", "changes", "note")
+
+INDEXES: Final = {
+    OWNERS_AND_DIRECTORY: _TASK_CARD + _PERSON_ROW + _LINK_REQUEST,
+    CREATORS_AND_ACTORS: _TASK_CARD + _HISTORY_ROW,
+    BOARD: _TASK_CARD,
+}
+"""Index name → projected attributes. Descriptions are never among them."""
+
+ACTIVITY_PREFIX: Final = "ACTIVITY#"
+NOBODY: Final = "nobody"
+"""Stands for the owner of tasks on the unassigned board."""
+NO_DEADLINE: Final = "9999-12-31T23:59:59.999999Z"
+"""Sorts tasks without a deadline after all others."""
+
+TASK: Final = "TASK"
+TOMBSTONE: Final = "TOMBSTONE"
+ACTIVITY: Final = "ACTIVITY"
+CARD: Final = "CARD"
+SEQUENCE: Final = "SEQ"
+PERSON: Final = "PERSON"
+EMAIL: Final = "EMAIL"
+LINK: Final = "LINK"
+LINKING: Final = "LINKING"
+DELIVERY: Final = "DELIVERY"
+ONCE: Final = "ONCE"
+
+
+def index_keys(index: str) -> tuple[str, str]:
+    """The names of an index's partition and sort key."""
+    return f"{index}pk", f"{index}sk"
+
+
+def directory_name(name: str, person_id: PersonId) -> str:
+    """Where a person stands in the directory by name; a prefix of it finds everyone whose name starts so."""
+    return f"name#{name}#{person_id}"
+
+
+def directory_email(address: str) -> str:
+    """Where a person stands in the directory by address, up to the person's id."""
+    return f"email#{address}#"
+
+
+def instant(when: datetime) -> str:
+    """Write an instant so that text order is time order."""
+    return when.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+class Keys:
+    """Every key of a workspace's items."""
+
+    def __init__(self, workspace: WorkspaceId) -> None:
+        self._prefix = f"W#{workspace}#"
+
+    def _key(self, partition: str, sort: str) -> dict[str, str]:
+        return {PARTITION_KEY: self._prefix + partition, SORT_KEY: sort}
+
+    def task(self, task_id: TaskId) -> dict[str, str]:
+        return self._key(f"TASK#{task_id}", "TASK")
+
+    def activity(self, task_id: TaskId, event_id: EventId) -> dict[str, str]:
+        return self._key(f"TASK#{task_id}", ACTIVITY_PREFIX + event_id)
+
+    def card(self, task_id: TaskId, person_id: PersonId) -> dict[str, str]:
+        return self._key(f"TASK#{task_id}", f"CARD#{person_id}")
+
+    def sequence(self) -> dict[str, str]:
+        return self._key("SEQ", "SEQ")
+
+    def person(self, person_id: PersonId) -> dict[str, str]:
+        return self._key(f"PERSON#{person_id}", "PERSON")
+
+    def person_email(self, person_id: PersonId) -> dict[str, str]:
+        return self._key(f"PERSON#{person_id}", "EMAIL")
+
+    def link(self, slack_user_id: SlackUserId) -> dict[str, str]:
+        return self._key(f"SLACK#{slack_user_id}", "LINK")
+
+    def linking(self, state_hash: str) -> dict[str, str]:
+        return self._key(f"LINKING#{state_hash}", "LINKING")
+
+    def delivery(self, event_id: EventId, channel: str, person_id: PersonId) -> dict[str, str]:
+        return self._key(f"DELIVERY#{event_id}", f"{channel}#{person_id}")
+
+    def once(self, key: str) -> dict[str, str]:
+        return self._key(f"ONCE#{key}", "ONCE")
+
+    def owner(self, owner: PersonId | None, *, is_open: bool) -> str:
+        return f"{self._prefix}OWNER#{owner or NOBODY}#{'open' if is_open else 'closed'}"
+
+    def directory(self) -> str:
+        return f"{self._prefix}DIRECTORY"
+
+    def creator(self, person_id: PersonId) -> str:
+        return f"{self._prefix}CREATOR#{person_id}"
+
+    def actor(self, person_id: PersonId) -> str:
+        return f"{self._prefix}ACTOR#{person_id}"
+
+    def open_board(self) -> str:
+        return f"{self._prefix}BOARD#open"
+
+    def closed_board(self, month: str) -> str:
+        """`month` is `2026-11`: when the tasks were closed, in UTC."""
+        return f"{self._prefix}BOARD#closed#{month}"

@@ -1,0 +1,109 @@
+"""The task, its words, and what somebody types to make one."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from core.ids import PersonId, TaskId
+from core.people.model import PersonRef
+
+TITLE_LIMIT: Final = 150
+DESCRIPTION_LIMIT: Final = 3_000
+LABELS_LIMIT: Final = 10
+
+
+class TaskStatus(StrEnum):
+    OPEN = "open"
+    IN_PROGRESS = "in_progress"
+    BLOCKED = "blocked"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_closed(self) -> bool:
+        return self in {TaskStatus.DONE, TaskStatus.CANCELLED}
+
+
+class Priority(StrEnum):
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+def _one_line(title: str) -> str:
+    line = " ".join(title.split())
+    if not line:
+        raise PydanticCustomError("missing", "A title is needed")
+    return line
+
+
+def _known_labels(labels: tuple[str, ...]) -> tuple[str, ...]:
+    unique = tuple(dict.fromkeys(label.strip().lower() for label in labels if label.strip()))
+    if len(unique) > LABELS_LIMIT:
+        raise PydanticCustomError("too_many", "Too many labels", {"limit": LABELS_LIMIT, "count": len(unique)})
+    return unique
+
+
+Title = Annotated[str, AfterValidator(_one_line), StringConstraints(max_length=TITLE_LIMIT)]
+Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=DESCRIPTION_LIMIT)]
+Label = Annotated[str, StringConstraints(max_length=40)]
+Labels = Annotated[tuple[Label, ...], AfterValidator(_known_labels)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class NewTask(_Frozen):
+    """What a person gives to make a task; the service adds the rest."""
+
+    title: Title
+    description: Description = ""
+    assigned_to: PersonId | None = None
+    deadline: AwareDatetime | None = None
+    priority: Priority = Priority.NORMAL
+    labels: Labels = ()
+    source: str | None = None
+
+
+class Task(_Frozen):
+    """A task as it stands. `version` counts its changes, from 1."""
+
+    task_id: TaskId
+    version: int
+    title: str
+    description: str = ""
+    assigned_to: PersonRef | None = None
+    deadline: datetime | None = None
+    task_status: TaskStatus = TaskStatus.OPEN
+    priority: Priority = Priority.NORMAL
+    labels: tuple[str, ...] = ()
+    created_by: PersonRef
+    created_at: datetime
+    updated_at: datetime
+    closed_at: datetime | None = None
+    source: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return not self.task_status.is_closed
+
+    @property
+    def owner_id(self) -> PersonId | None:
+        return self.assigned_to.person_id if self.assigned_to else None
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.is_open and self.deadline is not None and self.deadline < now.astimezone(UTC)
+
+
+def open_task_counts(before: Task | None, after: Task | None) -> dict[PersonId, int]:
+    """By how much each person's number of open tasks changes from `before` to `after`."""
+    counts: dict[PersonId, int] = {}
+    for task, step in ((before, -1), (after, 1)):
+        if task is not None and task.is_open and task.owner_id is not None:
+            counts[task.owner_id] = counts.get(task.owner_id, 0) + step
+    return {person: count for person, count in counts.items() if count}

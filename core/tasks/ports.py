@@ -1,0 +1,68 @@
+"""What the task service needs from outside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from core.events import Event
+from core.ids import PersonId, TaskId
+from core.tasks.model import Task
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """A run of items and where the next one starts; `cursor` is None at the end and opaque otherwise."""
+
+    items: Sequence[T]
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskWrite:
+    """One change of one task: its new state and its events, saved together or not at all.
+
+    `before` is None for a new task. `once` names the request, so that its repetition changes nothing.
+    """
+
+    before: Task | None
+    after: Task
+    events: tuple[Event, ...]
+    once: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The task as it stands; `changed` is False where this request found it done already."""
+
+    task: Task
+    changed: bool = True
+
+
+class TaskRepository(Protocol):
+    def next_number(self) -> int:
+        """Take the next task number; a number once taken is never given again."""
+
+    def get(self, task_id: TaskId) -> Task:
+        """Raise NotFoundError where there is no such task, or a tombstone."""
+
+    def save(self, write: TaskWrite) -> Saved:
+        """Save in one transaction.
+
+        Raises:
+            ConflictError: the stored task is no longer `write.before`.
+            DependencyError: the store is busy; retryable.
+        """
+
+    def open_of(self, owner: PersonId | None, *, limit: int, cursor: str | None = None) -> Page[Task]:
+        """Open tasks of a person, or of nobody, soonest deadline first."""
+
+    def all_of(self, owner: PersonId | None, *, limit: int, cursor: str | None = None) -> Page[Task]:
+        """Open tasks by deadline, then closed ones, newest first."""
+
+    def everything(self, *, limit: int, cursor: str | None = None) -> Page[Task]:
+        """The whole board: open tasks by deadline, then closed ones, newest month first."""
+
+    def history(self, task_id: TaskId, *, limit: int, cursor: str | None = None) -> Page[Event]:
+        """What happened to a task, newest first; also of a deleted one."""

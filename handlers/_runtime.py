@@ -1,0 +1,78 @@
+"""What every function shares: starting once, in Lambda's init phase, and logging JSON lines."""
+
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from core.settings import Door, Settings
+
+Event = dict[str, Any]
+Handler = Callable[[Event, Any], Any]
+
+_PLAIN_FIELDS: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime"}
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line; whatever a log call passes as `extra` becomes a field."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03}Z",
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        line |= {name: value for name, value in record.__dict__.items() if name not in _PLAIN_FIELDS}
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str)
+
+
+def started_by_lambda(door: Door, build: Callable[[Settings], Handler]) -> Callable[[str], Handler]:
+    """Make a module's `__getattr__`: Lambda asks for `handler` in its init phase, and only then is it built.
+
+    Importing the module, as tests and checks do, starts nothing.
+    """
+
+    def module_getattr(name: str) -> Handler:
+        if name != "handler":
+            raise AttributeError(name)
+        _log_json()
+        return _logged(door, build(Settings.from_env(os.environ, door)))
+
+    return module_getattr
+
+
+def _log_json() -> None:
+    lines = logging.StreamHandler(sys.stdout)
+    lines.setFormatter(JsonFormatter())
+    root = logging.getLogger()
+    root.handlers = [lines]  # Lambda puts a plain-text handler of its own there first.
+    root.setLevel(logging.INFO)
+    logging.getLogger("botocore").setLevel(logging.WARNING)
+
+
+def _logged(door: Door, handler: Handler) -> Handler:
+    log = logging.getLogger(f"handlers.{door}")
+
+    def run(event: Event, lambda_context: Any) -> Any:
+        began = time.monotonic()
+        request_id = getattr(lambda_context, "aws_request_id", "")
+        try:
+            answer = handler(event, lambda_context)
+        except Exception:
+            log.exception("invocation failed", extra={"request_id": request_id, "ms": _since(began)})
+            raise
+        status = answer.get("statusCode") if isinstance(answer, Mapping) else None
+        log.info("invocation", extra={"request_id": request_id, "ms": _since(began), "status": status})
+        return answer
+
+    return run
+
+
+def _since(began: float) -> int:
+    return round((time.monotonic() - began) * 1000)

@@ -1,0 +1,59 @@
+"""Slack → the bot: verifies the signature, hands the request to Bolt, packs the answer."""
+
+import base64
+import logging
+from typing import Any
+
+from slack_bolt import App, BoltRequest, BoltResponse
+from slack_sdk.signature import SignatureVerifier
+
+from bot.app import BotServices, create_app
+from core.bootstrap import for_slack
+from core.clock import system_clock
+from core.settings import Door, Settings
+from handlers._runtime import Handler, started_by_lambda
+
+_log = logging.getLogger(__name__)
+
+
+def build(settings: Settings) -> Handler:
+    door = for_slack(settings)
+    services = BotServices(
+        workspace=door.services.workspace,
+        tasks=door.services.tasks,
+        people=door.services.people,
+        start_link=lambda _context: f"{settings.public_url}/web/link",
+        clock=system_clock,
+    )
+    app = create_app(services, door.slack.client)
+    return answer_with(app, SignatureVerifier(door.signing_secret))
+
+
+def answer_with(app: App, verifier: SignatureVerifier) -> Handler:
+    """Make the handler of an app whose requests the verifier accepts."""
+
+    def answer(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+        text = event.get("body") or ""
+        body = base64.b64decode(text) if event.get("isBase64Encoded", False) else text.encode()
+        headers = {name.lower(): value for name, value in event["headers"].items()}
+        if not _is_from_slack(verifier, body, headers):
+            _log.warning("refused a request that Slack did not sign")
+            return {"statusCode": 401, "body": "This request was not signed by Slack."}
+        return _packed(
+            app.dispatch(BoltRequest(body=body.decode(), headers=headers, query=event.get("rawQueryString", "")))
+        )
+
+    return answer
+
+
+def _is_from_slack(verifier: SignatureVerifier, body: bytes, headers: dict[str, str]) -> bool:
+    # The verifier calls int() on the timestamp, so that anything else would be a failure of ours.
+    timestamp = headers.get("x-slack-request-timestamp", "")
+    return timestamp.isdecimal() and verifier.is_valid_request(body, headers)
+
+
+def _packed(response: BoltResponse) -> dict[str, Any]:
+    return {"statusCode": response.status, "body": response.body, "headers": response.first_headers()}
+
+
+__getattr__ = started_by_lambda(Door.SLACK, build)

@@ -30,7 +30,7 @@ _FORBIDDEN = {
 
 _INVALID = {
     ("title", "missing"): "The task needs a title. Type for example `/task new Fix login by fri 5pm`.",
-    ("title", "string_too_long"): "That title is too long. Keep it to {max_length} characters.",
+    ("title", "too_long"): "That title has {actual_length} characters. Keep it to {max_length}.",
     ("deadline", "in_past"): "That moment has passed. Type a later one, for example `by tomorrow 9am`.",
     ("deadline", "not_understood"): (
         "I can't read “{phrase}” as a date. Type for example `by fri 5pm`, `by tomorrow` or `by 2026-12-24`. "

@@ -1,0 +1,244 @@
+"""The product in memory: real services, bot and signed requests; only the table, Cognito and Slack are played."""
+
+import hashlib
+import hmac
+import itertools
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import urlencode
+
+from slack_sdk import WebClient
+from slack_sdk.signature import SignatureVerifier
+
+from bot.app import BotServices, create_app
+from core.clock import fresh_event_id
+from core.errors import DependencyError, NotFoundError
+from core.ids import PersonId, SlackUserId, WorkspaceId
+from core.people.model import Actor, Entry, Group, Person, Roles
+from core.people.service import PeopleService
+from core.storage.memory import MemoryPersonRepository, MemoryTaskRepository
+from core.tasks.service import TaskService
+from handlers.slack import answer_with
+
+WORKSPACE = WorkspaceId("T0TEAM")
+NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
+"""A Wednesday."""
+SIGNING_SECRET = "a signing secret for tests"
+
+
+class HeldClock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, step: timedelta) -> None:
+        self.now += step
+
+
+class PlayedCognito:
+    """Knows the roles it was given; counts how often it was asked, and can be out of reach."""
+
+    def __init__(self, clock: HeldClock) -> None:
+        self._clock = clock
+        self.known: dict[PersonId, tuple[frozenset[str], bool]] = {}
+        self.asked = 0
+        self.is_down = False
+
+    def roles(self, person_id: PersonId) -> Roles:
+        self.asked += 1
+        if self.is_down:
+            raise DependencyError("cognito", "ServiceUnavailable", retryable=True)
+        if person_id not in self.known:
+            raise NotFoundError("person", person_id)
+        groups, enabled = self.known[person_id]
+        return Roles(groups=groups, enabled=enabled, checked_at=self._clock())
+
+
+def make_person(name: str, *groups: Group, **facts: Any) -> Person:
+    """A linked team member whose ids are made from the name."""
+    given, _, family = name.partition(" ")
+    defaults: dict[str, Any] = {
+        "person_id": PersonId(f"sub-{given.lower()}"),
+        "email": f"{given.lower()}@example.com",
+        "given_name": given,
+        "family_name": family,
+        "groups": frozenset(groups or {Group.TEAM_MEMBERS}),
+        "checked_at": NOW,
+        "slack_user_id": SlackUserId(f"U0{given.upper()}"),
+    }
+    return Person(**{**defaults, **facts})
+
+
+@dataclass(slots=True)
+class World:
+    """Ada is an admin, Ana and Ben are members, all linked; Chi is a member who is not."""
+
+    clock: HeldClock = field(default_factory=HeldClock)
+    people_kept: MemoryPersonRepository = field(default_factory=MemoryPersonRepository)
+    cognito: PlayedCognito = field(init=False)
+    tasks_kept: MemoryTaskRepository = field(init=False)
+    people: PeopleService = field(init=False)
+    tasks: TaskService = field(init=False)
+    ada: Person = field(init=False)
+    ana: Person = field(init=False)
+    ben: Person = field(init=False)
+    chi: Person = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.cognito = PlayedCognito(self.clock)
+        self.tasks_kept = MemoryTaskRepository(self.people_kept)
+        self.people = PeopleService(self.people_kept, self.cognito, self.clock)
+        self.tasks = TaskService(self.tasks_kept, self.people, WORKSPACE, self.clock, fresh_event_id)
+        self.ada = self.add(make_person("Ada Lind", Group.ADMINS))
+        self.ana = self.add(make_person("Ana Silva", time_zone="America/Sao_Paulo"))
+        self.ben = self.add(make_person("Ben Okoro"))
+        self.chi = self.add(make_person("Chi Nguyen", slack_user_id=None))
+
+    def add(self, person: Person) -> Person:
+        """Take a person into the pool and the directory."""
+        self.people_kept.add(person)
+        self.cognito.known[person.person_id] = (person.groups, person.enabled)
+        return person
+
+    def acting(self, person: Person) -> Actor:
+        return Actor(person=person, entry=Entry.SLACK)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came back to Slack."""
+
+    status: int
+    body: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        answer: dict[str, Any] = json.loads(self.body)
+        return answer
+
+    @property
+    def shown(self) -> str:
+        """Everything the person reads, blocks included."""
+        return words_of(self.json.get("blocks", [])) or self.json.get("text", "")
+
+
+def words_of(blocks: Any) -> str:
+    """All text in blocks, in reading order."""
+    match blocks:
+        case {"text": str() as text}:
+            return text
+        case dict():
+            return "\n".join(filter(None, (words_of(value) for key, value in blocks.items() if key != "style")))
+        case list():
+            return "\n".join(filter(None, map(words_of, blocks)))
+    return ""
+
+
+class SlackPlayed:
+    """Signs what Slack would send, and listens where Slack would: at every `response_url`."""
+
+    def __init__(self, world: World, listening: str, heard: list[dict[str, Any]]) -> None:
+        self.world = world
+        self.heard = heard
+        self._listening = listening
+        self._numbers = itertools.count(1)
+        services = BotServices(
+            workspace=WORKSPACE,
+            tasks=world.tasks,
+            people=world.people,
+            start_link=lambda context: f"https://bot.example/web/link/for-{context.user_id}",
+            clock=world.clock,
+        )
+        self._handler = answer_with(
+            create_app(services, WebClient(token="xoxb-for-tests")), SignatureVerifier(SIGNING_SECRET)
+        )
+
+    def command(self, person: Person | str, text: str = "", **changed: Any) -> Answered:
+        """Type `/task text`; the same `trigger_id` given twice is Slack sending the same request twice."""
+        body = {
+            "command": "/task",
+            "text": text,
+            "team_id": WORKSPACE,
+            "user_id": _slack_id(person),
+            "channel_id": "C0GENERAL",
+            "trigger_id": f"trigger-{next(self._numbers)}",
+            "response_url": self._listening,
+            "is_enterprise_install": "false",
+            **changed,
+        }
+        return self.send(urlencode(body))
+
+    def press(self, person: Person | str, action_id: str, value: str, **changed: Any) -> Answered:
+        """Press a button on a message of the bot."""
+        payload = {
+            "type": "block_actions",
+            "team": {"id": WORKSPACE, "domain": "team"},
+            "user": {"id": _slack_id(person), "team_id": WORKSPACE},
+            "container": {"type": "message", "message_ts": "1.1", "channel_id": "D0", "is_ephemeral": False},
+            "trigger_id": f"trigger-{next(self._numbers)}",
+            "response_url": self._listening,
+            "actions": [
+                {"type": "button", "action_id": action_id, "block_id": "b", "value": value,
+                 "action_ts": f"{next(self._numbers)}.0"}
+            ],
+            **changed,
+        }  # fmt: skip
+        return self.send(urlencode({"payload": json.dumps(payload)}))
+
+    def send(self, body: str, *, timestamp: str | None = None, signature: str | None = None) -> Answered:
+        """Send any body through the function's real entry point."""
+        timestamp = timestamp if timestamp is not None else str(int(time.time()))
+        base = f"v0:{timestamp}:{body}".encode()
+        signed = "v0=" + hmac.new(SIGNING_SECRET.encode(), base, hashlib.sha256).hexdigest()
+        event = {
+            "version": "2.0",
+            "rawPath": "/slack/events",
+            "rawQueryString": "",
+            "headers": {
+                "content-type": "application/x-www-form-urlencoded",
+                "x-slack-request-timestamp": timestamp,
+                "x-slack-signature": signature or signed,
+            },
+            "body": body,
+        }
+        answer = self._handler(event, None)
+        return Answered(answer["statusCode"], answer["body"])
+
+
+def _slack_id(person: Person | str) -> str:
+    return person if isinstance(person, str) else str(person.slack_user_id)
+
+
+@contextmanager
+def slack_played(world: World) -> Iterator[SlackPlayed]:
+    """Slack for a world, listening on loopback while the block runs."""
+    heard: list[dict[str, Any]] = []
+
+    class Ears(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"ok")
+
+        def log_message(self, *_args: Any) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Ears)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    try:
+        yield SlackPlayed(world, f"http://127.0.0.1:{server.server_port}/response", heard)
+    finally:
+        server.shutdown()
+        server.server_close()

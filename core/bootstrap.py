@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from boto3 import Session
     from botocore.config import Config
 
+    from core.cognito import AppClient, CognitoDirectory
     from core.eventbridge import EventPublisher
     from core.notifications.ports import CardRepository, DeliveryRepository
     from core.notifications.service import DeliveryService
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from core.slack import SlackApi
     from core.storage.dynamodb.table import Table
     from core.tasks.service import TaskService
+    from core.tokens import TokenVerifier
 
 
 _log = logging.getLogger(__name__)
@@ -46,6 +48,15 @@ class SlackDoor:
 
 
 @dataclass(frozen=True, slots=True)
+class ApiDoor:
+    services: Services
+    tokens: "TokenVerifier"
+    accounts: "CognitoDirectory"
+    admin_app: "AppClient"
+    member_app: "AppClient"
+
+
+@dataclass(frozen=True, slots=True)
 class SlackDelivery:
     """What the Slack sender is made of; the sender itself knows Block Kit and so is the bot's."""
 
@@ -59,11 +70,31 @@ def for_slack(settings: Settings) -> SlackDoor:
     session = _session(settings)
     secret = _slack_secret(session, settings)
     table = _table(session, settings)
+    cognito = _cognito(session, settings)
     _warm_up(table, settings)
     return SlackDoor(
-        services=_services(session, table, settings),
+        services=_services(table, cognito, settings),
         slack=_slack(secret, settings),
         signing_secret=secret["signing_secret"],
+    )
+
+
+def for_api(settings: Settings) -> ApiDoor:
+    from core.cognito import AppClient
+    from core.people.model import Group
+    from core.tokens import TokenVerifier, keys_at
+
+    session = _session(settings)
+    table = _table(session, settings)
+    clients = {settings.admin_client_id, settings.app_client_id}
+    cognito = _cognito(session, settings)
+    _warm_up(table, settings)
+    return ApiDoor(
+        services=_services(table, cognito, settings),
+        tokens=TokenVerifier(settings.issuer, clients, keys_at(settings.jwks_url), system_clock),
+        accounts=cognito,
+        admin_app=AppClient(settings.admin_client_id, Group.ADMINS),
+        member_app=AppClient(settings.app_client_id, Group.TEAM_MEMBERS),
     )
 
 
@@ -116,15 +147,13 @@ def for_notify_email(settings: Settings) -> "DeliveryService":
     )
 
 
-def _services(session: "Session", table: "Table", settings: Settings) -> Services:
-    from core.cognito import CognitoDirectory
+def _services(table: "Table", cognito: "CognitoDirectory", settings: Settings) -> Services:
     from core.people.service import PeopleService
     from core.storage.dynamodb.people import DynamoPersonRepository
     from core.storage.dynamodb.tasks import DynamoTaskRepository
     from core.tasks.service import TaskService
 
     workspace = WorkspaceId(settings.team_id)
-    cognito = CognitoDirectory(session.client("cognito-idp", config=_quick()), settings.user_pool_id, system_clock)
     people = PeopleService(DynamoPersonRepository(table, workspace), cognito, system_clock)
     tasks = TaskService(
         DynamoTaskRepository(table, workspace, system_clock), people, workspace, system_clock, fresh_event_id
@@ -156,6 +185,12 @@ def _table(session: "Session", settings: Settings) -> "Table":
     from core.storage.dynamodb.table import Table
 
     return Table(session.client("dynamodb", config=_quick()), settings.table_name)
+
+
+def _cognito(session: "Session", settings: Settings) -> "CognitoDirectory":
+    from core.cognito import CognitoDirectory
+
+    return CognitoDirectory(session.client("cognito-idp", config=_quick()), settings.user_pool_id, system_clock)
 
 
 def _slack_secret(session: "Session", settings: Settings) -> dict[str, str]:

@@ -1,0 +1,79 @@
+"""The same repositories over memory and over DynamoDB: one contract, two keepers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from core.notifications.ports import CardRepository, DeliveryRepository
+from core.people.ports import PersonRepository
+from core.storage.dynamodb.deliveries import DynamoCardRepository, DynamoDeliveryRepository
+from core.storage.dynamodb.people import DynamoPersonRepository
+from core.storage.dynamodb.table import Table
+from core.storage.dynamodb.tasks import DynamoTaskRepository
+from core.storage.memory import (
+    MemoryCardRepository,
+    MemoryDeliveryRepository,
+    MemoryPersonRepository,
+    MemoryTaskRepository,
+)
+from core.tasks.ports import TaskRepository
+from tests.support.recorded import RecordedCalls
+from tests.support.table import create_table
+from tests.support.world import WORKSPACE, HeldClock
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+TABLE = "task-bot"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One keeper's repositories."""
+
+    clock: HeldClock
+    tasks: TaskRepository
+    people: PersonRepository
+    deliveries: DeliveryRepository
+    cards: CardRepository
+
+
+def kept_in_memory(clock: HeldClock) -> Kept:
+    people = MemoryPersonRepository()
+    return Kept(clock, MemoryTaskRepository(people), people, MemoryDeliveryRepository(), MemoryCardRepository())
+
+
+def kept_in_dynamodb(client: "DynamoDBClient", name: str, clock: HeldClock) -> Kept:
+    table = Table(client, name)
+    return Kept(
+        clock,
+        DynamoTaskRepository(table, WORKSPACE, clock),
+        DynamoPersonRepository(table, WORKSPACE),
+        DynamoDeliveryRepository(table, WORKSPACE, clock),
+        DynamoCardRepository(table, WORKSPACE),
+    )
+
+
+@pytest.fixture
+def dynamodb() -> Iterator["DynamoDBClient"]:
+    with mock_aws():
+        client = boto3.client("dynamodb", region_name="eu-north-1", aws_access_key_id="x", aws_secret_access_key="x")
+        create_table(client, TABLE)
+        yield client
+
+
+@pytest.fixture
+def calls(dynamodb: "DynamoDBClient") -> RecordedCalls:
+    """Every call that the repositories of this test send to DynamoDB."""
+    return RecordedCalls(dynamodb)
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def kept(request: pytest.FixtureRequest) -> Kept:
+    if request.param == "memory":
+        return kept_in_memory(HeldClock())
+    return kept_in_dynamodb(request.getfixturevalue("dynamodb"), TABLE, HeldClock())

@@ -185,15 +185,20 @@ class CognitoDirectory:
             raise
         return True
 
+    def client_secret(self, client_id: str) -> str | None:
+        """Read an app client's secret, the first time; None where the client has none."""
+        if client_id not in self._secrets:
+            with _asking():
+                described = self._client.describe_user_pool_client(UserPoolId=self._pool, ClientId=client_id)
+            self._secrets[client_id] = described["UserPoolClient"].get("ClientSecret")
+        return self._secrets[client_id]
+
     def _secret_hash(self, app: AppClient, name: str) -> Mapping[str, str]:
         """How a client with a secret proves itself.
 
         https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html
         """
-        if app.client_id not in self._secrets:
-            described = self._client.describe_user_pool_client(UserPoolId=self._pool, ClientId=app.client_id)
-            self._secrets[app.client_id] = described["UserPoolClient"].get("ClientSecret")
-        secret = self._secrets[app.client_id]
+        secret = self.client_secret(app.client_id)
         if secret is None:
             return {}
         digest = hmac.new(secret.encode(), (name + app.client_id).encode(), hashlib.sha256).digest()

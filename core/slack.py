@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 
 from core.errors import DependencyError
 from core.ids import EventId, SlackUserId
+from core.links.model import SlackProfile
 
 EVENT_TYPE: Final = "task_news"
 """The `event_type` of the metadata that our messages carry, by which they are found again."""
@@ -38,6 +39,23 @@ class SlackApi:
     def __init__(self, token: str, base_url: str, ssl: SSLContext | None = None) -> None:
         # A repeated post would be a second message, so nothing is retried here: the queue does it, after looking.
         self.client = WebClient(token=token, base_url=base_url, ssl=ssl, timeout=_TIMEOUT_SECONDS, retry_handlers=[])
+
+    def profile(self, slack_user_id: SlackUserId) -> SlackProfile:
+        """Ask who somebody is; fields: https://docs.slack.dev/reference/objects/user-object"""
+        with _translated():
+            user: dict[str, Any] = self.client.users_info(user=slack_user_id)["user"]
+        profile = user["profile"]
+        return SlackProfile(
+            slack_user_id=user["id"],
+            team_id=user["team_id"],
+            name=profile.get("real_name") or user["name"],
+            email=profile.get("email") or None,
+            email_confirmed=user.get("is_email_confirmed") is True,
+            time_zone=user.get("tz") or "UTC",
+            is_bot=bool(user.get("is_bot")),
+            is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+            is_stranger=bool(user.get("is_stranger")),
+        )
 
     def open_dm(self, slack_user_id: SlackUserId) -> str:
         """Return the channel of the bot's DM with a person. Every method here raises DependencyError."""

@@ -1,6 +1,6 @@
-"""Verification of the access tokens that our user pool issues.
+"""Verification of the tokens that our user pool issues: of bearers, and of people who come back from signing in.
 
-Only doors that take bearer tokens import this module: it brings python-jose with it.
+Only doors that take tokens import this module: it brings python-jose with it.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -28,7 +28,7 @@ FetchKeys = Callable[[], Mapping[str, Any]]
 
 
 class InvalidTokenError(TaskBotError):
-    """The bearer token proves nothing; `reason` is for the log, not for the bearer."""
+    """The token proves nothing; `reason` is for the log, not for the bearer."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -44,16 +44,21 @@ class AccessToken:
     client_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class IdToken:
+    """What a verified id token says of the person who signed in."""
+
+    person_id: PersonId
+    email: str | None
+    email_verified: bool
+
+
 class TokenVerifier:
     """Believes RS256 access tokens of one pool, issued to one of our clients and not yet expired."""
 
     def __init__(self, issuer: str, client_ids: Collection[str], fetch_keys: FetchKeys, clock: Clock) -> None:
-        self._issuer = issuer
+        self._signed = _SignedByPool(issuer, fetch_keys, clock)
         self._client_ids = frozenset(client_ids)
-        self._fetch_keys = fetch_keys
-        self._clock = clock
-        self._keys: Mapping[str, Key] = {}
-        self._refetch_from: datetime | None = None
 
     def verify(self, token: str) -> AccessToken:
         """Verify a bearer token.
@@ -62,7 +67,7 @@ class TokenVerifier:
             InvalidTokenError: it is malformed, forged, expired, another pool's or client's, or no access token.
             DependencyError: the pool's keys are needed and cannot be fetched.
         """
-        claims = self._claims(token)
+        claims = self._signed.claims(token)
         client_id = claims.get("client_id")
         if claims.get("token_use") != "access":
             raise InvalidTokenError("not an access token")
@@ -74,7 +79,48 @@ class TokenVerifier:
             client_id=client_id,
         )
 
-    def _claims(self, token: str) -> dict[str, Any]:
+
+class IdTokenVerifier:
+    """Believes RS256 id tokens of one pool, issued to one client for the sign-in that was asked for."""
+
+    def __init__(self, issuer: str, client_id: str, fetch_keys: FetchKeys, clock: Clock) -> None:
+        self._signed = _SignedByPool(issuer, fetch_keys, clock)
+        self._client_id = client_id
+
+    def verify(self, token: str, *, nonce: str, access_token: str | None = None) -> IdToken:
+        """Verify the token that a sign-in with `nonce` gave, together with the access token that came with it.
+
+        Raises:
+            InvalidTokenError: as `TokenVerifier.verify`, or it is of another sign-in, or no id token.
+            DependencyError: the pool's keys are needed and cannot be fetched.
+        """
+        claims = self._signed.claims(token, audience=self._client_id, access_token=access_token)
+        if claims.get("token_use") != "id":
+            raise InvalidTokenError("not an id token")
+        if claims.get("aud") != self._client_id:
+            raise InvalidTokenError("issued to another client")
+        if claims.get("nonce") != nonce:
+            raise InvalidTokenError("not of the sign-in that was asked for")
+        email = claims.get("email")
+        return IdToken(
+            person_id=PersonId(claims["sub"]),
+            email=email if isinstance(email, str) else None,
+            email_verified=claims.get("email_verified") is True,
+        )
+
+
+class _SignedByPool:
+    """The signature, the issuer and the time of a token, whatever it is for."""
+
+    def __init__(self, issuer: str, fetch_keys: FetchKeys, clock: Clock) -> None:
+        self._issuer = issuer
+        self._fetch_keys = fetch_keys
+        self._clock = clock
+        self._keys: Mapping[str, Key] = {}
+        self._refetch_from: datetime | None = None
+
+    def claims(self, token: str, *, audience: str | None = None, access_token: str | None = None) -> dict[str, Any]:
+        """Check the token and return its claims; a token with an audience needs the right one."""
         try:
             key = self._key(jwt.get_unverified_header(token).get("kid"))
             return jwt.decode(  # type: ignore[no-any-return]
@@ -82,6 +128,8 @@ class TokenVerifier:
                 key,
                 algorithms=[ALGORITHM],
                 issuer=self._issuer,
+                audience=audience,
+                access_token=access_token,
                 options={"require_exp": True, "require_iss": True, "require_sub": True},
             )
         except JWTError as refusal:

@@ -53,6 +53,16 @@ class MemoryPersonRepository:
         with self._lock:
             self._people[person_id] = self.get(person_id).with_roles(roles)
 
+    def link(self, linked: Person) -> None:
+        """Take over a person's Slack user and time zone; raise ConflictError where either side has a link already."""
+        with self._lock:
+            person = self.get(linked.person_id)
+            taken = self._first(lambda other: other.slack_user_id == linked.slack_user_id)
+            if person.slack_user_id is not None or taken is not None:
+                raise ConflictError(linked.person_id)
+            update = {"slack_user_id": linked.slack_user_id, "time_zone": linked.time_zone}
+            self._people[linked.person_id] = person.model_copy(update=update)
+
     def count_open_tasks(self, person_id: PersonId, step: int) -> None:
         """Change the counter, as the task's own transaction does in the table."""
         with self._lock:

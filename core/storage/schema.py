@@ -102,6 +102,9 @@ class Keys:
     def person_email(self, person_id: PersonId) -> dict[str, str]:
         return self._key(f"PERSON#{person_id}", "EMAIL")
 
+    def person_activity(self, person_id: PersonId, event_id: EventId) -> dict[str, str]:
+        return self._key(f"PERSON#{person_id}", ACTIVITY_PREFIX + event_id)
+
     def link(self, slack_user_id: SlackUserId) -> dict[str, str]:
         return self._key(f"SLACK#{slack_user_id}", "LINK")
 

@@ -1,0 +1,1 @@
+"""Linking: how a Slack user comes to act as the team account of the same person."""

@@ -1,0 +1,46 @@
+"""The demo workspace as its people use it, through the simulator's control API."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+
+from infra.local.local_stack import LocalStack
+
+
+class DemoWorkspace:
+    def __init__(self, http: httpx.Client) -> None:
+        self._http = http
+
+    def command(self, user: str, text: str, command: str = "/task") -> dict[str, Any]:
+        """Type a command; returns Slack's view: `status`, `ms`, `failure`, `shown` and the `answer`."""
+        return self._post("command", user=user, text=text, command=command)
+
+    def press(self, user: str, message: dict[str, Any], action_id: str) -> dict[str, Any]:
+        """Press a button on a message that the person sees."""
+        return self._post("press", user=user, channel=message["channel"], ts=message["ts"], action_id=action_id)
+
+    def messages(self, user: str, *, naming: str) -> list[dict[str, Any]]:
+        """What a person sees that names `naming`, ephemeral answers left out."""
+        found = self._http.get("/_local/slack/messages", params={"user": user}).json()["messages"]
+        return [each for each in found if naming in str(each) and not each.get("visible_to")]
+
+    def emails(self, address: str, *, naming: str) -> list[dict[str, Any]]:
+        """The mails to an address that name `naming`."""
+        accounts = self._http.get("/_local/emails").json()["messages"]
+        found = [each for mails in accounts.values() for each in mails]
+        return [each for each in found if address in each["To"] and naming in str(each)]
+
+    def _post(self, what: str, **body: Any) -> dict[str, Any]:
+        answer = self._http.post(f"/_local/slack/{what}", json=body)
+        assert answer.status_code == 200, answer.text
+        done: dict[str, Any] = answer.json()
+        return done
+
+
+@contextmanager
+def visiting(stack: LocalStack) -> Iterator[DemoWorkspace]:
+    """The workspace of a running stack."""
+    with httpx.Client(base_url=stack.url, timeout=30, trust_env=False) as http:
+        yield DemoWorkspace(http)

@@ -12,6 +12,7 @@ from core.storage.dynamodb.table import Partition, Table
 from core.storage.schema import ACTIVITY_PREFIX, PARTITION_KEY, Keys
 from infra.local.local_stack import LocalStack
 from tests.support.bus import BusListener
+from tests.support.figures import Figures
 from tests.support.patience import eventually
 from tests.support.workspace import DemoWorkspace
 
@@ -31,7 +32,7 @@ def task_id_in(answer: dict[str, Any]) -> TaskId:
 
 
 def test_an_assignment_travels_the_whole_way_and_its_outcome_comes_back(
-    stack: LocalStack, workspace: DemoWorkspace, bus: BusListener, table: Table
+    stack: LocalStack, workspace: DemoWorkspace, bus: BusListener, table: Table, figures: Figures
 ) -> None:
     began = time.monotonic()
     answer = workspace.command(ADA, f"new {TITLE} <@{ANA}|ana> by fri 5pm")
@@ -53,13 +54,13 @@ def test_an_assignment_travels_the_whole_way_and_its_outcome_comes_back(
     assert "<@U0ANA>" in told["text"]
 
     assert_kept(table, task_id, stack.info["slack"]["team_id"])
-    assert_announced(eventually(lambda: whole(bus.heard(task_id))), task_id)
+    assert_announced(eventually(lambda: whole(bus.heard(task_id))))
     time.sleep(QUIET)
     assert len(workspace.emails(ANAS_ADDRESS, naming=f"[{task_id}]")) == 1
     assert len(workspace.messages(ANA, naming=task_id)) == 1
     assert len(workspace.messages(ADA, naming=task_id)) == 1
-    print(
-        f"\ncommand → answer {answer['ms']:.0f} ms (all in all {answered * 1000:.0f} ms)"
+    figures.say(
+        f"command → answer {answer['ms']:.0f} ms (all in all {answered * 1000:.0f} ms)"
         f" · command → DM {carded:.2f} s · command → email {mailed:.2f} s"
     )
 
@@ -102,7 +103,7 @@ def whole(envelopes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return envelopes if len(envelopes) >= 3 else []
 
 
-def assert_announced(envelopes: list[dict[str, Any]], task_id: TaskId) -> None:
+def assert_announced(envelopes: list[dict[str, Any]]) -> None:
     assert [each["detail-type"] for each in envelopes] == ["TaskCreated", "TaskAssigned", "TaskStatusChanged"]
     assert {each["source"] for each in envelopes} == {"app.taskmgmt"}
     details = [each["detail"] for each in envelopes]

@@ -7,6 +7,7 @@ import pytest
 
 from core.clock import fresh_event_id, system_clock
 from core.errors import ConflictError
+from core.events import Event
 from core.ids import SlackUserId, WorkspaceId
 from core.people.model import Actor, Entry
 from core.people.service import PeopleService
@@ -17,6 +18,7 @@ from core.tasks.model import NewTask, Task, TaskStatus
 from core.tasks.service import TaskService
 from infra.local.demo import TEAM_ID
 from tests.support.bus import BusListener
+from tests.support.figures import Figures
 from tests.support.patience import eventually
 from tests.support.world import HeldClock, PlayedCognito
 
@@ -39,8 +41,9 @@ def ben(table: Table) -> Actor:
     return Actor(person=person, entry=Entry.SLACK)
 
 
-def history_of(tasks: TaskService, task: Task) -> list[Any]:
-    events, cursor = [], None
+def history_of(tasks: TaskService, task: Task) -> list[Event]:
+    events: list[Event] = []
+    cursor = None
     while True:
         page = tasks.history(task.task_id, limit=100, cursor=cursor)
         events += page.items
@@ -50,7 +53,7 @@ def history_of(tasks: TaskService, task: Task) -> list[Any]:
 
 
 def test_changes_of_one_task_by_many_at_once_end_in_exactly_those_that_succeeded(
-    tasks: TaskService, ben: Actor, table: Table, bus: BusListener
+    tasks: TaskService, ben: Actor, table: Table, bus: BusListener, figures: Figures
 ) -> None:
     before = DynamoPersonRepository(table, WorkspaceId(TEAM_ID)).get(ben.person_id).open_tasks
     task = tasks.create(ben, NewTask(title="Contended", assigned_to=ben.person_id)).task
@@ -79,7 +82,9 @@ def test_changes_of_one_task_by_many_at_once_end_in_exactly_those_that_succeeded
     assert {each["detail"]["event_id"] for each in heard} == {event.event_id for event in events}
     person = DynamoPersonRepository(table, WorkspaceId(TEAM_ID)).get(ben.person_id)
     assert person.open_tasks == before + after.is_open
-    print(f"\n{THREADS} × {CHANGES} changes: {changed} made, {refused} refused, the rest were there already")
+    figures.say(
+        f"{THREADS} threads, {CHANGES} changes each: {changed} made, {refused} refused, the rest had nothing to do"
+    )
 
 
 def all_of(heard: list[dict[str, Any]], count: int) -> list[dict[str, Any]]:

@@ -9,11 +9,14 @@ from slack_sdk import WebClient
 
 from bot.commands.tasks import TaskCommands
 from bot.errors import Funnel
-from bot.ids import Action, Command
+from bot.home.events import Home
+from bot.ids import Action, Callback, Command, Shortcut
 from bot.middleware import identify, only_workspace
+from bot.modals.new_task import NewTaskModal
 from core.clock import Clock
 from core.ids import WorkspaceId
 from core.people.service import PeopleService
+from core.tasks.model import TaskStatus
 from core.tasks.service import TaskService
 
 
@@ -32,7 +35,7 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     """Wire the listeners to the services. Requests must have been verified: Bolt is not asked to."""
     app = App(
         name="task-bot",
-        client=slack,
+        client=_without_token(slack),
         process_before_response=True,
         request_verification_enabled=False,
         raise_error_for_unhandled_request=True,
@@ -41,12 +44,19 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     app.middleware(only_workspace(services.workspace))
     app.error(Funnel(services.start_link).handle)
     known = [identify(services.people)]
-    tasks = TaskCommands(services.tasks, services.people, services.clock)
+    home = Home(services.tasks, services.people, services.start_link, services.clock)
+    new_task = NewTaskModal(services.tasks, services.people, services.clock)
+    tasks = TaskCommands(services.tasks, services.people, new_task, home, services.clock)
 
     app.command(Command.TASK, middleware=known)(tasks.handle_task)
-    app.action(Action.TASK_START, middleware=known)(tasks.handle_start)
-    app.action(Action.TASK_DONE, middleware=known)(tasks.handle_done)
+    app.global_shortcut(Shortcut.NEW_TASK, middleware=known)(new_task.open)
+    app.action(Action.TASK_NEW, middleware=known)(new_task.open)
+    app.action(Action.TASK_START, middleware=known)(tasks.button(TaskStatus.IN_PROGRESS))
+    app.action(Action.TASK_DONE, middleware=known)(tasks.button(TaskStatus.DONE))
     app.action(Action.LINK)(_acknowledge)
+    app.options(Action.PICK_PERSON, middleware=known)(new_task.suggest_people)
+    app.view(Callback.NEW_TASK, middleware=known)(new_task.on_submit)
+    app.event("app_home_opened")(home.handle_opened)
     return app
 
 
@@ -58,6 +68,11 @@ def _same_for_all(slack: WebClient, workspace: WorkspaceId) -> Callable[..., Aut
         return result
 
     return authorize
+
+
+def _without_token(slack: WebClient) -> WebClient:
+    # Bolt gives every request a client of its own, like this one but for the token of `authorize`.
+    return WebClient(base_url=slack.base_url, timeout=slack.timeout, ssl=slack.ssl, retry_handlers=slack.retry_handlers)
 
 
 def _acknowledge(ack: Ack) -> None:

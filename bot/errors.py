@@ -3,11 +3,12 @@
 import logging
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from slack_bolt import BoltContext, BoltRequest, BoltResponse
 from slack_bolt.error import BoltUnhandledRequestError
 
-from bot.messages.blocks import Block, literal
+from bot.messages.blocks import Block, literal, plain
 from bot.messages.links import build_link_prompt
 from core.errors import (
     ConflictError,
@@ -31,6 +32,7 @@ _FORBIDDEN = {
 _INVALID = {
     ("title", "missing"): "The task needs a title. Type for example `/task new Fix login by fri 5pm`.",
     ("title", "too_long"): "That title has {actual_length} characters. Keep it to {max_length}.",
+    ("description", "string_too_long"): "That description is too long. Keep it to {max_length} characters.",
     ("deadline", "in_past"): "That moment has passed. Type a later one, for example `by tomorrow 9am`.",
     ("deadline", "not_understood"): (
         "I can't read “{phrase}” as a date. Type for example `by fri 5pm`, `by tomorrow` or `by 2026-12-24`. "
@@ -55,7 +57,7 @@ def sentence_for(error: Exception) -> str | None:
     """Say what went wrong and what to do next; None where it is our fault."""
     match error:
         case InvalidInputError():
-            return " ".join(_invalid(problem) for problem in error.problems)
+            return " ".join(map(sentence_for_problem, error.problems))
         case NotFoundError(kind="task"):
             return f"There is no task {error.key}. Type `/task` to see yours."
         case ForbiddenError():
@@ -69,7 +71,8 @@ def sentence_for(error: Exception) -> str | None:
     return None
 
 
-def _invalid(problem: Problem) -> str:
+def sentence_for_problem(problem: Problem) -> str:
+    """Say what is wrong with one field and what to put there."""
     return _INVALID[problem.field, problem.code].format_map(problem.details)
 
 
@@ -85,6 +88,11 @@ class Funnel:
         if "command" in request.body:
             answer = {"response_type": "ephemeral", "text": text, "blocks": blocks}
             return BoltResponse(status=200, body=answer)
+        if request.body.get("type") == "view_submission":
+            # Pushed on top of the form, so that going back finds everything as it was typed.
+            return BoltResponse(status=200, body={"response_action": "push", "view": _build_refusal(blocks)})
+        if request.body.get("type") == "block_suggestion":
+            return BoltResponse(status=200, body={"options": []})
         if context.response_url and context.respond:
             context.respond(text=text, blocks=blocks, response_type="ephemeral", replace_original=False)
         return BoltResponse(status=200, body="")
@@ -102,3 +110,7 @@ class Funnel:
         elif not isinstance(error, TaskBotError) or isinstance(error, DependencyError):
             _log.warning("refused", exc_info=error)
         return sentence, [literal(sentence)]
+
+
+def _build_refusal(blocks: list[Block]) -> dict[str, Any]:
+    return {"type": "modal", "title": plain("That did not work"), "close": plain("Back"), "blocks": blocks}

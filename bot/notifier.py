@@ -64,7 +64,14 @@ class SlackSender:
         task = notification.task
         text = fallback(notification)
         if task.version > card.shown_version:
-            self._slack.update(card.channel, card.ts, text, build_card(task, person, now))
+            try:
+                self._slack.update(card.channel, card.ts, text, build_card(task, person, now))
+            except DependencyError as error:
+                if error.reason != "message_not_found":
+                    raise
+                # Somebody deleted the card, or the workspace keeps messages only so long.
+                self._post(notification, person, now)
+                return
             self._cards.remember(task.task_id, person.person_id, Card(card.channel, card.ts, task.version))
         news = Message(text=text, blocks=[section(headline(notification))], event_id=notification.event.event_id)
         self._slack.post(card.channel, news, thread_ts=card.ts)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from core.cognito import AppClient, CognitoDirectory
     from core.eventbridge import EventPublisher
+    from core.links.service import LinkOffers, LinkService
     from core.notifications.ports import CardRepository, DeliveryRepository
     from core.notifications.service import DeliveryService
     from core.people.ports import PersonRepository
@@ -43,6 +44,7 @@ class Services:
 @dataclass(frozen=True, slots=True)
 class SlackDoor:
     services: Services
+    links: "LinkOffers"
     slack: "SlackApi"
     signing_secret: str
 
@@ -67,14 +69,20 @@ class SlackDelivery:
 
 
 def for_slack(settings: Settings) -> SlackDoor:
+    from core.links.service import LinkOffers
+    from core.storage.dynamodb.links import DynamoLinkRepository
+
     session = _session(settings)
     secret = _slack_secret(session, settings)
     table = _table(session, settings)
     cognito = _cognito(session, settings)
+    slack = _slack(secret, settings)
+    links = DynamoLinkRepository(table, WorkspaceId(settings.team_id))
     _warm_up(table, settings)
     return SlackDoor(
         services=_services(table, cognito, settings),
-        slack=_slack(secret, settings),
+        links=LinkOffers(slack, links, settings.public_url, system_clock),
+        slack=slack,
         signing_secret=secret["signing_secret"],
     )
 
@@ -96,6 +104,27 @@ def for_api(settings: Settings) -> ApiDoor:
         admin_app=AppClient(settings.admin_client_id, Group.ADMINS),
         member_app=AppClient(settings.app_client_id, Group.TEAM_MEMBERS),
     )
+
+
+def for_web(settings: Settings) -> "LinkService":
+    from core.links.service import LinkService
+    from core.managed_login import ManagedLogin
+    from core.storage.dynamodb.links import DynamoLinkRepository
+    from core.tokens import IdTokenVerifier, keys_at
+
+    session, workspace = _session(settings), WorkspaceId(settings.team_id)
+    table = _table(session, settings)
+    cognito = _cognito(session, settings)
+    login = ManagedLogin(
+        settings.login_url,
+        f"{settings.public_url}/web/link/callback",
+        settings.link_client_id,
+        cognito.client_secret,
+        IdTokenVerifier(settings.issuer, settings.link_client_id, keys_at(settings.jwks_url), system_clock),
+    )
+    _warm_up(table, settings)
+    links, people = DynamoLinkRepository(table, workspace), _people(table, cognito, workspace)
+    return LinkService(links, people, login, workspace, system_clock, fresh_event_id)
 
 
 def for_relay(settings: Settings) -> "EventPublisher":
@@ -135,7 +164,8 @@ def for_notify_email(settings: Settings) -> "DeliveryService":
     session, workspace = _session(settings), WorkspaceId(settings.team_id)
     table = _table(session, settings)
     mailer = SesMailer(
-        session.client("sesv2", config=_patient()),
+        # A repeated send may be a second mail: the queue repeats it, where the record of the delivery allows.
+        session.client("sesv2", config=_patient(retries=0)),
         sender=settings.mail_sender,
         configuration_set=settings.mail_configuration_set,
     )
@@ -148,17 +178,22 @@ def for_notify_email(settings: Settings) -> "DeliveryService":
 
 
 def _services(table: "Table", cognito: "CognitoDirectory", settings: Settings) -> Services:
-    from core.people.service import PeopleService
-    from core.storage.dynamodb.people import DynamoPersonRepository
     from core.storage.dynamodb.tasks import DynamoTaskRepository
     from core.tasks.service import TaskService
 
     workspace = WorkspaceId(settings.team_id)
-    people = PeopleService(DynamoPersonRepository(table, workspace), cognito, system_clock)
+    people = _people(table, cognito, workspace)
     tasks = TaskService(
         DynamoTaskRepository(table, workspace, system_clock), people, workspace, system_clock, fresh_event_id
     )
     return Services(workspace, tasks, people)
+
+
+def _people(table: "Table", cognito: "CognitoDirectory", workspace: WorkspaceId) -> "PeopleService":
+    from core.people.service import PeopleService
+    from core.storage.dynamodb.people import DynamoPersonRepository
+
+    return PeopleService(DynamoPersonRepository(table, workspace), cognito, system_clock)
 
 
 def _session(settings: Settings) -> "Session":
@@ -174,11 +209,11 @@ def _quick() -> "Config":
     return Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "max_attempts": 2})
 
 
-def _patient() -> "Config":
+def _patient(retries: int = 3) -> "Config":
     """Limits for whoever may wait and is repeated by a queue or a stream."""
     from botocore.config import Config
 
-    return Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "max_attempts": 3})
+    return Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "max_attempts": retries})
 
 
 def _table(session: "Session", settings: Settings) -> "Table":

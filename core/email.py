@@ -10,10 +10,11 @@ from core.errors import DependencyError
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
-_LATER: Final = frozenset(
-    {"InternalServiceErrorException", "LimitExceededException", "ServiceUnavailable", "ThrottlingException",
-     "TooManyRequestsException", "SendingPausedException"}
-)  # fmt: skip
+_NEVER: Final = frozenset({"BadRequestException", "MessageRejected"})
+"""What SES holds against this very mail. Everything else passes, or somebody can mend it while the queue repeats.
+
+https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class SesMailer:
             )
         except ClientError as error:
             code = error.response["Error"]["Code"]
-            raise DependencyError("ses", code, retryable=code in _LATER) from error
+            raise DependencyError("ses", code, retryable=code not in _NEVER) from error
         except (ConnectTimeoutError, EndpointConnectionError) as error:
             raise DependencyError("ses", type(error).__name__, retryable=True) from error
         except BotoCoreError as error:

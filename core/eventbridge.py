@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from mypy_boto3_events.type_defs import PutEventsRequestEntryTypeDef
     from mypy_boto3_s3 import S3Client
 
-_BATCH: Final = 10  # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
+# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html
+_BATCH: Final = 10
+_BATCH_BYTES: Final = 256 * 1024
 _NEVER: Final = frozenset({"InvalidArgument", "MalformedDetail", "NotAuthorizedForSource"})
+
+_Entry = tuple[Event, "PutEventsRequestEntryTypeDef"]
 
 
 class EventPublisher:
@@ -35,14 +39,14 @@ class EventPublisher:
             DependencyError: some could not be published now; the whole call may be repeated.
         """
         failed: list[str] = []
-        for start in range(0, len(events), _BATCH):
-            batch = events[start : start + _BATCH]
+        for batch in _batches([(event, self._entry(event)) for event in events]):
             with _translated("events"):
-                answer = self._events.put_events(Entries=[self._entry(event) for event in batch])
-            for event, entry in zip(batch, answer["Entries"], strict=True):
+                answer = self._events.put_events(Entries=[entry for _, entry in batch])
+            for (event, _), entry in zip(batch, answer["Entries"], strict=True):
                 code = entry.get("ErrorCode")
                 if code in _NEVER:
-                    self.keep(event.event_id, event.detail, reason=code)
+                    envelope = {"source": SOURCE, "detail-type": event.detail_type, "detail": event.detail}
+                    self.keep(event.event_id, envelope, reason=code)
                 elif code is not None:
                     failed.append(code)
         if failed:
@@ -67,6 +71,26 @@ class EventPublisher:
             "Detail": json.dumps(event.detail),
             "Time": event.occurred_at,
         }
+
+
+def _batches(entries: "Sequence[_Entry]") -> "Iterator[list[_Entry]]":
+    """Cut into runs that one call takes."""
+    batch: list[_Entry] = []
+    size = 0
+    for event, entry in entries:
+        added = _size(entry)
+        if batch and (len(batch) == _BATCH or size + added > _BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append((event, entry))
+        size += added
+    if batch:
+        yield batch
+
+
+def _size(entry: "PutEventsRequestEntryTypeDef") -> int:
+    # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html: 14 are for the time.
+    return 14 + sum(len(entry[name].encode()) for name in ("Source", "DetailType", "Detail"))
 
 
 @contextmanager

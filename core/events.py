@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from core.ids import EventId, PersonId, SlackUserId, WorkspaceId
 from core.people.model import Actor, Entry
 from core.tasks.model import Task
+from core.validation import validated
 
 SOURCE: Final = "app.taskmgmt"
 VERSION: Final = 1
@@ -84,5 +85,5 @@ class Event(_Frozen):
 
     @classmethod
     def from_bus(cls, envelope: dict[str, Any]) -> "Event":
-        """Read an event as EventBridge hands it to a target."""
-        return cls.model_validate({**envelope["detail"], "detail_type": envelope["detail-type"]})
+        """Read an event as EventBridge hands it to a target; raise InvalidInputError."""
+        return validated(cls, **{**envelope["detail"], "detail_type": envelope["detail-type"]})

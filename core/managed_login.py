@@ -22,7 +22,7 @@ class ManagedLogin:
         login_url: str,
         callback_url: str,
         client_id: str,
-        client_secret: Callable[[], str | None],
+        client_secret: Callable[[str], str | None],
         tokens: IdTokenVerifier,
     ) -> None:
         self._login_url = login_url
@@ -60,7 +60,7 @@ class ManagedLogin:
             "code_verifier": verifier,
             "redirect_uri": self._callback_url,
         }
-        secret = self._client_secret()
+        secret = self._client_secret(self._client_id)
         proof = urllib3.make_headers(basic_auth=f"{self._client_id}:{secret}") if secret else {}
         try:
             response = urllib3.request(

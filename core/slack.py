@@ -2,7 +2,7 @@
 
 import http.client
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from ssl import SSLContext
@@ -21,7 +21,13 @@ EVENT_TYPE: Final = "task_news"
 
 _TIMEOUT_SECONDS: Final = 10
 _HISTORY_LIMIT: Final = 100
-_LATER: Final = {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+# Slack's error names, as each method's page explains them: https://docs.slack.dev/reference/methods/chat.postMessage
+_PERHAPS_DONE: Final = frozenset({"fatal_error", "internal_error"})
+_LATER: Final = frozenset({"ratelimited", "request_timeout", "service_unavailable"})
+_TOKEN_TROUBLE: Final = frozenset(
+    {"account_inactive", "invalid_auth", "missing_scope", "not_authed", "token_expired", "token_revoked"}
+)
+"""What an admin can mend while the queue repeats."""
 
 Blocks = Sequence[dict[str, Any]]
 
@@ -36,9 +42,11 @@ class Message:
 
 
 class SlackApi:
-    def __init__(self, token: str, base_url: str, ssl: SSLContext | None = None) -> None:
+    def __init__(
+        self, token: str, base_url: str, ssl: SSLContext | None = None, *, timeout_seconds: int = _TIMEOUT_SECONDS
+    ) -> None:
         # A repeated post would be a second message, so nothing is retried here: the queue does it, after looking.
-        self.client = WebClient(token=token, base_url=base_url, ssl=ssl, timeout=_TIMEOUT_SECONDS, retry_handlers=[])
+        self.client = WebClient(token=token, base_url=base_url, ssl=ssl, timeout=timeout_seconds, retry_handlers=[])
 
     def profile(self, slack_user_id: SlackUserId) -> SlackProfile:
         """Ask who somebody is; fields: https://docs.slack.dev/reference/objects/user-object"""
@@ -81,21 +89,26 @@ class SlackApi:
             self.client.chat_update(channel=channel, ts=ts, text=text, blocks=blocks)
 
     def find(self, channel: str, event_id: EventId, *, thread_ts: str | None = None) -> str | None:
-        """Look for the message that an event caused among the newest of a DM, or of a thread in it."""
+        """Look for the message that an event caused among the newest of a DM, or in a whole thread of it."""
         with _translated():
             if thread_ts is None:
-                answer = self.client.conversations_history(
+                newest = self.client.conversations_history(
                     channel=channel, limit=_HISTORY_LIMIT, include_all_metadata=True
                 )
-            else:
-                answer = self.client.conversations_replies(
-                    channel=channel, ts=thread_ts, limit=_HISTORY_LIMIT, include_all_metadata=True
-                )
-        for message in answer["messages"]:
-            payload = message.get("metadata", {}).get("event_payload", {})
-            if payload.get("event_id") == event_id:
-                return str(message["ts"])
-        return None
+                return _caused_by(event_id, newest["messages"])
+            # A thread is given oldest first, and iterating over an answer asks for the pages after it.
+            pages = self.client.conversations_replies(
+                channel=channel, ts=thread_ts, limit=_HISTORY_LIMIT, include_all_metadata=True
+            )
+            return _caused_by(event_id, (message for page in pages for message in page["messages"]))
+
+
+def _caused_by(event_id: EventId, messages: Iterable[dict[str, Any]]) -> str | None:
+    for message in messages:
+        payload = message.get("metadata", {}).get("event_payload", {})
+        if payload.get("event_id") == event_id:
+            return str(message["ts"])
+    return None
 
 
 @contextmanager
@@ -104,8 +117,11 @@ def _translated() -> Iterator[None]:
         yield
     except SlackApiError as error:
         name, status = str(error.response.get("error", "")), error.response.status_code
-        later = name in _LATER or status == 429 or status >= 500
-        raise DependencyError("slack", name or f"http_{status}", retryable=later, uncertain=status >= 500) from error
+        # What does not look like a name of Slack's was said by something on the way, or cut off.
+        perhaps_done = name in _PERHAPS_DONE or status >= 500 or (status == 200 and not name.isidentifier())
+        later = perhaps_done or name in _LATER | _TOKEN_TROUBLE or status == 429
+        reason = name if name.isidentifier() else f"http_{status}"
+        raise DependencyError("slack", reason, retryable=later, uncertain=perhaps_done) from error
     except URLError as error:
         never_sent = isinstance(error.reason, ConnectionRefusedError | socket.gaierror)
         reason = type(error.reason).__name__

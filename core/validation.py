@@ -9,7 +9,7 @@ from core.errors import InvalidInputError
 M = TypeVar("M", bound=BaseModel)
 
 
-def validated(model: type[M], **fields: Any) -> M:
+def validated(model: type[M], /, **fields: Any) -> M:
     """Make a model; raise InvalidInputError naming the fields that cannot be used."""
     try:
         return model(**fields)

@@ -31,6 +31,11 @@ class Email:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenNew:
+    """`/task new` with nothing behind it: the modal asks."""
+
+
+@dataclass(frozen=True, slots=True)
 class SetStatus:
     task_id: TaskId
     status: TaskStatus
@@ -44,7 +49,7 @@ class Help:
     meant: str | None = None
 
 
-TaskCommand = ListMine | New | SetStatus | Help
+TaskCommand = ListMine | New | OpenNew | SetStatus | Help
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,9 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def _parse_new(rest: str) -> New:
+def _parse_new(rest: str) -> New | OpenNew:
+    if not rest.strip():
+        return OpenNew()
     quoted = _QUOTED.search(rest)
     title = quoted[1] if quoted else None
     if quoted:

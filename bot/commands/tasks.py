@@ -1,17 +1,21 @@
 """`/task` and the buttons of the task card."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from slack_bolt import Ack, BoltContext, Respond
+from slack_sdk import WebClient
 
 from bot.commands.dates import parse_when
-from bot.commands.grammar import Email, Help, ListMine, New, SetStatus, parse_command
+from bot.commands.grammar import Email, Help, ListMine, New, OpenNew, SetStatus, parse_command
+from bot.home.events import Home
 from bot.messages.blocks import Block, section
 from bot.messages.help import build_help
 from bot.messages.tasks import LIST_PAGE, build_card, build_list
 from bot.messages.text import STATUS_WORDS, escape
+from bot.modals.new_task import NewTaskModal
 from core.clock import Clock
 from core.ids import TaskId
 from core.people.model import Actor, Person
@@ -25,35 +29,55 @@ Answer = tuple[str, list[Block]]
 
 
 class TaskCommands:
-    def __init__(self, tasks: TaskService, people: PeopleService, clock: Clock) -> None:
+    def __init__(
+        self, tasks: TaskService, people: PeopleService, new_task: NewTaskModal, home: Home, clock: Clock
+    ) -> None:
         self._tasks = tasks
         self._people = people
+        self._new_task = new_task
+        self._home = home
         self._clock = clock
 
-    def handle_task(self, ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+    def handle_task(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
         """Answer `/task …`, to the person who typed it alone."""
         actor: Actor = context["actor"]
-        text, blocks = self._answer(actor, body.get("text", ""), once=f"command:{body['trigger_id']}")
+        command = parse_command(body.get("text", ""))
+        if isinstance(command, OpenNew):
+            self._new_task.open(ack, body, context, client)
+            return
+        text, blocks = self._answer(actor, command, once=f"command:{body['trigger_id']}")
         ack(text=text, blocks=blocks, response_type="ephemeral")
 
-    def handle_start(self, ack: Ack, body: dict[str, Any], context: BoltContext, respond: Respond) -> None:
-        """Answer the Start button of a card."""
-        self._press(TaskStatus.IN_PROGRESS, ack, body, context, respond)
+    def button(self, status: TaskStatus) -> Callable[..., None]:
+        """Make the listener of a button that moves its task to `status`, on a message as in App Home."""
 
-    def handle_done(self, ack: Ack, body: dict[str, Any], context: BoltContext, respond: Respond) -> None:
-        """Answer the Done button of a card."""
-        self._press(TaskStatus.DONE, ack, body, context, respond)
+        def handle_press(
+            ack: Ack, body: dict[str, Any], context: BoltContext, respond: Respond, client: WebClient
+        ) -> None:
+            actor: Actor = context["actor"]
+            action, container = body["actions"][0], body["container"]
+            place = container.get("message_ts") or container.get("view_id")
+            once = f"button:{place}:{action['action_ts']}"
+            saved = self._tasks.change_status(actor, TaskId(action["value"]), status, once=once)
+            ack()
+            if container["type"] == "view":
+                self._home.publish(actor, client, just_saved=saved.task)
+            else:
+                text, blocks = self._changed(actor, saved)
+                respond(text=text, blocks=blocks, replace_original=True)
 
-    def _answer(self, actor: Actor, text: str, *, once: str) -> Answer:
-        match parse_command(text):
+        return handle_press
+
+    def _answer(self, actor: Actor, command: ListMine | New | SetStatus | Help, *, once: str) -> Answer:
+        match command:
             case ListMine():
                 return self._list(actor)
-            case New() as command:
+            case New():
                 return self._new(actor, command, once)
             case SetStatus(task_id, status):
                 saved = self._tasks.change_status(actor, task_id, status, once=once)
                 return self._changed(actor, saved)
-            case Help() as command:
+            case Help():
                 return "What you can type", build_help(command)
 
     def _list(self, actor: Actor) -> Answer:
@@ -88,17 +112,6 @@ class TaskCommands:
         zone = ZoneInfo(author.time_zone)
         when = parse_when(command.when, self._clock().astimezone(zone))
         return when.instant(author=zone, assignee=ZoneInfo(owner.time_zone))
-
-    def _press(
-        self, status: TaskStatus, ack: Ack, body: dict[str, Any], context: BoltContext, respond: Respond
-    ) -> None:
-        actor: Actor = context["actor"]
-        action, container = body["actions"][0], body["container"]
-        once = f"button:{container.get('message_ts')}:{action['action_ts']}"
-        saved = self._tasks.change_status(actor, TaskId(action["value"]), status, once=once)
-        text, blocks = self._changed(actor, saved)
-        ack()
-        respond(text=text, blocks=blocks, replace_original=True)
 
     def _changed(self, actor: Actor, saved: Saved) -> Answer:
         word = STATUS_WORDS[saved.task.task_status].lower()

@@ -135,9 +135,7 @@ class LinkService:
             raise LinkRefusedError(Refusal.NOT_IN_TEAM) from stranger
 
     def _link(self, person: Person, profile: SlackProfile) -> Person:
-        linked = person.model_copy(
-            update={"slack_user_id": profile.slack_user_id, "time_zone": profile.time_zone}
-        )
+        linked = person.model_copy(update={"slack_user_id": profile.slack_user_id, "time_zone": profile.time_zone})
         now = self._clock()
         event = Event(
             detail_type=EventType.LINK_MADE,

@@ -59,10 +59,20 @@ class DeliveryService:
                 return
             case Claim.BUSY:
                 raise DependencyError("delivery", "somebody else is at it", retryable=True)
-            case Claim.LOOK_FIRST if self._sender.has_arrived(notification, person):
+            case Claim.LOOK_FIRST if self._has_arrived(notification, person):
                 self._settle(notification, DeliveryState.SENT)
             case _:
                 self._send(notification, person)
+
+    def _has_arrived(self, notification: Notification, person: Person) -> bool:
+        try:
+            return self._sender.has_arrived(notification, person)
+        except DependencyError as error:
+            if error.retryable:
+                self._settle(notification, DeliveryState.AMBIGUOUS)
+                raise
+            # Where nobody will ever be able to look, a second message is better than none.
+            return False
 
     def _send(self, notification: Notification, person: Person) -> None:
         try:

@@ -1,5 +1,6 @@
 """What the people services need from outside."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from core.ids import PersonId, SlackUserId
@@ -15,6 +16,9 @@ class PersonRepository(Protocol):
 
     def with_email(self, email: str) -> Person:
         """Match the whole address but for ASCII letter case; raise NotFoundError."""
+
+    def starting_with(self, prefix: str, *, limit: int) -> Sequence[Person]:
+        """People whose name or address starts with `prefix`, by name, at most `limit`; `checked_at` may be old."""
 
     def add(self, person: Person) -> None:
         """Put a new person, with the link when a Slack id is set; raise ConflictError when either exists."""

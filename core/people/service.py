@@ -1,10 +1,16 @@
 """Finding people, and turning whoever knocks at a door into an actor."""
 
+from collections.abc import Sequence
+from typing import Final
+
 from core.clock import Clock
 from core.errors import ForbiddenError, InvalidInputError, NotFoundError, NotLinkedError
 from core.ids import PersonId, SlackUserId
 from core.people.model import ROLES_GOOD_FOR, Actor, Entry, Person
 from core.people.ports import PersonRepository, RoleSource
+
+SUGGESTIONS: Final = 20
+"""How many people are offered while a name is typed."""
 
 
 class PeopleService:
@@ -50,6 +56,11 @@ class PeopleService:
             return self._assignable(self._people.get(person_id))
         except NotFoundError:
             raise InvalidInputError.of("assigned_to", "unknown_person", email=person_id) from None
+
+    def starting_with(self, prefix: str) -> Sequence[Person]:
+        """The first team members whose name or email address starts with `prefix`."""
+        found = self._people.starting_with(prefix, limit=SUGGESTIONS)
+        return [person for person in found if person.is_team_member]
 
     def _assignable(self, person: Person) -> Person:
         if not person.is_team_member:

@@ -40,6 +40,15 @@ class MemoryPersonRepository:
             raise NotFoundError("person", email)
         return person
 
+    def starting_with(self, prefix: str, *, limit: int) -> Sequence[Person]:
+        start = ascii_lower(prefix.strip())
+        found = [
+            person
+            for person in self._people.values()
+            if ascii_lower(person.name).startswith(start) or ascii_lower(person.email).startswith(start)
+        ]
+        return sorted(found, key=lambda person: ascii_lower(person.name))[:limit]
+
     def add(self, person: Person) -> None:
         with self._lock:
             linked = person.slack_user_id is not None and self._first(
@@ -175,7 +184,8 @@ class MemoryCardRepository:
 
     def release(self, task_id: TaskId, person_id: PersonId) -> None:
         with self._lock:
-            self._cards.pop((task_id, person_id), None)
+            if isinstance(self._cards.get((task_id, person_id)), Lease):
+                del self._cards[task_id, person_id]
 
     def remember(self, task_id: TaskId, person_id: PersonId, card: Card) -> None:
         with self._lock:

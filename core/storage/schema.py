@@ -18,15 +18,10 @@ OWNERS_AND_DIRECTORY: Final = "gsi1"
 CREATORS_AND_ACTORS: Final = "gsi2"
 BOARD: Final = "gsi3"
 
-_TASK_CARD: Final = (
-    "type", "version", "task_id", "title", "assigned_to", "created_by", "deadline", "task_status",
-    "priority", "labels", "created_at", "updated_at", "closed_at",
-)  # fmt: skip
-_PERSON_ROW: Final = (
-    "person_id", "email", "given_name", "family_name", "groups", "enabled", "time_zone", "slack_user_id",
-    "open_tasks",
-)  # fmt: skip
-_LINK_REQUEST: Final = ("slack_name", "slack_email", "requested_at")
+_TASK_CARD: Final = ("type", "version", "task_id", "card")
+"""`card` is one map of all that a task's card shows: a field added to it later is projected as the others are."""
+_PERSON_ROW: Final = ("person_id", "profile", "slack_user_id", "groups", "enabled", "open_tasks")
+_LINK_REQUEST: Final = ("request",)
 _HISTORY_ROW: Final = ("detail_type", "event_id", "occurred_at", "actor", "changes", "note")
 
 INDEXES: Final = {
@@ -34,9 +29,12 @@ INDEXES: Final = {
     CREATORS_AND_ACTORS: _TASK_CARD + _HISTORY_ROW,
     BOARD: _TASK_CARD,
 }
-"""Index name → projected attributes. Descriptions are never among them."""
+"""Index name → projected attributes, at most 20 each. Descriptions are never among them.
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html"""
 
 ACTIVITY_PREFIX: Final = "ACTIVITY#"
+DIRECTORY_BY_NAME: Final = "name#"
+DIRECTORY_BY_EMAIL: Final = "email#"
 NOBODY: Final = "nobody"
 """Stands for the owner of tasks on the unassigned board."""
 NO_DEADLINE: Final = "9999-12-31T23:59:59.999999Z"
@@ -62,12 +60,12 @@ def index_keys(index: str) -> tuple[str, str]:
 
 def directory_name(name: str, person_id: PersonId) -> str:
     """Where a person stands in the directory by name; a prefix of it finds everyone whose name starts so."""
-    return f"name#{name}#{person_id}"
+    return f"{DIRECTORY_BY_NAME}{name}#{person_id}"
 
 
 def directory_email(address: str) -> str:
     """Where a person stands in the directory by address, up to the person's id."""
-    return f"email#{address}#"
+    return f"{DIRECTORY_BY_EMAIL}{address}#"
 
 
 def instant(when: datetime) -> str:

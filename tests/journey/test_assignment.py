@@ -84,11 +84,11 @@ def assert_kept(table: Table, task_id: TaskId, team_id: str) -> None:
     keys = Keys(WorkspaceId(team_id))
     task = table.get(keys.task(task_id))
     assert task is not None
-    assert (task["task_status"], task["version"], task["title"]) == ("done", 2, TITLE)
+    assert (task["card"]["task_status"], task["version"], task["card"]["title"]) == ("done", 2, TITLE)
     history, _ = table.page(Partition(keys.task(task_id)[PARTITION_KEY], prefix=ACTIVITY_PREFIX), limit=10)
     assert [entry["detail_type"] for entry in history] == ["TaskCreated", "TaskAssigned", "TaskStatusChanged"]
     assert [entry["actor"]["name"] for entry in history] == ["Ada Lind", "Ada Lind", "Ana Silva"]
-    ana = PersonId(task["assigned_to"]["person_id"])
+    ana = PersonId(task["card"]["assigned_to"]["person_id"])
     assigned = EventId(history[1]["event_id"])
     for channel in ("slack", "email"):
         record = table.get(keys.delivery(assigned, channel, ana))

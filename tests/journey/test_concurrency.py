@@ -74,7 +74,7 @@ def test_changes_of_one_task_by_many_at_once_end_in_exactly_those_that_succeeded
     changed, refused = (sum(each) for each in zip(*outcomes, strict=True))
     after = tasks.get(task.task_id)
     events = history_of(tasks, task)
-    versions = sorted(event.task.version for event in events if event.detail_type == "TaskStatusChanged")
+    versions = sorted(event.task.version for event in events if event.task and event.detail_type == "TaskStatusChanged")
     assert changed > THREADS
     assert after.version == 1 + changed
     assert versions == list(range(2, after.version + 1))

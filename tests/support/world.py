@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
@@ -26,6 +26,9 @@ from core.people.service import PeopleService
 from core.storage.memory import MemoryPersonRepository, MemoryTaskRepository
 from core.tasks.service import TaskService
 from handlers.slack import answer_with
+from infra.local.slack.errors import SlackError
+from infra.local.slack.rules.check import check_message, check_view
+from infra.local.slack.rules.shapes import Surface
 
 WORKSPACE = WorkspaceId("T0TEAM")
 NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
@@ -122,6 +125,10 @@ class Answered:
     status: int
     body: str
 
+    def __post_init__(self) -> None:
+        if self.status == 200 and self.body and "blocks" in self.json:
+            check_message(self.json)
+
     @property
     def json(self) -> dict[str, Any]:
         answer: dict[str, Any] = json.loads(self.body)
@@ -145,13 +152,33 @@ def words_of(blocks: Any) -> str:
     return ""
 
 
-class SlackPlayed:
-    """Signs what Slack would send, and listens where Slack would: at every `response_url`."""
+class Ears:
+    """What the bot sent to Slack, each message and view held against Slack's rules."""
 
-    def __init__(self, world: World, listening: str, heard: list[dict[str, Any]]) -> None:
+    def __init__(self) -> None:
+        self.responses: list[dict[str, Any]] = []
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+
+    def hear(self, path: str, body: str) -> None:
+        """Keep what was sent; raise SlackError for what Slack would refuse."""
+        if path.startswith("/response"):
+            message = json.loads(body)
+            check_message(message)
+            self.responses.append(message)
+            return
+        arguments: dict[str, Any] = json.loads(body) if body.startswith("{") else dict(parse_qsl(body))
+        if "view" in arguments:
+            check_view(arguments["view"], Surface(arguments["view"]["type"]))
+        self.calls.append((path.removeprefix("/api/"), arguments))
+
+
+class SlackPlayed:
+    """Signs what Slack would send, and listens where Slack would."""
+
+    def __init__(self, world: World, address: str, ears: Ears) -> None:
         self.world = world
-        self.heard = heard
-        self._listening = listening
+        self.ears = ears
+        self._listening = f"{address}/response"
         self._numbers = itertools.count(1)
         services = BotServices(
             workspace=WORKSPACE,
@@ -161,7 +188,8 @@ class SlackPlayed:
             clock=world.clock,
         )
         self._handler = answer_with(
-            create_app(services, WebClient(token="xoxb-for-tests")), SignatureVerifier(SIGNING_SECRET)
+            create_app(services, WebClient(token="xoxb-for-tests", base_url=f"{address}/api/")),
+            SignatureVerifier(SIGNING_SECRET),
         )
 
     def command(self, person: Person | str, text: str = "", **changed: Any) -> Answered:
@@ -181,12 +209,8 @@ class SlackPlayed:
 
     def press(self, person: Person | str, action_id: str, value: str, **changed: Any) -> Answered:
         """Press a button on a message of the bot."""
-        payload = {
-            "type": "block_actions",
-            "team": {"id": WORKSPACE, "domain": "team"},
-            "user": {"id": _slack_id(person), "team_id": WORKSPACE},
+        facts = {
             "container": {"type": "message", "message_ts": "1.1", "channel_id": "D0", "is_ephemeral": False},
-            "trigger_id": f"trigger-{next(self._numbers)}",
             "response_url": self._listening,
             "actions": [
                 {"type": "button", "action_id": action_id, "block_id": "b", "value": value,
@@ -194,9 +218,33 @@ class SlackPlayed:
             ],
             **changed,
         }  # fmt: skip
+        return self.interact(person, "block_actions", **facts)
+
+    def interact(self, person: Person | str, kind: str, **facts: Any) -> Answered:
+        """Send an interaction of any kind."""
+        payload = {
+            "type": kind,
+            "team": {"id": WORKSPACE, "domain": "team"},
+            "user": {"id": _slack_id(person), "team_id": WORKSPACE},
+            "trigger_id": f"trigger-{next(self._numbers)}",
+            **facts,
+        }
         return self.send(urlencode({"payload": json.dumps(payload)}))
 
-    def send(self, body: str, *, timestamp: str | None = None, signature: str | None = None) -> Answered:
+    def event(self, person: Person | str, kind: str, **facts: Any) -> Answered:
+        """Send an event of the Events API."""
+        event = {"type": kind, "user": _slack_id(person), **facts}
+        envelope = {"type": "event_callback", "team_id": WORKSPACE, "event_id": "Ev1", "event": event}
+        return self.send(json.dumps(envelope), content_type="application/json")
+
+    def send(
+        self,
+        body: str,
+        *,
+        timestamp: str | None = None,
+        signature: str | None = None,
+        content_type: str = "application/x-www-form-urlencoded",
+    ) -> Answered:
         """Send any body through the function's real entry point."""
         timestamp = timestamp if timestamp is not None else str(int(time.time()))
         base = f"v0:{timestamp}:{body}".encode()
@@ -206,7 +254,7 @@ class SlackPlayed:
             "rawPath": "/slack/events",
             "rawQueryString": "",
             "headers": {
-                "content-type": "application/x-www-form-urlencoded",
+                "content-type": content_type,
                 "x-slack-request-timestamp": timestamp,
                 "x-slack-signature": signature or signed,
             },
@@ -223,22 +271,27 @@ def _slack_id(person: Person | str) -> str:
 @contextmanager
 def slack_played(world: World) -> Iterator[SlackPlayed]:
     """Slack for a world, listening on loopback while the block runs."""
-    heard: list[dict[str, Any]] = []
+    ears = Ears()
 
-    class Ears(BaseHTTPRequestHandler):
+    class Listener(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            heard.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+            try:
+                ears.hear(self.path, self.rfile.read(int(self.headers["content-length"])).decode())
+                answer: dict[str, Any] = {"ok": True}
+            except SlackError as refusal:
+                answer = refusal.body()
             self.send_response(200)
+            self.send_header("content-type", "application/json")
             self.end_headers()
-            self.wfile.write(b"ok")
+            self.wfile.write(json.dumps(answer).encode())
 
         def log_message(self, *_args: Any) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Ears)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
-        yield SlackPlayed(world, f"http://127.0.0.1:{server.server_port}/response", heard)
+        yield SlackPlayed(world, f"http://127.0.0.1:{server.server_port}", ears)
     finally:
         server.shutdown()
         server.server_close()

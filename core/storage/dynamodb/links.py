@@ -6,10 +6,11 @@ from boto3.dynamodb.conditions import Attr
 
 from core.errors import ConflictError, DependencyError
 from core.events import Event
-from core.ids import SlackUserId, WorkspaceId
+from core.ids import WorkspaceId
 from core.links.model import LinkAttempt
 from core.people.model import Person
 from core.storage import schema
+from core.storage.dynamodb.people import link_item
 from core.storage.dynamodb.table import (
     EXISTS,
     IS_NEW,
@@ -55,7 +56,7 @@ class DynamoLinkRepository:
             raise ValueError("a link needs a Slack user")
         facts = Update(set={"slack_user_id": person.slack_user_id, "time_zone": person.time_zone})
         unlinked = EXISTS & Attr("slack_user_id").not_exists()
-        link = self._link_item(person, person.slack_user_id)
+        link = link_item(self._keys, person.person_id, person.slack_user_id)
         self._transact(
             {"Put": self._table.put_action(link, IS_NEW)},
             {"Update": self._table.update_action(self._keys.person(person.person_id), facts, unlinked)},
@@ -78,14 +79,6 @@ class DynamoLinkRepository:
             "version": _VERSION,
             **attempt.model_dump(mode="json", exclude_none=True),
             schema.EXPIRES_AT: int(attempt.expires_at.timestamp()),
-        }
-
-    def _link_item(self, person: Person, slack_user_id: SlackUserId) -> Item:
-        return {
-            **self._keys.link(slack_user_id),
-            "type": schema.LINK,
-            "version": _VERSION,
-            "person_id": person.person_id,
         }
 
     def _activity_item(self, person: Person, event: Event) -> Item:

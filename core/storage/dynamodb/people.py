@@ -22,6 +22,7 @@ from core.storage.dynamodb.table import (
 )
 
 _VERSION: Final = 1
+_PROFILE: Final = {"email", "given_name", "family_name"}
 
 
 class DynamoPersonRepository:
@@ -35,7 +36,7 @@ class DynamoPersonRepository:
         item = self._table.get(self._keys.person(person_id))
         if item is None:
             raise NotFoundError("person", person_id)
-        return Person.model_validate(item)
+        return _person(item)
 
     def linked_to(self, slack_user_id: SlackUserId) -> Person:
         hinted = self._hinted(slack_user_id)
@@ -60,13 +61,25 @@ class DynamoPersonRepository:
             raise NotFoundError("person", email)
         return self.get(entries[0]["person_id"])
 
+    def starting_with(self, prefix: str, *, limit: int) -> list[Person]:
+        start = ascii_lower(prefix.strip())
+        found: dict[PersonId, None] = {}
+        for kind in (schema.DIRECTORY_BY_NAME, schema.DIRECTORY_BY_EMAIL):
+            partition = Partition(self._keys.directory(), schema.OWNERS_AND_DIRECTORY, prefix=kind + start)
+            entries, _ = self._table.page(partition, limit=limit)
+            found |= {entry["person_id"]: None for entry in entries}
+        items = self._table.get_all([self._keys.person(person_id) for person_id in list(found)[:limit]])
+        return sorted(map(_person, items), key=lambda person: ascii_lower(person.name))
+
     def add(self, person: Person) -> None:
         actions = [
             {"Put": self._table.put_action(self._person_item(person), IS_NEW)},
             {"Put": self._table.put_action(self._email_item(person), IS_NEW)},
         ]
         if person.slack_user_id is not None:
-            actions.append({"Put": self._table.put_action(self._link_item(person, person.slack_user_id), IS_NEW)})
+            actions.append(
+                {"Put": self._table.put_action(link_item(self._keys, person.person_id, person.slack_user_id), IS_NEW)}
+            )
         try:
             self._table.transact(actions)
         except TransactionCancelledError as cancelled:
@@ -86,14 +99,15 @@ class DynamoPersonRepository:
         if item is None or item.get("slack_user_id") != slack_user_id:
             del self._person_of[slack_user_id]
             return None
-        return Person.model_validate(item)
+        return _person(item)
 
     def _person_item(self, person: Person) -> Item:
         return {
             **self._keys.person(person.person_id),
             "type": schema.PERSON,
             "version": _VERSION,
-            **person.model_dump(mode="json", exclude_none=True),
+            "profile": _profile(person),
+            **person.model_dump(mode="json", exclude_none=True, exclude=_PROFILE),
             "gsi1pk": self._keys.directory(),
             "gsi1sk": schema.directory_name(ascii_lower(person.name), person.person_id),
         }
@@ -105,14 +119,20 @@ class DynamoPersonRepository:
             "type": schema.EMAIL,
             "version": _VERSION,
             "person_id": person.person_id,
+            "profile": _profile(person),
             "gsi1pk": self._keys.directory(),
             "gsi1sk": schema.directory_email(address) + person.person_id,
         }
 
-    def _link_item(self, person: Person, slack_user_id: SlackUserId) -> Item:
-        return {
-            **self._keys.link(slack_user_id),
-            "type": schema.LINK,
-            "version": _VERSION,
-            "person_id": person.person_id,
-        }
+
+def link_item(keys: schema.Keys, person_id: PersonId, slack_user_id: SlackUserId) -> Item:
+    """The item that finds a person by their Slack user."""
+    return {**keys.link(slack_user_id), "type": schema.LINK, "version": _VERSION, "person_id": person_id}
+
+
+def _profile(person: Person) -> Item:
+    return person.model_dump(mode="json", include=_PROFILE)
+
+
+def _person(item: Item) -> Person:
+    return Person.model_validate({**item, **item["profile"]})

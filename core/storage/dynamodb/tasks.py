@@ -18,6 +18,8 @@ from core.tasks.ports import Page, Saved, TaskWrite
 ONCE_KEPT_FOR: Final = timedelta(days=1)
 """How long a request's name is remembered: Slack repeats within minutes, HTTP clients within hours."""
 
+_OUTSIDE_CARD: Final = {"version", "task_id", "description", "source"}
+
 
 class DynamoTaskRepository:
     def __init__(self, table: Table, workspace: WorkspaceId, clock: Clock) -> None:
@@ -39,7 +41,7 @@ class DynamoTaskRepository:
         item = self._table.get(self._keys.task(task_id))
         if item is None or item["type"] == schema.TOMBSTONE:
             raise NotFoundError("task", task_id)
-        return Task.model_validate(item)
+        return _task(item)
 
     def save(self, write: TaskWrite) -> Saved:
         actions = self._actions(write)
@@ -80,7 +82,7 @@ class DynamoTaskRepository:
 
     def _tasks(self, partitions: list[Partition], limit: int, cursor: str | None) -> Page[Task]:
         items = self._table.walk(partitions, limit=limit, cursor=cursor)
-        return Page([Task.model_validate(item) for item in items.items], items.cursor)
+        return Page([_task(item) for item in items.items], items.cursor)
 
     def _open_partition(self, owner: PersonId | None) -> Partition:
         return Partition(self._keys.owner(owner, is_open=True), schema.OWNERS_AND_DIRECTORY)
@@ -118,7 +120,11 @@ class DynamoTaskRepository:
         item: Item = {
             **self._keys.task(task.task_id),
             "type": schema.TASK,
-            **task.model_dump(mode="json", exclude_none=True),
+            "version": task.version,
+            "task_id": task.task_id,
+            "card": task.model_dump(mode="json", exclude_none=True, exclude=_OUTSIDE_CARD),
+            "description": task.description,
+            "source": task.source,
             "gsi1pk": self._keys.owner(owner, is_open=task.is_open),
             "gsi2pk": self._keys.creator(task.created_by.person_id),
             "gsi2sk": schema.instant(task.created_at) + tail,
@@ -147,3 +153,7 @@ class DynamoTaskRepository:
             "gsi2pk": self._keys.actor(event.actor.person_id),
             "gsi2sk": event.event_id,
         }
+
+
+def _task(item: Item) -> Task:
+    return Task.model_validate({**item, **item["card"]})

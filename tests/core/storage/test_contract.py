@@ -292,3 +292,17 @@ def test_a_card_never_goes_back_to_an_older_version(kept: Kept) -> None:
     kept.cards.remember(TASK, ANA.person_id, Card("D1", "1.1", 2))
 
     assert kept.cards.get(TASK, ANA.person_id) == Card("D1", "1.1", 3)
+
+
+def test_people_are_found_while_their_name_or_address_is_typed(kept: Kept) -> None:
+    kept.people.add(make_person("Anatol Berg", email="z.berg@example.com"))
+
+    def found(prefix: str, limit: int = 10) -> list[str]:
+        return [person.name for person in kept.people.starting_with(prefix, limit=limit)]
+
+    assert found("an") == ["Ana Silva", "Anatol Berg"]
+    assert found("ANA s") == ["Ana Silva"]
+    assert found("z.b") == ["Anatol Berg"]
+    assert found("") == ["Ada Lind", "Ana Silva", "Anatol Berg"]
+    assert found("", limit=2) == ["Ada Lind", "Ana Silva"]
+    assert found("nobody") == []

@@ -1,0 +1,57 @@
+PORT ?= 3000
+AWS_PORT ?= 4566
+RESET ?=
+PYTHON ?=
+ARGS ?=
+UPGRADE ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+# Touched when what requirements-dev.txt lists is installed.
+INSTALLED := $(VENV)/.installed
+COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --generate-hashes --custom-compile-command "make lock" \
+	$(if $(UPGRADE),--upgrade)
+
+.PHONY: help run test check lock clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run     start the whole system here: http://127.0.0.1:$(PORT) (PORT=, AWS_PORT= move it, RESET=1 starts over)"
+	@echo "make test    run the tests (ARGS= goes to pytest)"
+	@echo "make check   run formatter, linter, type checker and import rules"
+	@echo "make lock    write requirements-*.txt from pyproject.toml (UPGRADE=1 takes newer releases)"
+	@echo "make clean   remove what the above made, the local system's state too"
+
+run: $(INSTALLED)
+	@$(BIN)/python -m infra.local --port "$(PORT)" --aws-port "$(AWS_PORT)" $(if $(filter-out 0,$(RESET)),--reset)
+
+test: $(INSTALLED)
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(INSTALLED)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: $(INSTALLED)
+	$(COMPILE) --group dev --universal --python-version 3.11 --output-file requirements-dev.txt
+	$(COMPILE) --python-version 3.13 --python-platform aarch64-manylinux_2_28 --output-file requirements-lambda.txt
+
+clean:
+	rm -rf $(VENV) .local cdk.out build .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@python=$$(sh infra/local/find_python.sh "$(PYTHON)") || exit 1; \
+	echo "Making $(VENV) with $$("$$python" --version)"; \
+	rm -rf $(VENV) && "$$python" -m venv --without-pip $(VENV)
+
+# pip takes uv's own lines of the lock file; uv, an order of magnitude faster, takes the rest.
+$(INSTALLED): requirements-dev.txt | $(BIN)/python
+	@echo "Installing the locked dependencies"
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements-dev.txt > $(VENV)/uv.txt
+	@$(BIN)/python -m ensurepip --upgrade > $(VENV)/pip.log
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $(VENV)/uv.txt
+	@$(BIN)/uv pip sync --quiet --no-config --python $(BIN)/python --require-hashes requirements-dev.txt
+	@touch $@

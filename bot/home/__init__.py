@@ -1,0 +1,1 @@
+"""App Home: what it shows, and when it is made anew."""

@@ -1,0 +1,1 @@
+"""One file per modal: build and parse, both pure, and what submitting does."""

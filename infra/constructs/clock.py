@@ -1,0 +1,21 @@
+"""What happens because time passes."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from constructs import Construct
+
+from infra.constructs.functions import DoorFunction
+
+
+class QuarterHours(Construct):
+    """Wakes a door at every full quarter of an hour. A missed one is made up for by the next."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, wakes: DoorFunction) -> None:
+        super().__init__(scope, construct_id)
+        events.Rule(
+            self,
+            "Rule",
+            schedule=events.Schedule.cron(minute="0/15"),
+            targets=[targets.LambdaFunction(wakes.function, max_event_age=Duration.minutes(15), retry_attempts=2)],
+        )

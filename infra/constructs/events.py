@@ -1,0 +1,134 @@
+"""The way of an event: activity stream → relay → bus → one queue per channel → its notifier."""
+
+import json
+from collections.abc import Sequence
+from typing import Final
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from core.settings import Door
+from core.storage import schema
+from infra.constructs.functions import DoorFunction, timeout
+from infra.constructs.table import TaskTable
+
+SOURCE: Final = "app.taskmgmt"
+TO_SLACK: Final = (
+    "TaskCreated", "TaskAssigned", "TaskUnassigned", "TaskStatusChanged", "TaskUpdated", "TaskCommented",
+    "TaskDeleted", "TaskDue", "MemberAdded", "LinkRequested", "LinkMade", "LinkRemoved",
+)  # fmt: skip
+TO_EMAIL: Final = (
+    "TaskAssigned", "TaskUnassigned", "TaskStatusChanged", "TaskUpdated", "TaskCommented",
+    "TaskDeleted", "TaskDue", "MemberAdded", "LinkRequested", "LinkMade", "LinkRemoved",
+)  # fmt: skip
+"""Which events reach which channel. Slack hears of every one, because it also refreshes App Home."""
+
+# A notifier backs off to 15 minutes between attempts: 50 attempts outlast an outage of six hours.
+MAX_RECEIVE_COUNT: Final = 50
+BATCH: Final = 5
+
+
+class EventBus(Construct):
+    """The bus that every change is announced on."""
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        super().__init__(scope, construct_id)
+        self.bus = events.EventBus(self, "Bus")
+
+
+class Notifications(Construct):
+    """One channel's queue, fed by a rule on the bus, drained by a notifier, with a net below each step."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, bus: EventBus, detail_types: Sequence[str], door: Door
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.dead_letters = self._dead_letter_queue("DeadLetters", "messages that the notifier could not deliver")
+        self.queue = sqs.Queue(
+            self,
+            "Queue",
+            # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html asks for six timeouts.
+            visibility_timeout=Duration.seconds(6 * int(timeout(door).to_seconds())),
+            retention_period=Duration.days(4),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=MAX_RECEIVE_COUNT),
+        )
+        undelivered = self._dead_letter_queue("UndeliveredEvents", "events that the rule could not put into the queue")
+        events.Rule(
+            self,
+            "Rule",
+            event_bus=bus.bus,
+            event_pattern=events.EventPattern(source=[SOURCE], detail_type=list(detail_types)),
+            targets=[targets.SqsQueue(self.queue, dead_letter_queue=undelivered)],
+        )
+
+    def _dead_letter_queue(self, name: str, holds: str) -> sqs.Queue:
+        queue = sqs.Queue(self, name, retention_period=Duration.days(14))
+        cloudwatch.Alarm(
+            self,
+            f"{name}Alarm",
+            alarm_description=f"{self.node.path}: there are {holds}",
+            metric=queue.metric_approximate_number_of_messages_visible(
+                period=Duration.minutes(5), statistic=cloudwatch.Stats.MAXIMUM
+            ),
+            threshold=1,
+            evaluation_periods=1,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+        return queue
+
+    def deliver_through(self, notifier: DoorFunction) -> None:
+        """Hand the queue's messages to the notifier, which says which of a batch failed."""
+        notifier.function.add_event_source(
+            sources.SqsEventSource(self.queue, batch_size=BATCH, report_batch_item_failures=True)
+        )
+
+
+class ActivityRelay(Construct):
+    """New history entries on their way from the table's stream to the bus."""
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        super().__init__(scope, construct_id)
+        self.unpublished = s3.Bucket(
+            self,
+            "Unpublished",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+        )
+
+    def connect(self, table: TaskTable, relay: DoorFunction, bus: EventBus) -> None:
+        """Let `relay` read inserted history entries, publish them, and keep what it cannot publish."""
+        relay.allow(["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"], [table.stream_arn])
+        # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-example-lamda-process-dynamodb-streams.html
+        relay.allow(["dynamodb:ListStreams"], [f"{table.table.table_arn}/stream/*"])
+        relay.allow(["events:PutEvents"], [bus.bus.event_bus_arn])
+        relay.allow(["s3:PutObject"], [self.unpublished.arn_for_objects("*")])
+        # Lambda checks that it may write to an on-failure bucket by listing it.
+        # https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+        relay.allow(["s3:ListBucket"], [self.unpublished.bucket_arn])
+        inserted = {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"type": {"S": [schema.ACTIVITY]}}}}
+        mapping = lambda_.CfnEventSourceMapping(
+            self,
+            "Mapping",
+            function_name=relay.function.function_name,
+            event_source_arn=table.stream_arn,
+            starting_position="TRIM_HORIZON",
+            batch_size=100,
+            bisect_batch_on_function_error=True,
+            maximum_retry_attempts=50,
+            filter_criteria=lambda_.CfnEventSourceMapping.FilterCriteriaProperty(
+                filters=[lambda_.CfnEventSourceMapping.FilterProperty(pattern=json.dumps(inserted))]
+            ),
+            destination_config=lambda_.CfnEventSourceMapping.DestinationConfigProperty(
+                on_failure=lambda_.CfnEventSourceMapping.OnFailureProperty(destination=self.unpublished.bucket_arn)
+            ),
+        )
+        mapping.node.add_dependency(relay.function.role)

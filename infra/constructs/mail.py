@@ -1,0 +1,39 @@
+"""SES: the domain that mails come from, and the set that counts what becomes of them."""
+
+from aws_cdk import Arn, ArnComponents, Fn, Stack
+from aws_cdk import aws_ses as ses
+from constructs import Construct
+
+from infra.constructs.functions import DoorFunction
+from infra.constructs.parameters import Parameters
+
+
+class Mail(Construct):
+    """The sender's identity and configuration set."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, parameters: Parameters) -> None:
+        super().__init__(scope, construct_id)
+        self._parameters = parameters
+        self.configuration_set = ses.ConfigurationSet(self, "Set", reputation_metrics=True)
+        self.identity = ses.EmailIdentity(
+            self,
+            "Domain",
+            identity=ses.Identity.domain(Fn.select(1, Fn.split("@", parameters["MailSender"]))),
+            configuration_set=self.configuration_set,
+        )
+
+    def allow_sending(self, door: DoorFunction) -> None:
+        """Let a door send as the domain through the set.
+
+        An emulator that asks about `*` for every mail gets its wider resource from the parameter.
+        """
+        sender = self._parameters.or_else("SendEmailResource", self.identity.email_identity_arn)
+        configuration_set = Arn.format(
+            ArnComponents(
+                service="ses",
+                resource="configuration-set",
+                resource_name=self.configuration_set.configuration_set_name,
+            ),
+            Stack.of(self),
+        )
+        door.allow(["ses:SendEmail"], [sender, configuration_set])

@@ -1,0 +1,55 @@
+"""Everything that differs from one deployment to the next. A laptop and AWS differ in nothing else."""
+
+from typing import Final, NamedTuple
+
+import aws_cdk as cdk
+
+_URL: Final = r"(https?://[^\s/]+(/[^\s/]+)*)?"
+
+
+class Parameter(NamedTuple):
+    name: str
+    description: str
+    pattern: str
+    default: str | None = None
+
+
+PARAMETERS: Final = (
+    Parameter("SlackTeamId", "The Slack workspace that this deployment serves.", "[TE][A-Z0-9]+"),
+    Parameter("MailSender", "The address that mails come from; SES sends for its domain.", r"[^@\s]+@[^@\s]+"),
+    Parameter("PublicUrl", "Where Slack and browsers reach the bot. Empty: the HTTP API's own address.", _URL, ""),
+    Parameter("SlackApiUrl", "The Slack Web API, with a final slash.", r"https?://\S+/", "https://slack.com/api/"),
+    Parameter("CognitoUrl", "Where the user pool's public keys are served. Empty: AWS.", _URL, ""),
+    Parameter("LoginUrl", "Where the login pages are. Empty: the user pool's managed login.", _URL, ""),
+    Parameter("CookiePrefix", "The prefix of cookie names. __Host- needs https.", r"[A-Za-z_-]*", "__Host-"),
+    Parameter("SendEmailResource", "What mails may be sent as. Empty: the sender's domain alone.", r"\S*", ""),
+)
+
+
+class Parameters:
+    """The stack's parameters, and what stands in for the empty ones."""
+
+    def __init__(self, stack: cdk.Stack) -> None:
+        self._declared = {
+            each.name: cdk.CfnParameter(
+                stack, each.name, description=each.description, allowed_pattern=each.pattern, default=each.default
+            )
+            for each in PARAMETERS
+        }
+        self._empty = {
+            each.name: cdk.CfnCondition(
+                stack, f"{each.name}IsEmpty", expression=cdk.Fn.condition_equals(self[each.name], "")
+            )
+            for each in PARAMETERS
+            if each.default == ""
+        }
+
+    def __getitem__(self, name: str) -> str:
+        return self._declared[name].value_as_string
+
+    def is_empty(self, name: str) -> cdk.CfnCondition:
+        return self._empty[name]
+
+    def or_else(self, name: str, stand_in: str) -> str:
+        """The parameter's value, or `stand_in` where it is empty."""
+        return cdk.Fn.condition_if(self._empty[name].logical_id, stand_in, self[name]).to_string()

@@ -1,0 +1,118 @@
+"""The Cognito pool: who may sign in, through which client, and the pages where they do."""
+
+from typing import Final
+
+from aws_cdk import Aws, Duration, Fn, RemovalPolicy
+from aws_cdk import aws_cognito as cognito
+from constructs import Construct
+
+from infra.constructs.functions import DoorFunction
+from infra.constructs.parameters import Parameters
+
+GROUPS: Final = ("Admins", "TeamMembers")
+LINK_CALLBACK: Final = "/web/link/callback"
+_LOOK_UP: Final = ("cognito-idp:AdminGetUser", "cognito-idp:AdminListGroupsForUser")
+
+
+class People(Construct):
+    """The user pool with its groups, three clients and managed login."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, parameters: Parameters, public_url: str) -> None:
+        super().__init__(scope, construct_id)
+        self.pool = self._pool()
+        for group in GROUPS:
+            cognito.CfnUserPoolGroup(self, group, user_pool_id=self.pool.user_pool_id, group_name=group)
+        self.admin_client = self._password_client("AdminClient")
+        self.user_client = self._password_client("UserClient")
+        self.link_client = self._link_client(public_url + LINK_CALLBACK)
+        self.login_url = parameters.or_else("LoginUrl", self._managed_login(parameters))
+        cognito_url = parameters.or_else("CognitoUrl", f"https://cognito-idp.{Aws.REGION}.{Aws.URL_SUFFIX}")
+        self.jwks_url = f"{cognito_url}/{self.pool.user_pool_id}/.well-known/jwks.json"
+
+    def _pool(self) -> cognito.UserPool:
+        return cognito.UserPool(
+            self,
+            "Pool",
+            feature_plan=cognito.FeaturePlan.ESSENTIALS,
+            self_sign_up_enabled=False,
+            sign_in_aliases=cognito.SignInAliases(email=True),
+            sign_in_case_sensitive=False,
+            auto_verify=cognito.AutoVerifiedAttrs(email=True),
+            standard_attributes=cognito.StandardAttributes(
+                email=cognito.StandardAttribute(required=True, mutable=True)
+            ),
+            password_policy=cognito.PasswordPolicy(
+                min_length=12,
+                require_lowercase=True,
+                require_uppercase=True,
+                require_digits=True,
+                require_symbols=True,
+                temp_password_validity=Duration.days(7),
+            ),
+            account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
+            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+        )
+
+    def _password_client(self, name: str) -> cognito.UserPoolClient:
+        return self.pool.add_client(
+            name,
+            generate_secret=True,
+            auth_flows=cognito.AuthFlow(admin_user_password=True),
+            disable_o_auth=True,
+            prevent_user_existence_errors=True,
+            enable_token_revocation=True,
+            access_token_validity=Duration.hours(1),
+            id_token_validity=Duration.hours(1),
+            refresh_token_validity=Duration.days(30),
+        )
+
+    def _link_client(self, callback_url: str) -> cognito.UserPoolClient:
+        """Make the client of the linking page, which learns who signed in and keeps no session."""
+        return self.pool.add_client(
+            "LinkClient",
+            generate_secret=True,
+            # Naming a flow keeps out those that Cognito allows where none is named; refreshing is always in.
+            auth_flows=cognito.AuthFlow(user_srp=False),
+            o_auth=cognito.OAuthSettings(
+                flows=cognito.OAuthFlows(authorization_code_grant=True),
+                scopes=[cognito.OAuthScope.OPENID, cognito.OAuthScope.EMAIL],
+                callback_urls=[callback_url],
+            ),
+            supported_identity_providers=[cognito.UserPoolClientIdentityProvider.COGNITO],
+            prevent_user_existence_errors=True,
+            enable_token_revocation=True,
+        )
+
+    def _managed_login(self, parameters: Parameters) -> str:
+        # A domain prefix must be unique in its region, so it carries the last part of the stack's own id.
+        stack_uuid = Fn.select(2, Fn.split("/", Aws.STACK_ID))
+        domain = cognito.CfnUserPoolDomain(
+            self,
+            "Domain",
+            user_pool_id=self.pool.user_pool_id,
+            domain=f"taskbot-{Fn.select(4, Fn.split('-', stack_uuid))}",
+            managed_login_version=2,
+        )
+        # Where the pages are elsewhere, this look is nobody's.
+        branding = cognito.CfnManagedLoginBranding(
+            self,
+            "LoginPages",
+            user_pool_id=self.pool.user_pool_id,
+            client_id=self.link_client.user_pool_client_id,
+            use_cognito_provided_values=True,
+        )
+        branding.cfn_options.condition = parameters.is_empty("LoginUrl")
+        return f"https://{domain.ref}.auth.{Aws.REGION}.amazoncognito.com"
+
+    def allow_look_up(self, door: DoorFunction) -> None:
+        """Let a door ask whether a person is enabled, and in which groups."""
+        door.allow(_LOOK_UP, [self.pool.user_pool_arn])
+
+    def allow_client_secrets(self, door: DoorFunction) -> None:
+        """Let a door read the secrets of the pool's clients, which no environment carries."""
+        door.allow(["cognito-idp:DescribeUserPoolClient"], [self.pool.user_pool_arn])
+
+    def allow_sign_in(self, door: DoorFunction) -> None:
+        """Let a door sign people in with their password."""
+        actions = ["cognito-idp:AdminInitiateAuth", "cognito-idp:AdminRespondToAuthChallenge"]
+        door.allow(actions, [self.pool.user_pool_arn])

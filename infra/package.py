@@ -1,0 +1,92 @@
+"""The bundle that runs on Lambda: code, what it depends on and byte code, in a zip that is always the same."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+PROJECT: Final = Path(__file__).resolve().parent.parent
+PRODUCT: Final = ("core", "bot", "handlers")
+LOCK: Final = PROJECT / "requirements-lambda.txt"
+RUNTIME: Final = (3, 13)
+"""The Python that runs on Lambda."""
+
+# Amazon Linux 2023, which that runtime stands on, has glibc 2.34.
+# https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+_PLATFORM: Final = "aarch64-manylinux_2_28"
+# The earliest time that a zip can hold: the same input gives the same bytes.
+_ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+
+
+class PackagingError(Exception):
+    """The bundle could not be built; says what to do about it."""
+
+
+def build_bundle(target: Path, *, dependencies: bool) -> Path:
+    """Write the bundle to the zip `target`, with the locked dependencies or, for a local run, without them.
+
+    Raises:
+        PackagingError: a dependency could not be installed, or code not compiled.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        root = Path(scratch) / "bundle"
+        if dependencies:
+            _install_dependencies(root)
+        for package in PRODUCT:
+            shutil.copytree(PROJECT / package, root / package, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+        if sys.version_info[:2] == RUNTIME:
+            _compile(root)
+        _zip(root, target)
+    return target
+
+
+def install_command(root: Path) -> list[str]:
+    """The command that puts the locked wheels for Lambda, and nothing else, under `root`."""
+    return [
+        sys.executable, "-m", "uv", "pip", "install",
+        "--target", str(root),
+        "--python-platform", _PLATFORM,
+        "--python-version", ".".join(map(str, RUNTIME)),
+        "--only-binary", ":all:",
+        "--require-hashes",
+        "--no-deps",
+        "--requirements", str(LOCK),
+    ]  # fmt: skip
+
+
+def _install_dependencies(root: Path) -> None:
+    if not LOCK.exists():
+        raise PackagingError(f"{LOCK.name} is missing: `make lock` writes it")
+    _run(install_command(root), "the dependencies could not be installed")
+    shutil.rmtree(root / "bin", ignore_errors=True)
+
+
+def _compile(root: Path) -> None:
+    """Compile so that Lambda neither compiles nor looks at file times, which a zip changes.
+
+    A process of its own, with a fixed hash seed, writes sets in the same order each time.
+    """
+    command = [sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", "-s", str(root), "."]
+    _run(command, "the code could not be compiled", cwd=root, env={**os.environ, "PYTHONHASHSEED": "0"})
+
+
+def _run(command: list[str], complaint: str, *, cwd: Path = PROJECT, env: Mapping[str, str] | None = None) -> None:
+    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode != 0:
+        raise PackagingError(f"{complaint}:\n{done.stdout}{done.stderr}".rstrip())
+
+
+def _zip(root: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    files = sorted(path for path in root.rglob("*") if path.is_file())
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as bundle:
+        for path in files:
+            entry = zipfile.ZipInfo(path.relative_to(root).as_posix(), _ZIP_EPOCH)
+            entry.external_attr = 0o644 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            bundle.writestr(entry, path.read_bytes())

@@ -1,0 +1,113 @@
+"""The whole stack in one place: which capabilities there are, and which door may use which."""
+
+from collections.abc import Mapping
+
+from aws_cdk import CfnOutput, Stack
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from core.settings import Door
+from infra.constructs.clock import QuarterHours
+from infra.constructs.events import TO_EMAIL, TO_SLACK, ActivityRelay, EventBus, Notifications
+from infra.constructs.functions import DEFAULT_MEMORY, DoorFunction, construct_id
+from infra.constructs.http import HttpApi
+from infra.constructs.mail import Mail
+from infra.constructs.parameters import Parameters
+from infra.constructs.people import People
+from infra.constructs.slack_secret import SlackSecret
+from infra.constructs.table import TaskTable
+
+
+class TaskBotStack(Stack):
+    """Task Bot for one Slack workspace."""
+
+    def __init__(self, scope: Construct, name: str, *, code: lambda_.Code) -> None:
+        super().__init__(scope, name, description="Task Bot: task work inside Slack")
+        parameters = Parameters(self)
+        self._table = TaskTable(self, "Tasks")
+        self._bus = EventBus(self, "Events")
+        self._slack_queue = Notifications(
+            self, "SlackNotifications", bus=self._bus, detail_types=TO_SLACK, door=Door.NOTIFY_SLACK
+        )
+        self._email_queue = Notifications(
+            self, "EmailNotifications", bus=self._bus, detail_types=TO_EMAIL, door=Door.NOTIFY_EMAIL
+        )
+        self._relay = ActivityRelay(self, "Activity")
+        self._http = HttpApi(self, "Http")
+        public_url = parameters.or_else("PublicUrl", self._http.api.api_endpoint)
+        self._people = People(self, "People", parameters=parameters, public_url=public_url)
+        self._secret = SlackSecret(self, "SlackSecret")
+        self._mail = Mail(self, "Mail", parameters=parameters)
+        self._doors = self._functions(code, self._settings(parameters, public_url))
+        self._permit()
+        self._connect()
+        self._put_out()
+
+    def _settings(self, parameters: Parameters, public_url: str) -> Mapping[str, str]:
+        """Every environment variable that any door needs; each door gets its own share."""
+        return {
+            "MY_AWS_REGION": self.region,
+            "DYNAMODB_TABLE_NAME": self._table.table.table_name,
+            "SLACK_TEAM_ID": parameters["SlackTeamId"],
+            "SLACK_SECRET_ARN": self._secret.arn,
+            "SLACK_API_URL": parameters["SlackApiUrl"],
+            "COGNITO_USER_POOL_ID": self._people.pool.user_pool_id,
+            "COGNITO_ADMIN_CLIENT_ID": self._people.admin_client.user_pool_client_id,
+            "COGNITO_APP_CLIENT_ID": self._people.user_client.user_pool_client_id,
+            "COGNITO_LINK_CLIENT_ID": self._people.link_client.user_pool_client_id,
+            "JWKS_URL": self._people.jwks_url,
+            "LOGIN_URL": self._people.login_url,
+            "PUBLIC_URL": public_url,
+            "COOKIE_PREFIX": parameters["CookiePrefix"],
+            "EVENT_BUS_NAME": self._bus.bus.event_bus_name,
+            "UNPUBLISHED_BUCKET_NAME": self._relay.unpublished.bucket_name,
+            "MAIL_SENDER": parameters["MailSender"],
+            "MAIL_CONFIGURATION_SET": self._mail.configuration_set.configuration_set_name,
+        }
+
+    def _functions(self, code: lambda_.Code, settings: Mapping[str, str]) -> Mapping[Door, DoorFunction]:
+        memory = int(self.node.try_get_context("memory") or DEFAULT_MEMORY)
+        return {door: DoorFunction(self, door, code=code, settings=settings, memory=memory) for door in Door}
+
+    def _permit(self) -> None:
+        for door in (Door.SLACK, Door.WEB, Door.API):
+            self._table.allow_services(self._doors[door])
+            self._people.allow_look_up(self._doors[door])
+        for door in (Door.NOTIFY_SLACK, Door.NOTIFY_EMAIL):
+            self._table.allow_delivery(self._doors[door])
+        for door in (Door.SLACK, Door.NOTIFY_SLACK):
+            self._secret.allow_reading(self._doors[door])
+        for door in (Door.WEB, Door.API):
+            self._people.allow_client_secrets(self._doors[door])
+        self._people.allow_sign_in(self._doors[Door.API])
+        self._mail.allow_sending(self._doors[Door.NOTIFY_EMAIL])
+
+    def _connect(self) -> None:
+        self._http.lead_to(self._doors, self._people)
+        self._relay.connect(self._table, self._doors[Door.RELAY], self._bus)
+        self._slack_queue.deliver_through(self._doors[Door.NOTIFY_SLACK])
+        self._email_queue.deliver_through(self._doors[Door.NOTIFY_EMAIL])
+        QuarterHours(self, "QuarterHours", wakes=self._doors[Door.REMIND])
+
+    def _put_out(self) -> None:
+        """Name what a person or a tool needs after deploying."""
+        outputs = {
+            "TableName": self._table.table.table_name,
+            "EventBusName": self._bus.bus.event_bus_name,
+            "SlackQueueUrl": self._slack_queue.queue.queue_url,
+            "SlackDlqUrl": self._slack_queue.dead_letters.queue_url,
+            "EmailQueueUrl": self._email_queue.queue.queue_url,
+            "EmailDlqUrl": self._email_queue.dead_letters.queue_url,
+            "UserPoolId": self._people.pool.user_pool_id,
+            "AdminClientId": self._people.admin_client.user_pool_client_id,
+            "UserClientId": self._people.user_client.user_pool_client_id,
+            "LinkClientId": self._people.link_client.user_pool_client_id,
+            "HttpApiUrl": self._http.api.api_endpoint,
+            "HttpApiId": self._http.api.api_id,
+            "SlackSecretArn": self._secret.arn,
+            "UnpublishedBucketName": self._relay.unpublished.bucket_name,
+            "MailConfigurationSet": self._mail.configuration_set.configuration_set_name,
+        }
+        functions = {f"Function{construct_id(door)}Name": self._doors[door].function.function_name for door in Door}
+        for name, value in (outputs | functions).items():
+            CfnOutput(self, name, value=value)

@@ -1,0 +1,61 @@
+"""App Home: my open tasks, fresh after what is done in it."""
+
+from typing import Any
+
+from bot.ids import Action
+from core.ids import TaskId
+from core.tasks.model import TaskStatus
+from tests.support.world import SlackPlayed, World, words_of
+
+
+def published(slack: SlackPlayed) -> str:
+    method, arguments = slack.ears.calls[-1]
+    assert method == "views.publish"
+    return words_of(arguments["view"]["blocks"])
+
+
+def press_in_home(slack: SlackPlayed, world: World, action: Action, value: str) -> None:
+    view: dict[str, Any] = {"id": "V0", "type": "home"}
+    slack.press(world.ana, action, value, container={"type": "view", "view_id": "V0"}, view=view, response_url="")
+
+
+def test_it_lists_my_open_tasks(slack: SlackPlayed, world: World) -> None:
+    slack.command(world.ana, "new Water the plants")
+    slack.command(world.ben, "new Somebody else's")
+
+    assert slack.event(world.ana, "app_home_opened", tab="home").status == 200
+
+    assert "Water the plants" in published(slack)
+    assert "Somebody else's" not in published(slack)
+    assert slack.ears.calls[-1][1]["user_id"] == world.ana.slack_user_id
+
+
+def test_it_is_made_anew_after_a_press_in_it_without_what_was_finished(slack: SlackPlayed, world: World) -> None:
+    slack.command(world.ana, "new Water the plants")
+    slack.command(world.ana, "new Feed the cat")
+
+    press_in_home(slack, world, Action.TASK_DONE, "T-1")
+
+    assert "Water the plants" not in published(slack)
+    assert "Feed the cat" in published(slack)
+    assert world.tasks.get(TaskId("T-1")).task_status is TaskStatus.DONE
+
+
+def test_a_started_task_is_shown_as_started_at_once(slack: SlackPlayed, world: World) -> None:
+    slack.command(world.ana, "new Water the plants")
+
+    press_in_home(slack, world, Action.TASK_START, "T-1")
+
+    assert "In progress" in published(slack)
+
+
+def test_somebody_unlinked_finds_the_way_in(slack: SlackPlayed) -> None:
+    slack.event("U0NEW", "app_home_opened", tab="home")
+
+    assert "Link my account" in published(slack)
+
+
+def test_opening_the_messages_tab_publishes_nothing(slack: SlackPlayed, world: World) -> None:
+    slack.event(world.ana, "app_home_opened", tab="messages")
+
+    assert slack.ears.calls == []

@@ -1,0 +1,136 @@
+"""The New Task modal: opened from everywhere, filled in, refused at the field, and its outcome."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.ids import Action, Callback, Field, Shortcut
+from core.ids import TaskId
+from core.people.model import Person
+from core.tasks.model import Priority
+from tests.support.world import NOW, Answered, SlackPlayed, World
+
+DUE = datetime(2026, 11, 27, 16, tzinfo=UTC)
+
+
+def opened(slack: SlackPlayed) -> dict[str, Any]:
+    [(method, arguments)] = slack.ears.calls
+    assert method == "views.open"
+    view: dict[str, Any] = arguments["view"]
+    return view
+
+
+def asked_for(view: dict[str, Any]) -> list[str]:
+    return [block["block_id"] for block in view["blocks"]]
+
+
+def submit(slack: SlackPlayed, person: Person, *, view_id: str = "V1", **filled: Any) -> Answered:
+    """Submit the modal as Slack sends it: every input block is there, empty ones with nothing in them."""
+    values: dict[str, Any] = {
+        Field.TITLE: {"type": "plain_text_input", "value": filled.get("title")},
+        Field.DESCRIPTION: {"type": "plain_text_input", "value": filled.get("description")},
+        Field.DEADLINE: {"type": "datetimepicker", "selected_date_time": filled.get("deadline")},
+        Field.PRIORITY: {
+            "type": "static_select",
+            "selected_option": {"text": {}, "value": filled.get("priority", Priority.NORMAL)},
+        },
+    }
+    if "assigned_to" in filled:
+        option = {"text": {}, "value": filled["assigned_to"]}
+        values[Field.ASSIGNED_TO] = {"type": "external_select", "selected_option": option}
+    state = {"values": {field: {Action.INPUT: value} for field, value in values.items()}}
+    view = {"id": view_id, "type": "modal", "callback_id": Callback.NEW_TASK, "private_metadata": "", "state": state}
+    return slack.interact(person, "view_submission", view=view)
+
+
+def test_new_with_nothing_behind_it_opens_the_modal(slack: SlackPlayed, world: World) -> None:
+    answer = slack.command(world.ada, "new")
+
+    assert (answer.status, answer.body) == (200, "")
+    assert asked_for(opened(slack)) == [
+        Field.TITLE, Field.DESCRIPTION, Field.ASSIGNED_TO, Field.DEADLINE, Field.PRIORITY,
+    ]  # fmt: skip
+
+
+def test_the_global_shortcut_and_the_button_in_app_home_open_it_too(slack: SlackPlayed, world: World) -> None:
+    assert slack.interact(world.ada, "shortcut", callback_id=Shortcut.NEW_TASK).status == 200
+    slack.press(world.ada, Action.TASK_NEW, "home", container={"type": "view", "view_id": "V0"}, view={"id": "V0"})
+
+    assert [method for method, _ in slack.ears.calls] == ["views.open", "views.open"]
+
+
+def test_a_member_is_not_asked_for_whom(slack: SlackPlayed, world: World) -> None:
+    slack.command(world.ana, "new")
+
+    assert Field.ASSIGNED_TO not in asked_for(opened(slack))
+
+
+def test_a_filled_in_modal_makes_the_task_and_shows_it(slack: SlackPlayed, world: World) -> None:
+    answer = submit(
+        slack,
+        world.ada,
+        title="Fix login",
+        description="Users on SSO get a loop",
+        assigned_to=world.ana.person_id,
+        deadline=int(DUE.timestamp()),
+        priority=Priority.HIGH,
+    )
+
+    assert answer.json["response_action"] == "update"
+    assert "Fix login" in str(answer.json["view"])
+    task = world.tasks.get(TaskId("T-1"))
+    assert (task.title, task.description, task.priority) == ("Fix login", "Users on SSO get a loop", Priority.HIGH)
+    assert (task.owner_id, task.deadline) == (world.ana.person_id, DUE)
+
+
+def test_a_members_task_is_their_own(slack: SlackPlayed, world: World) -> None:
+    submit(slack, world.ana, title="Water the plants")
+
+    assert world.tasks.get(TaskId("T-1")).owner_id == world.ana.person_id
+
+
+def test_a_member_who_forges_an_assignee_is_refused(slack: SlackPlayed, world: World) -> None:
+    answer = submit(slack, world.ana, title="Fix login", assigned_to=world.ben.person_id)
+
+    assert "Only admins hand out tasks" in str(answer.json)
+    assert world.tasks.everything(world.acting(world.ada), limit=10).items == []
+
+
+@pytest.mark.parametrize(
+    ("filled", "field", "said"),
+    [
+        ({"title": "   "}, Field.TITLE, "needs a title"),
+        ({"title": "x" * 151}, Field.TITLE, "Keep it to 150"),
+        ({"title": "Fix", "deadline": int(NOW.timestamp()) - 60}, Field.DEADLINE, "has passed"),
+        ({"title": "Fix", "description": "x" * 3001}, Field.DESCRIPTION, "Keep it to 3000"),
+        ({"title": "Fix", "assigned_to": "nobody"}, Field.ASSIGNED_TO, "Nobody in the team"),
+    ],
+)
+def test_what_cannot_be_used_is_said_at_its_field_and_nothing_is_made(
+    slack: SlackPlayed, world: World, filled: dict[str, Any], field: Field, said: str
+) -> None:
+    answer = submit(slack, world.ada, **filled)
+
+    assert answer.json["response_action"] == "errors"
+    assert said in answer.json["errors"][field]
+    assert world.tasks.everything(world.acting(world.ada), limit=10).items == []
+
+
+def test_submitting_twice_makes_one_task(slack: SlackPlayed, world: World) -> None:
+    first = submit(slack, world.ana, title="Water the plants", view_id="V7")
+    second = submit(slack, world.ana, title="Water the plants", view_id="V7")
+
+    assert first.json == second.json
+    assert len(world.tasks.open_of(world.ana.person_id, limit=10).items) == 1
+
+
+def test_people_are_suggested_by_name_or_address(slack: SlackPlayed, world: World) -> None:
+    def suggested(typed: str) -> list[str]:
+        answer = slack.interact(world.ada, "block_suggestion", action_id=Action.PICK_PERSON, value=typed)
+        return [option["text"]["text"] for option in answer.json["options"]]
+
+    assert suggested("an") == ["Ana Silva (ana@example.com)"]
+    assert suggested("ben@") == ["Ben Okoro (ben@example.com)"]
+    assert len(suggested("")) == 4
+    assert suggested("nobody") == []

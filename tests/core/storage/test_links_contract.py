@@ -1,0 +1,187 @@
+"""What keepers of links promise, in memory and in DynamoDB."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from core.clock import fresh_event_id
+from core.errors import ConflictError, NotFoundError, NotLinkedError
+from core.events import Change, Event, EventActor, EventType
+from core.ids import SlackUserId
+from core.links.model import LinkAttempt, SignIn
+from core.links.ports import LinkRepository
+from core.people.model import Actor, Entry, Person
+from core.people.ports import PersonRepository
+from core.storage import schema
+from core.storage.dynamodb.links import DynamoLinkRepository
+from core.storage.dynamodb.people import DynamoPersonRepository
+from core.storage.dynamodb.table import Partition, Table
+from core.storage.memory import MemoryPersonRepository
+from core.storage.memory_links import MemoryLinkRepository
+from tests.core.storage.conftest import TABLE
+from tests.support.links import make_profile
+from tests.support.recorded import RecordedCalls
+from tests.support.world import NOW, WORKSPACE, make_person
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+OFFERED = LinkAttempt(profile=make_profile(), workspace_name="team.slack.com", expires_at=NOW + timedelta(minutes=10))
+SIGNING_IN = OFFERED.model_copy(update={"sign_in": SignIn(nonce="n", verifier="v", browser_hash="b")})
+CHI = make_person("Chi Nguyen", slack_user_id=None, open_tasks=2)
+LINKED = CHI.model_copy(update={"slack_user_id": SlackUserId("U0CHI"), "time_zone": "Asia/Ho_Chi_Minh"})
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    people: PersonRepository
+    links: LinkRepository
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def kept(request: pytest.FixtureRequest) -> Kept:
+    if request.param == "memory":
+        people = MemoryPersonRepository()
+        kept = Kept(people, MemoryLinkRepository(people))
+    else:
+        table = Table(request.getfixturevalue("dynamodb"), TABLE)
+        kept = Kept(DynamoPersonRepository(table, WORKSPACE), DynamoLinkRepository(table, WORKSPACE))
+    kept.people.add(CHI)
+    return kept
+
+
+def made(person: Person) -> Event:
+    return Event(
+        detail_type=EventType.LINK_MADE,
+        event_id=fresh_event_id(NOW),
+        occurred_at=NOW,
+        workspace=WORKSPACE,
+        actor=EventActor.of(Actor(person=person, entry=Entry.SLACK)),
+        changes=(Change(field="slack_user_id", after=person.slack_user_id),),
+    )
+
+
+@pytest.mark.parametrize("attempt", [OFFERED, SIGNING_IN])
+def test_an_attempt_comes_back_as_it_was_kept(kept: Kept, attempt: LinkAttempt) -> None:
+    kept.links.keep("hash", attempt)
+
+    assert kept.links.get("hash") == attempt
+    assert kept.links.get("another") is None
+
+
+def test_an_attempt_is_used_once(kept: Kept) -> None:
+    kept.links.keep("hash", OFFERED)
+    kept.links.use("hash")
+
+    found = kept.links.get("hash")
+    assert found is not None
+    assert found.is_used
+    with pytest.raises(ConflictError):
+        kept.links.use("hash")
+
+
+def test_an_attempt_that_was_never_kept_cannot_be_used(kept: Kept) -> None:
+    with pytest.raises(ConflictError):
+        kept.links.use("hash")
+    assert kept.links.get("hash") is None
+
+
+def test_going_on_uses_one_step_and_keeps_the_next(kept: Kept) -> None:
+    kept.links.keep("first", OFFERED)
+    kept.links.go_on("first", "second", SIGNING_IN)
+
+    first = kept.links.get("first")
+    assert first is not None
+    assert first.is_used
+    assert kept.links.get("second") == SIGNING_IN
+
+
+def test_going_on_from_a_used_step_keeps_nothing(kept: Kept) -> None:
+    kept.links.keep("first", OFFERED)
+    kept.links.go_on("first", "second", SIGNING_IN)
+
+    with pytest.raises(ConflictError):
+        kept.links.go_on("first", "third", SIGNING_IN)
+    assert kept.links.get("third") is None
+
+
+def test_a_linked_person_is_found_by_slack_user_with_everything_else_as_it_was(kept: Kept) -> None:
+    kept.links.link(LINKED, made(LINKED))
+
+    assert kept.people.linked_to(SlackUserId("U0CHI")) == LINKED
+
+
+def test_a_linked_person_takes_no_second_slack_user(kept: Kept) -> None:
+    kept.links.link(LINKED, made(LINKED))
+    second = LINKED.model_copy(update={"slack_user_id": SlackUserId("U0OTHER")})
+
+    with pytest.raises(ConflictError):
+        kept.links.link(second, made(second))
+    assert kept.people.get(CHI.person_id) == LINKED
+    with pytest.raises(NotLinkedError):
+        kept.people.linked_to(SlackUserId("U0OTHER"))
+
+
+def test_a_linked_slack_user_takes_no_second_person(kept: Kept) -> None:
+    kept.links.link(LINKED, made(LINKED))
+    kept.people.add(make_person("Vera", slack_user_id=None))
+    second = make_person("Vera", slack_user_id=LINKED.slack_user_id)
+
+    with pytest.raises(ConflictError):
+        kept.links.link(second, made(second))
+    assert kept.people.get(second.person_id).slack_user_id is None
+    assert kept.people.linked_to(SlackUserId("U0CHI")) == LINKED
+
+
+def test_nobody_is_made_by_linking(kept: Kept) -> None:
+    nobody = make_person("Nobody")
+
+    with pytest.raises((ConflictError, NotFoundError)):
+        kept.links.link(nobody, made(nobody))
+    with pytest.raises(NotLinkedError):
+        kept.people.linked_to(SlackUserId("U0NOBODY"))
+
+
+@pytest.fixture
+def table(dynamodb: "DynamoDBClient") -> Table:
+    return Table(dynamodb, TABLE)
+
+
+def test_the_table_is_told_when_to_forget_an_attempt(table: Table) -> None:
+    DynamoLinkRepository(table, WORKSPACE).keep("hash", OFFERED)
+
+    item = table.get(schema.Keys(WORKSPACE).linking("hash"))
+    assert item is not None
+    assert item[schema.EXPIRES_AT] == int(OFFERED.expires_at.timestamp())
+    assert (item["type"], item["version"]) == (schema.LINKING, 1)
+
+
+def test_a_link_lies_in_the_persons_history_where_the_relay_finds_it(table: Table) -> None:
+    DynamoPersonRepository(table, WORKSPACE).add(CHI)
+    event = made(LINKED)
+    DynamoLinkRepository(table, WORKSPACE).link(LINKED, event)
+
+    partition = schema.Keys(WORKSPACE).person(CHI.person_id)[schema.PARTITION_KEY]
+    items, _ = table.page(Partition(partition, prefix=schema.ACTIVITY_PREFIX), limit=10)
+    assert [item["type"] for item in items] == [schema.ACTIVITY]
+    assert Event.model_validate(items[0]) == event
+
+
+def test_a_refused_link_leaves_no_history(table: Table) -> None:
+    DynamoPersonRepository(table, WORKSPACE).add(LINKED)
+    with pytest.raises(ConflictError):
+        DynamoLinkRepository(table, WORKSPACE).link(LINKED, made(LINKED))
+
+    partition = schema.Keys(WORKSPACE).person(CHI.person_id)[schema.PARTITION_KEY]
+    assert table.page(Partition(partition, prefix=schema.ACTIVITY_PREFIX), limit=10)[0] == []
+
+
+def test_linking_is_one_transaction(dynamodb: "DynamoDBClient", calls: RecordedCalls) -> None:
+    DynamoPersonRepository(Table(dynamodb, TABLE), WORKSPACE).add(CHI)
+    calls.calls.clear()
+
+    DynamoLinkRepository(Table(dynamodb, TABLE), WORKSPACE).link(LINKED, made(LINKED))
+
+    assert calls.operations == ["TransactWriteItems"]

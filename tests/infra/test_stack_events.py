@@ -1,0 +1,169 @@
+"""An event's way from the table to the notifiers, and the net below each step."""
+
+import json
+from typing import Any
+
+import pytest
+
+from core import events
+from core.settings import Door
+from core.storage import schema
+from tests.support.template import StackTemplate, written
+
+CHANNELS = {"SlackNotifications": Door.NOTIFY_SLACK, "EmailNotifications": Door.NOTIFY_EMAIL}
+EVERY_EVENT = {str(event) for event in events.EventType}
+
+
+@pytest.fixture(params=CHANNELS)
+def channel(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def rule(template: StackTemplate, channel: str) -> dict[str, Any]:
+    return template.resources("AWS::Events::Rule")[f"{channel}Rule"]
+
+
+@pytest.fixture
+def queue(template: StackTemplate, channel: str) -> dict[str, Any]:
+    return template.resources("AWS::SQS::Queue")[f"{channel}Queue"]
+
+
+@pytest.fixture
+def relay_mapping(template: StackTemplate) -> dict[str, Any]:
+    return template.resources("AWS::Lambda::EventSourceMapping")["ActivityMapping"]
+
+
+def test_slack_hears_of_every_event(template: StackTemplate) -> None:
+    pattern = template.resources("AWS::Events::Rule")["SlackNotificationsRule"]["EventPattern"]
+
+    assert set(pattern["detail-type"]) == EVERY_EVENT
+
+
+def test_mail_hears_of_every_event_but_a_mere_creation(template: StackTemplate) -> None:
+    pattern = template.resources("AWS::Events::Rule")["EmailNotificationsRule"]["EventPattern"]
+
+    assert set(pattern["detail-type"]) == EVERY_EVENT - {events.EventType.TASK_CREATED}
+
+
+def test_a_rule_knows_our_events_by_source_and_exact_type(rule: dict[str, Any]) -> None:
+    pattern = rule["EventPattern"]
+
+    assert pattern.keys() == {"source", "detail-type"}
+    assert pattern["source"] == [events.SOURCE]
+    assert all(isinstance(name, str) for name in pattern["detail-type"])
+    assert len(pattern["detail-type"]) == len(set(pattern["detail-type"]))
+
+
+def test_a_rule_listens_on_our_bus_and_fills_its_channels_queue(rule: dict[str, Any], channel: str) -> None:
+    [target] = rule["Targets"]
+
+    assert written(rule["EventBusName"]) == "EventsBus"
+    assert written(target["Arn"]) == f"{channel}Queue.Arn"
+
+
+def test_what_a_rule_cannot_deliver_is_kept(rule: dict[str, Any], channel: str) -> None:
+    assert written(rule["Targets"][0]["DeadLetterConfig"]["Arn"]) == f"{channel}UndeliveredEvents.Arn"
+
+
+def test_only_its_rule_may_fill_a_queue(template: StackTemplate, channel: str) -> None:
+    for queue in ("Queue", "UndeliveredEvents"):
+        [policy] = [
+            policy
+            for policy in template.resources("AWS::SQS::QueuePolicy").values()
+            if [written(each) for each in policy["Queues"]] == [f"{channel}{queue}"]
+        ]
+        [statement] = policy["PolicyDocument"]["Statement"]
+        assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+        assert written(statement["Condition"]["ArnEquals"]["aws:SourceArn"]) == f"{channel}Rule.Arn"
+
+
+def test_a_notifier_answers_for_each_message_of_a_batch(template: StackTemplate, channel: str) -> None:
+    [mapping] = [
+        mapping
+        for mapping in template.resources("AWS::Lambda::EventSourceMapping").values()
+        if written(mapping["EventSourceArn"]) == f"{channel}Queue.Arn"
+    ]
+
+    assert written(mapping["FunctionName"]) == written({"Ref": _function_id(template, CHANNELS[channel])})
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_a_message_stays_hidden_for_six_attempts_worth_of_time(
+    template: StackTemplate, queue: dict[str, Any], channel: str
+) -> None:
+    timeout = template.functions()[CHANNELS[channel]]["Timeout"]
+
+    assert queue["VisibilityTimeout"] >= 6 * timeout
+
+
+def test_a_message_survives_six_hours_of_outage_and_then_is_kept(queue: dict[str, Any], channel: str) -> None:
+    redrive = queue["RedrivePolicy"]
+
+    assert redrive["maxReceiveCount"] * 15 >= 6 * 60
+    assert written(redrive["deadLetterTargetArn"]) == f"{channel}DeadLetters.Arn"
+
+
+@pytest.mark.parametrize("kept", ["DeadLetters", "UndeliveredEvents"])
+def test_a_dead_letter_is_kept_for_two_weeks_and_somebody_is_told(
+    template: StackTemplate, channel: str, kept: str
+) -> None:
+    queues = template.resources("AWS::SQS::Queue")
+    alarm = template.resources("AWS::CloudWatch::Alarm")[f"{channel}{kept}Alarm"]
+
+    assert queues[f"{channel}{kept}"]["MessageRetentionPeriod"] == 14 * 24 * 3600
+    assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+    assert alarm["Threshold"] == 1
+    assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
+    assert [written(each["Value"]) for each in alarm["Dimensions"]] == [f"{channel}{kept}.QueueName"]
+
+
+def test_every_queue_that_catches_failures_has_an_alarm(template: StackTemplate) -> None:
+    watched = {
+        written(each["Value"]).removesuffix(".QueueName")
+        for alarm in template.resources("AWS::CloudWatch::Alarm").values()
+        for each in alarm["Dimensions"]
+    }
+
+    assert watched == set(template.resources("AWS::SQS::Queue")) - {f"{channel}Queue" for channel in CHANNELS}
+
+
+def test_the_relay_reads_new_history_entries_only(relay_mapping: dict[str, Any]) -> None:
+    [only_filter] = relay_mapping["FilterCriteria"]["Filters"]
+
+    assert written(relay_mapping["EventSourceArn"]) == "TasksTable.StreamArn"
+    assert json.loads(only_filter["Pattern"]) == {
+        "eventName": ["INSERT"],
+        "dynamodb": {"NewImage": {"type": {"S": [schema.ACTIVITY]}}},
+    }
+
+
+def test_the_relay_misses_nothing_written_before_it_listened(relay_mapping: dict[str, Any]) -> None:
+    assert relay_mapping["StartingPosition"] == "TRIM_HORIZON"
+
+
+def test_a_record_that_never_goes_through_is_cut_out_and_kept_whole(relay_mapping: dict[str, Any]) -> None:
+    assert relay_mapping["BisectBatchOnFunctionError"] is True
+    assert 0 < relay_mapping["MaximumRetryAttempts"] < 1000
+    assert written(relay_mapping["DestinationConfig"]["OnFailure"]["Destination"]) == "ActivityUnpublished.Arn"
+
+
+def test_the_relays_failures_are_whole_batches(relay_mapping: dict[str, Any]) -> None:
+    """The emulator counts a partial answer as success and loses the records, so the relay raises."""
+    assert "FunctionResponseTypes" not in relay_mapping
+
+
+def test_unpublished_events_are_nobody_elses_to_read(template: StackTemplate) -> None:
+    bucket = template.only("AWS::S3::Bucket")
+
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert "BucketEncryption" in bucket
+
+
+def _function_id(template: StackTemplate, door: Door) -> str:
+    [name] = [
+        name
+        for name, properties in template.resources("AWS::Lambda::Function").items()
+        if properties["Handler"] == f"handlers.{door}.handler"
+    ]
+    return name

@@ -1,0 +1,74 @@
+"""Each door's function: what it runs, what it is told, where it writes."""
+
+import pytest
+
+from core.settings import NEEDED, Door
+from infra.package import RUNTIME
+from tests.support.template import StackTemplate, written
+
+
+def test_every_door_has_one_function(template: StackTemplate) -> None:
+    assert set(template.functions()) == set(Door)
+    assert len(template.resources("AWS::Lambda::Function")) == len(Door)
+
+
+@pytest.mark.parametrize("door", Door)
+def test_a_function_is_told_exactly_what_its_door_needs(template: StackTemplate, door: Door) -> None:
+    assert template.functions()[door]["Environment"]["Variables"].keys() == NEEDED[door]
+
+
+@pytest.mark.parametrize("door", Door)
+def test_a_function_runs_its_door_on_the_runtime_that_the_bundle_is_built_for(
+    template: StackTemplate, door: Door
+) -> None:
+    function = template.functions()[door]
+
+    assert function["Handler"] == f"handlers.{door}.handler"
+    assert function["Runtime"] == f"python{RUNTIME[0]}.{RUNTIME[1]}"
+    assert function["Architectures"] == ["arm64"]
+    assert function["MemorySize"] == 512
+
+
+@pytest.mark.parametrize("door", [Door.SLACK, Door.WEB, Door.API])
+def test_no_door_behind_the_http_api_outlasts_the_answer(template: StackTemplate, door: Door) -> None:
+    assert template.functions()[door]["Timeout"] <= 30
+
+
+@pytest.mark.parametrize("door", Door)
+def test_a_function_writes_to_its_own_log_group_which_forgets(template: StackTemplate, door: Door) -> None:
+    log_group = written(template.functions()[door]["LoggingConfig"]["LogGroup"])
+
+    assert template.resources("AWS::Logs::LogGroup")[log_group]["RetentionInDays"] == 30
+    assert ("logs:PutLogEvents", f"{log_group}.Arn") in template.rights(door)
+
+
+def test_log_groups_are_not_shared(template: StackTemplate) -> None:
+    groups = [written(function["LoggingConfig"]["LogGroup"]) for function in template.functions().values()]
+
+    assert len(set(groups)) == len(Door)
+
+
+def test_no_environment_carries_a_secret(template: StackTemplate) -> None:
+    values = [
+        written(value)
+        for function in template.functions().values()
+        for value in function["Environment"]["Variables"].values()
+    ]
+
+    assert not [value for value in values if "ClientSecret" in value or "resolve:" in value]
+
+
+def test_the_secret_is_named_by_its_arn_and_has_no_value_in_the_template(template: StackTemplate) -> None:
+    secret = template.only("AWS::SecretsManager::Secret")
+
+    assert not secret.keys() & {"SecretString", "GenerateSecretString"}
+    for door in (Door.SLACK, Door.NOTIFY_SLACK):
+        told = template.functions()[door]["Environment"]["Variables"]
+        assert written(told["SLACK_SECRET_ARN"]) == "SlackSecret.Id"
+
+
+def test_reminders_are_swept_at_every_quarter_of_an_hour(template: StackTemplate) -> None:
+    [rule] = [rule for rule in template.resources("AWS::Events::Rule").values() if "ScheduleExpression" in rule]
+
+    assert rule["ScheduleExpression"] == "cron(0/15 * * * ? *)"
+    assert [written(target["Arn"]) for target in rule["Targets"]] == ["RemindDoorFunction.Arn"]

@@ -1,0 +1,83 @@
+"""Who may sign in, how, and through which client."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.template import StackTemplate, written
+
+
+@pytest.fixture
+def clients(template: StackTemplate) -> dict[str, dict[str, Any]]:
+    return template.resources("AWS::Cognito::UserPoolClient")
+
+
+def test_people_sign_in_with_an_email_in_any_case(template: StackTemplate) -> None:
+    pool = template.only("AWS::Cognito::UserPool")
+
+    assert pool["UsernameAttributes"] == ["email"]
+    assert pool["UsernameConfiguration"] == {"CaseSensitive": False}
+    assert pool["AutoVerifiedAttributes"] == ["email"]
+
+
+def test_nobody_signs_themselves_up(template: StackTemplate) -> None:
+    assert template.only("AWS::Cognito::UserPool")["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
+
+
+def test_passwords_are_long_and_mixed(template: StackTemplate) -> None:
+    assert template.only("AWS::Cognito::UserPool")["Policies"]["PasswordPolicy"] == {
+        "MinimumLength": 12,
+        "RequireLowercase": True,
+        "RequireUppercase": True,
+        "RequireNumbers": True,
+        "RequireSymbols": True,
+        "TemporaryPasswordValidityDays": 7,
+    }
+
+
+def test_the_groups_are_admins_and_team_members(template: StackTemplate) -> None:
+    groups = template.resources("AWS::Cognito::UserPoolGroup").values()
+
+    assert {group["GroupName"] for group in groups} == {"Admins", "TeamMembers"}
+
+
+def test_there_are_three_clients_each_with_a_secret(clients: dict[str, dict[str, Any]]) -> None:
+    assert clients.keys() == {"PeoplePoolAdminClient", "PeoplePoolUserClient", "PeoplePoolLinkClient"}
+    for client in clients.values():
+        assert client["GenerateSecret"] is True
+        assert client["EnableTokenRevocation"] is True
+        assert client["PreventUserExistenceErrors"] == "ENABLED"
+
+
+@pytest.mark.parametrize("name", ["PeoplePoolAdminClient", "PeoplePoolUserClient"])
+def test_the_apis_clients_take_passwords_from_the_server_only(clients: dict[str, dict[str, Any]], name: str) -> None:
+    assert set(clients[name]["ExplicitAuthFlows"]) == {"ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}
+    assert clients[name]["AllowedOAuthFlowsUserPoolClient"] is False
+
+
+def test_linking_is_a_code_grant_that_comes_back_to_our_page(clients: dict[str, dict[str, Any]]) -> None:
+    link = clients["PeoplePoolLinkClient"]
+
+    assert link["ExplicitAuthFlows"] == ["ALLOW_REFRESH_TOKEN_AUTH"]
+    assert link["AllowedOAuthFlows"] == ["code"]
+    assert set(link["AllowedOAuthScopes"]) == {"openid", "email"}
+    assert [written(url) for url in link["CallbackURLs"]] == [
+        "{PublicUrlIsEmpty: HttpApi.ApiEndpoint, else PublicUrl}/web/link/callback"
+    ]
+
+
+def test_the_login_pages_have_an_address_of_this_stacks_own(template: StackTemplate) -> None:
+    domain = template.only("AWS::Cognito::UserPoolDomain")
+
+    assert domain["ManagedLoginVersion"] == 2
+    assert written(domain["Domain"]).startswith("taskbot-AWS::StackId")
+
+
+def test_managed_login_has_a_look_wherever_it_is_used(template: StackTemplate) -> None:
+    """Without one, its pages are an error. https://docs.aws.amazon.com/cognito/latest/developerguide/managed-login-branding.html"""
+    [branding] = [
+        each for each in template.body["Resources"].values() if each["Type"] == "AWS::Cognito::ManagedLoginBranding"
+    ]
+
+    assert branding["Condition"] == "LoginUrlIsEmpty"
+    assert written(branding["Properties"]["ClientId"]) == "PeoplePoolLinkClient"

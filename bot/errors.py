@@ -31,7 +31,7 @@ _FORBIDDEN = {
 
 _INVALID = {
     ("title", "missing"): "The task needs a title. Type for example `/task new Fix login by fri 5pm`.",
-    ("title", "too_long"): "That title has {actual_length} characters. Keep it to {max_length}.",
+    ("title", "string_too_long"): "That title has {actual_length} characters. Keep it to {max_length}.",
     ("description", "string_too_long"): "That description is too long. Keep it to {max_length} characters.",
     ("deadline", "in_past"): "That moment has passed. Type a later one, for example `by tomorrow 9am`.",
     ("deadline", "not_understood"): (

@@ -5,7 +5,6 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from core.errors import TaskBotError
 from core.events import Event
 
 _log = logging.getLogger(__name__)
@@ -20,7 +19,7 @@ def each_event(batch: dict[str, Any], handle: Callable[[Event], None]) -> dict[s
     for message in batch["Records"]:
         try:
             handle(Event.from_bus(json.loads(message["body"])))
-        except (TaskBotError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 - the funnel of this door
             _log.warning("message comes again", exc_info=error, extra={"message_id": message["messageId"]})
             again.append({"itemIdentifier": message["messageId"]})
     return {"batchItemFailures": again}

@@ -4,12 +4,13 @@ import logging
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
-from pydantic import ValidationError
 
 from core.bootstrap import for_relay
+from core.errors import InvalidInputError
 from core.eventbridge import EventPublisher
 from core.events import Event
 from core.settings import Door, Settings
+from core.validation import validated
 from handlers._runtime import Handler, started_by_lambda
 
 _log = logging.getLogger(__name__)
@@ -27,12 +28,14 @@ def build(settings: Settings) -> Handler:
 
 
 def _read(record: dict[str, Any], publisher: EventPublisher) -> Event | None:
-    item = {name: _deserialize(value) for name, value in record["dynamodb"]["NewImage"].items()}
+    image: dict[str, Any] = record["dynamodb"]["NewImage"]
+    item = {name: _deserialize(value) for name, value in image.items()}
     try:
-        return Event.model_validate(item)
-    except ValidationError as failure:
-        _log.exception("a history entry that no event can be read from")
-        publisher.keep(f"{item['pk']}/{item['sk']}", item, reason=f"{failure.error_count()} fields unreadable")
+        return validated(Event, **item)
+    except InvalidInputError as failure:
+        name, reason = f"{item['pk']}/{item['sk']}", str(failure)
+        _log.error("no event can be read from a history entry", extra={"entry": name, "reason": reason})
+        publisher.keep(name, image, reason=reason)
         return None
 
 

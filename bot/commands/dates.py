@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import parsedatetime
 
 from core.errors import InvalidInputError
+from core.tasks.deadlines import end_of_day
 
-END_OF_DAY: Final = time(23, 59, 59)
 _FRIDAY: Final = 4
 _MONTHS: Final = 12
 
@@ -33,7 +33,7 @@ class When:
     def instant(self, *, author: ZoneInfo, assignee: ZoneInfo) -> datetime:
         """Place it on the time line: a time counts where its author is."""
         if self.at is None:
-            return datetime.combine(self.day, END_OF_DAY, assignee)
+            return end_of_day(self.day, assignee)
         return datetime.combine(self.day, self.at, author)
 
 

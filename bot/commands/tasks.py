@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from slack_bolt import Ack, BoltContext, Respond
 from slack_sdk import WebClient
@@ -109,9 +108,8 @@ class TaskCommands:
     def _deadline(self, command: New, author: Person, owner: Person) -> datetime | None:
         if command.when is None:
             return None
-        zone = ZoneInfo(author.time_zone)
-        when = parse_when(command.when, self._clock().astimezone(zone))
-        return when.instant(author=zone, assignee=ZoneInfo(owner.time_zone))
+        when = parse_when(command.when, self._clock().astimezone(author.zone))
+        return when.instant(author=author.zone, assignee=owner.zone)
 
     def _changed(self, actor: Actor, saved: Saved) -> Answer:
         word = STATUS_WORDS[saved.task.task_status].lower()

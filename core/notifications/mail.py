@@ -59,7 +59,7 @@ class EmailSender:
             "person": person,
             "task": task,
             "status": task.task_status.replace("_", " "),
-            "due": _due(task, ZoneInfo(person.time_zone), self._clock()),
+            "due": _due(task, person.zone, self._clock()),
         }
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from core.clock import Clock
 from core.errors import ForbiddenError, InvalidInputError, NotFoundError, NotLinkedError
 from core.ids import PersonId, SlackUserId
-from core.people.model import ROLES_GOOD_FOR, Actor, Entry, Person
+from core.people.model import ROLES_GOOD_FOR, Actor, Entry, Person, Roles
 from core.people.ports import PersonRepository, RoleSource
 
 SUGGESTIONS: Final = 20
@@ -57,6 +57,10 @@ class PeopleService:
         except NotFoundError:
             raise InvalidInputError.of("assigned_to", "unknown_person", email=person_id) from None
 
+    def lookup(self, name: str) -> Person:
+        """Find anybody of the directory, active or not, by id or email address; raise NotFoundError."""
+        return self._people.with_email(name) if "@" in name else self._people.get(PersonId(name))
+
     def starting_with(self, prefix: str) -> Sequence[Person]:
         """The first team members whose name or email address starts with `prefix`."""
         found = self._people.starting_with(prefix, limit=SUGGESTIONS)
@@ -69,9 +73,15 @@ class PeopleService:
 
     def _actor(self, person: Person, entry: Entry) -> Actor:
         if self._clock() - person.checked_at >= ROLES_GOOD_FOR:
-            roles = self._role_source.roles(person.person_id)
+            roles = self._roles(person.person_id)
             self._people.remember_roles(person.person_id, roles)
             person = person.with_roles(roles)
         if not person.is_team_member:
             raise ForbiddenError("sign_in")
         return Actor(person=person, entry=entry)
+
+    def _roles(self, person_id: PersonId) -> Roles:
+        try:
+            return self._role_source.roles(person_id)
+        except NotFoundError:
+            return Roles(groups=frozenset(), enabled=False, checked_at=self._clock())

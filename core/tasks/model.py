@@ -38,7 +38,14 @@ def _one_line(title: str) -> str:
     line = " ".join(title.split())
     if not line:
         raise PydanticCustomError("missing", "A title is needed")
+    if len(line) > TITLE_LIMIT:
+        details = {"max_length": TITLE_LIMIT, "actual_length": len(line)}
+        raise PydanticCustomError("string_too_long", "A title has at most {max_length} characters", details)
     return line
+
+
+def _in_utc(when: datetime) -> datetime:
+    return when.astimezone(UTC)
 
 
 def _known_labels(labels: tuple[str, ...]) -> tuple[str, ...]:
@@ -48,7 +55,7 @@ def _known_labels(labels: tuple[str, ...]) -> tuple[str, ...]:
     return unique
 
 
-Title = Annotated[str, AfterValidator(_one_line), StringConstraints(max_length=TITLE_LIMIT)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_one_line)]
 Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=DESCRIPTION_LIMIT)]
 Label = Annotated[str, StringConstraints(max_length=40)]
 Labels = Annotated[tuple[Label, ...], AfterValidator(_known_labels)]
@@ -64,7 +71,7 @@ class NewTask(_Frozen):
     title: Title
     description: Description = ""
     assigned_to: PersonId | None = None
-    deadline: AwareDatetime | None = None
+    deadline: Annotated[AwareDatetime, AfterValidator(_in_utc)] | None = None
     priority: Priority = Priority.NORMAL
     labels: Labels = ()
     source: str | None = None
@@ -97,7 +104,7 @@ class Task(_Frozen):
         return self.assigned_to.person_id if self.assigned_to else None
 
     def is_overdue(self, now: datetime) -> bool:
-        return self.is_open and self.deadline is not None and self.deadline < now.astimezone(UTC)
+        return self.is_open and self.deadline is not None and self.deadline < now
 
 
 def open_task_counts(before: Task | None, after: Task | None) -> dict[PersonId, int]:

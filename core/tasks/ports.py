@@ -56,7 +56,7 @@ class TaskRepository(Protocol):
         """
 
     def open_of(self, owner: PersonId | None, *, limit: int, cursor: str | None = None) -> Page[Task]:
-        """Open tasks of a person, or of nobody, soonest deadline first."""
+        """Open tasks of a person, or of nobody, soonest deadline first; without descriptions."""
 
     def all_of(self, owner: PersonId | None, *, limit: int, cursor: str | None = None) -> Page[Task]:
         """Open tasks by deadline, then closed ones, newest first."""

@@ -184,6 +184,13 @@ def test_a_disabled_person_is_refused_within_a_minute(slack: SlackPlayed, world:
     assert "switched off" in slack.command(world.ana, "new Fix login").shown
 
 
+def test_somebody_who_is_no_longer_in_the_pool_is_refused(slack: SlackPlayed, world: World) -> None:
+    del world.cognito.known[world.ana.person_id]
+    world.clock.forward(timedelta(seconds=60))
+
+    assert "switched off" in slack.command(world.ana, "new Fix login").shown
+
+
 def test_cognito_is_not_asked_while_its_word_is_fresh_and_is_needed_once_it_is_stale(
     slack: SlackPlayed, world: World
 ) -> None:
@@ -228,9 +235,9 @@ def test_a_button_that_nobody_listens_to_any_more_is_answered_with_a_sentence(sl
 def test_our_own_failure_is_answered_with_a_reference_that_the_log_has(
     slack: SlackPlayed, world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    world.people_kept._people[world.ana.person_id] = world.ana.model_copy(update={"time_zone": "Not/AZone"})
+    world.clock.now = None  # type: ignore[assignment]
 
-    answer = slack.command(world.ana, "new Fix login by friday")
+    answer = slack.command(world.ana, "new Fix login")
 
     assert answer.status == 200
     reference = answer.shown.rstrip(".").split()[-1]

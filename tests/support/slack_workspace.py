@@ -1,6 +1,6 @@
 """The Slack workspace of this machine, served over HTTP for a test, with any Starlette app in the place of the bot."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -68,9 +68,14 @@ class Served:
 
 @contextmanager
 def served(
-    bot: Starlette | None = None, *, info: Mapping[str, Any] | None = None, patience: float = 3, **settings: Any
+    bot: Starlette | None = None,
+    *,
+    info: Mapping[str, Any] | None = None,
+    people: Sequence[Mapping[str, Any]] = (),
+    patience: float = 3,
+    **settings: Any,
 ) -> Iterator[Served]:
-    """Serve a workspace whose requests go to `bot`; without one nothing listens there."""
+    """Serve a workspace whose requests go to `bot`, which plays the emulator too; without one nothing listens there."""
     with ExitStack() as opened:
         taken = listen(0, "PORT")
         url = f"http://{LOOPBACK}:{taken.getsockname()[1]}"
@@ -81,7 +86,7 @@ def served(
             bots_place.close()
         else:
             opened.enter_context(serving(bot, bots_place))
-        app = create_app(workspace, bots_url, info or {"aws_endpoint": bots_url}, patience=patience)
+        app = create_app(workspace, bots_url, info or {"aws_endpoint": bots_url, "people": people}, patience=patience)
         opened.enter_context(serving(app, taken))
         yield Served(url, workspace)
 

@@ -11,6 +11,7 @@ from jose import jwk, jwt
 ISSUER: Final = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_POOL"
 ADMIN_CLIENT: Final = "admin-client"
 USER_CLIENT: Final = "user-client"
+LINK_CLIENT: Final = "link-client"
 
 
 class SigningKey:
@@ -56,6 +57,24 @@ def access_claims(person_id: str = "ana", *groups: str, **changed: Any) -> dict[
         "exp": now + 3600,
         "jti": "d3b0",
         "cognito:groups": list(groups),
+        **changed,
+    }
+    return {name: value for name, value in claims.items() if value is not None}
+
+
+def id_claims(person_id: str = "ana", **changed: Any) -> dict[str, Any]:
+    """The claims of a good id token of the sign-in with nonce `n-1`; a change to None takes the claim out."""
+    now = int(time.time())
+    claims = {
+        "sub": person_id,
+        "iss": ISSUER,
+        "aud": LINK_CLIENT,
+        "token_use": "id",
+        "nonce": "n-1",
+        "email": f"{person_id}@example.com",
+        "email_verified": True,
+        "iat": now,
+        "exp": now + 3600,
         **changed,
     }
     return {name: value for name, value in claims.items() if value is not None}

@@ -74,6 +74,13 @@ class Partition:
     prefix: str = ""
     ascending: bool = True
 
+    def is_place(self, start: Any) -> bool:
+        """Whether `start` has the form of a key from which this partition can be read on."""
+        names = {schema.PARTITION_KEY, schema.SORT_KEY, *(schema.index_keys(self.index) if self.index else ())}
+        return (
+            isinstance(start, dict) and start.keys() == names and all(isinstance(each, str) for each in start.values())
+        )
+
     def condition(self) -> ConditionBase:
         partition_key, sort_key = (
             schema.index_keys(self.index) if self.index else (schema.PARTITION_KEY, schema.SORT_KEY)
@@ -215,8 +222,8 @@ class _Position:
             partition, after = json.loads(base64.urlsafe_b64decode(cursor))
         except (binascii.Error, ValueError, TypeError):
             raise InvalidInputError.of("cursor", "not_understood") from None
-        known = partition in {each.key for each in partitions}
-        if not known or not (after is None or isinstance(after, dict)):
+        found = next((each for each in partitions if each.key == partition), None)
+        if found is None or not (after is None or found.is_place(after)):
             raise InvalidInputError.of("cursor", "not_understood")
         return cls(partition, after)
 

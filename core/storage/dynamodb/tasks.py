@@ -61,7 +61,7 @@ class DynamoTaskRepository:
 
     def all_of(self, owner: PersonId | None, *, limit: int, cursor: str | None = None) -> Page[Task]:
         closed = Partition(self._keys.owner(owner, is_open=False), schema.OWNERS_AND_DIRECTORY, ascending=False)
-        return self._tasks([self._open_partition(owner), closed], limit, cursor)
+        return self._whole(self._tasks([self._open_partition(owner), closed], limit, cursor))
 
     def everything(self, *, limit: int, cursor: str | None = None) -> Page[Task]:
         sequence = self._table.get(self._keys.sequence())
@@ -71,7 +71,7 @@ class DynamoTaskRepository:
             Partition(self._keys.closed_board(month), schema.BOARD, ascending=False)
             for month in months_back_to(sequence["since"], self._clock())
         ]
-        return self._tasks([Partition(self._keys.open_board(), schema.BOARD), *closed], limit, cursor)
+        return self._whole(self._tasks([Partition(self._keys.open_board(), schema.BOARD), *closed], limit, cursor))
 
     def history(self, task_id: TaskId, *, limit: int, cursor: str | None = None) -> Page[Event]:
         partition = Partition(
@@ -83,6 +83,11 @@ class DynamoTaskRepository:
     def _tasks(self, partitions: list[Partition], limit: int, cursor: str | None) -> Page[Task]:
         items = self._table.walk(partitions, limit=limit, cursor=cursor)
         return Page([_task(item) for item in items.items], items.cursor)
+
+    def _whole(self, page: Page[Task]) -> Page[Task]:
+        """The same tasks with what the indexes leave out, and as they stand now."""
+        items = self._table.get_all([self._keys.task(task.task_id) for task in page.items])
+        return Page([_task(item) for item in items], page.cursor)
 
     def _open_partition(self, owner: PersonId | None) -> Partition:
         return Partition(self._keys.owner(owner, is_open=True), schema.OWNERS_AND_DIRECTORY)

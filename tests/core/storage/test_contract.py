@@ -1,5 +1,7 @@
 """What every repository promises, whoever keeps the data."""
 
+import base64
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -158,7 +160,36 @@ def test_tasks_closed_in_different_months_are_all_found(kept: Kept) -> None:
     assert [task.task_id for task in kept.tasks.everything(limit=10).items] == ["T-3", "T-2", "T-1"]
 
 
-@pytest.mark.parametrize("cursor", ["garbage", "Ww==", "WyJhIiwgbnVsbF0=", "12é"])
+def test_lists_for_scripts_leave_nothing_of_a_task_out(kept: Kept) -> None:
+    kept.tasks.next_number()
+    task = make_task(1, description="Users on SSO get a loop", source="https://x")
+    save(kept, task)
+
+    assert list(kept.tasks.everything(limit=10).items) == [task]
+    assert list(kept.tasks.all_of(ANA.person_id, limit=10).items) == [task]
+
+
+def forged(*position: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(position).encode()).decode()
+
+
+BOARD = "W#T0TEAM#BOARD#open"
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "garbage",
+        "12é",
+        forged("a", None),
+        forged(["a"], None),
+        forged(BOARD, {"pk": 1.5}),
+        forged(BOARD, {"other": "a"}),
+        forged(BOARD, {"pk": "a", "sk": "a", "gsi3pk": "a", "gsi3sk": 1.5}),
+        forged(BOARD, "a"),
+        forged(BOARD),
+    ],
+)
 def test_a_cursor_that_is_none_of_ours_is_refused(kept: Kept, cursor: str) -> None:
     kept.tasks.next_number()
 

@@ -1,0 +1,61 @@
+"""Who may pass: a bearer token that verifies, still counts, and names the group that the route is for."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from core.errors import ForbiddenError, NotFoundError
+from core.people.model import Actor, Group
+from core.tokens import InvalidTokenError
+from handlers.api.services import Services
+from handlers.api.sessions import Sessions
+
+_bearer = HTTPBearer(
+    auto_error=False,
+    scheme_name="AccessToken",
+    bearerFormat="JWT",
+    description="The `access_token` that a login answers with.",
+)
+_Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+
+
+async def _sessions(request: Request) -> Sessions:
+    sessions: Sessions = request.app.state.sessions
+    return sessions
+
+
+class _Gate:
+    """Lets the people of one group through, as actors; `afresh` has Cognito asked about every token."""
+
+    def __init__(self, group: Group, *, afresh: bool) -> None:
+        self._group = group
+        self._afresh = afresh
+
+    def __call__(
+        self,
+        request: Request,
+        credentials: _Credentials,
+        services: Services,
+        sessions: Annotated[Sessions, Depends(_sessions)],
+    ) -> Actor:
+        if credentials is None:
+            raise InvalidTokenError("no bearer token")
+        token = services.tokens.verify(credentials.credentials)
+        request.state.person_id = token.person_id
+        if self._group not in token.groups:
+            raise ForbiddenError(f"group.{self._group}")
+        if not sessions.is_live(credentials.credentials, afresh=self._afresh):
+            raise InvalidTokenError("signed out")
+        try:
+            actor = services.people.actor_from_token(token.person_id)
+        except NotFoundError:
+            raise ForbiddenError("sign_in") from None
+        # The token keeps the groups of the sign-in; the actor has those of now.
+        if self._group not in actor.person.groups:
+            raise ForbiddenError(f"group.{self._group}")
+        return actor
+
+
+Admin = Annotated[Actor, Depends(_Gate(Group.ADMINS, afresh=True))]
+Member = Annotated[Actor, Depends(_Gate(Group.TEAM_MEMBERS, afresh=False))]

@@ -1,0 +1,309 @@
+"""News in a person's DM, posted by the real adapter into the simulator: what the person finds there afterwards."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from bot.ids import Action
+from bot.notifier import SlackSender
+from core.errors import DependencyError
+from core.events import Event
+from core.ids import SlackUserId
+from core.notifications.plan import notifications_for
+from core.notifications.service import LEASE, DeliveryService
+from core.people.model import Person
+from core.slack import Blocks, Message, SlackApi
+from core.storage.memory import MemoryCardRepository, MemoryDeliveryRepository, MemoryPersonRepository
+from core.tasks.model import TaskStatus
+from tests.support.news import ADA, ANA, assigned, make_task, moved, status_changed
+from tests.support.slack_workspace import BOT_TOKEN, Served, served
+from tests.support.world import HeldClock, words_of
+
+REFUSED_FOR_NOW = DependencyError("slack", "ratelimited", retryable=True)
+NO_ANSWER = DependencyError("slack", "TimeoutError", retryable=True, uncertain=True)
+
+
+class UnsteadySlack(SlackApi):
+    """The adapter on a bad line: calls that are refused, lost on the way, or done with the answer lost."""
+
+    def __init__(self, base_url: str) -> None:
+        super().__init__(BOT_TOKEN, base_url)
+        self.refused: list[str] = []
+        self.lost: list[str] = []
+        self.unanswered: list[str] = []
+
+    def open_dm(self, slack_user_id: SlackUserId) -> str:
+        self._before("open_dm")
+        return super().open_dm(slack_user_id)
+
+    def post(self, channel: str, message: Message, *, thread_ts: str | None = None) -> str:
+        self._before("post")
+        ts = super().post(channel, message, thread_ts=thread_ts)
+        self._after("post")
+        return ts
+
+    def update(self, channel: str, ts: str, text: str, blocks: Blocks) -> None:
+        self._before("update")
+        super().update(channel, ts, text, blocks)
+        self._after("update")
+
+    def _before(self, call: str) -> None:
+        if call in self.refused:
+            self.refused.remove(call)
+            raise REFUSED_FOR_NOW
+        if call in self.lost:
+            self.lost.remove(call)
+            raise NO_ANSWER
+
+    def _after(self, call: str) -> None:
+        if call in self.unanswered:
+            self.unanswered.remove(call)
+            raise NO_ANSWER
+
+
+class Dms:
+    """Where the news of a test goes."""
+
+    def __init__(self, workspace: Served) -> None:
+        self._workspace = workspace
+        self.clock = HeldClock()
+        self.slack = UnsteadySlack(f"{workspace.url}/slack/api/")
+        self.sender = SlackSender(self.slack, MemoryCardRepository(), self.clock)
+
+    def tell(self, event: Event, person: Person = ANA) -> None:
+        [notification] = [each for each in notifications_for(event) if each.recipient == person.person_id]
+        self.sender.send(notification, person)
+
+    def fails_to_tell(self, event: Event, person: Person = ANA) -> DependencyError:
+        with pytest.raises(DependencyError) as failure:
+            self.tell(event, person)
+        return failure.value
+
+    def has_arrived(self, event: Event, person: Person = ANA) -> bool:
+        [notification] = [each for each in notifications_for(event) if each.recipient == person.person_id]
+        return self.sender.has_arrived(notification, person)
+
+    def messages(self, person: Person = ANA) -> list[dict[str, Any]]:
+        answer = self._workspace.get(f"/_local/slack/messages?user={person.slack_user_id}")
+        return [each for each in answer["messages"] if each["channel"].startswith("D")]
+
+    def cards(self, person: Person = ANA) -> list[dict[str, Any]]:
+        return [each for each in self.messages(person) if not each.get("thread_ts")]
+
+    def card(self, person: Person = ANA) -> dict[str, Any]:
+        [card] = self.cards(person)
+        return card
+
+    def thread(self, person: Person = ANA) -> list[dict[str, Any]]:
+        ts = self.card(person)["ts"]
+        return [each for each in self.messages(person) if each.get("thread_ts") == ts]
+
+    def delete(self, message: dict[str, Any]) -> None:
+        del self._workspace.workspace.messages[message["channel"]][message["ts"]]
+
+
+def shown(message: dict[str, Any]) -> str:
+    return words_of(message["blocks"])
+
+
+def is_done(card: dict[str, Any]) -> bool:
+    return "Done" in shown(card) and buttons(card) == []
+
+
+def buttons(message: dict[str, Any]) -> list[str]:
+    return [
+        element["action_id"]
+        for block in message["blocks"]
+        if block["type"] == "actions"
+        for element in block["elements"]
+    ]
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Served]:
+    with served() as each:
+        yield each
+
+
+@pytest.fixture
+def dms(running: Served) -> Dms:
+    running.workspace.reset()
+    return Dms(running)
+
+
+def test_the_first_news_is_a_card_that_says_who_gave_what_and_can_be_acted_on(dms: Dms) -> None:
+    event = assigned(make_task(title="Fix login"))
+
+    dms.tell(event)
+
+    card = dms.card()
+    assert f"<@{ADA.slack_user_id}> gave you a task." in shown(card)
+    assert "Fix login" in shown(card)
+    assert buttons(card) == [Action.TASK_START, Action.TASK_DONE]
+    assert card["text"].endswith(": Fix login")
+    assert card["metadata"]["event_payload"] == {"event_id": event.event_id}
+
+
+def test_later_news_brings_the_card_up_to_date_and_is_told_in_its_thread(dms: Dms) -> None:
+    task = make_task()
+    dms.tell(assigned(task))
+
+    dms.tell(status_changed(moved(task, TaskStatus.DONE), by=ADA))
+
+    assert is_done(dms.card())
+    [news] = dms.thread()
+    assert f"<@{ADA.slack_user_id}> moved this task to *done*." in shown(news)
+
+
+def test_everyone_has_a_card_of_their_own(dms: Dms) -> None:
+    task = make_task()
+    dms.tell(assigned(task))
+
+    dms.tell(status_changed(moved(task), by=ANA), ADA)
+
+    assert "gave you" in shown(dms.card(ANA))
+    assert "moved this task" in shown(dms.card(ADA))
+    assert dms.thread(ANA) == []
+
+
+def test_each_task_has_a_card_of_its_own(dms: Dms) -> None:
+    for title in ("One", "Two"):
+        dms.tell(assigned(make_task(title=title)))
+
+    assert [card["text"].rpartition(" ")[2] for card in dms.cards()] == ["One", "Two"]
+
+
+def test_news_that_was_overtaken_does_not_take_the_card_back(dms: Dms) -> None:
+    task = make_task()
+    dms.tell(assigned(task))
+    dms.tell(status_changed(moved(task, TaskStatus.DONE, version=3), by=ADA))
+
+    dms.tell(status_changed(moved(task, TaskStatus.IN_PROGRESS, version=2), by=ADA))
+
+    assert is_done(dms.card())
+    assert ["done" in shown(each) for each in dms.thread()] == [True, False]
+
+
+def test_the_card_of_news_that_came_before_the_first_shows_the_newer_state(dms: Dms) -> None:
+    task = make_task()
+    dms.tell(status_changed(moved(task, TaskStatus.DONE), by=ADA))
+
+    dms.tell(assigned(task))
+
+    assert is_done(dms.card())
+    assert ["gave you" in shown(each) for each in dms.thread()] == [True]
+
+
+@pytest.mark.parametrize("call", ["open_dm", "post"])
+def test_after_a_card_that_certainly_was_not_posted_the_next_news_posts_it_at_once(dms: Dms, call: str) -> None:
+    task = make_task()
+    dms.slack.refused.append(call)
+    assert dms.fails_to_tell(assigned(task)) is REFUSED_FOR_NOW
+
+    dms.tell(status_changed(moved(task), by=ADA))
+
+    assert "moved this task" in shown(dms.card())
+
+
+def test_while_nobody_knows_whether_the_card_was_posted_no_other_news_posts_a_second_one(dms: Dms) -> None:
+    task = make_task()
+    dms.slack.unanswered.append("post")
+    assert dms.fails_to_tell(assigned(task)) is NO_ANSWER
+
+    assert dms.fails_to_tell(status_changed(moved(task), by=ADA)).retryable
+
+    assert len(dms.cards()) == 1
+
+
+def test_the_right_to_post_the_card_runs_out(dms: Dms) -> None:
+    task = make_task()
+    dms.slack.unanswered.append("post")
+    dms.fails_to_tell(assigned(task))
+    dms.delete(dms.card())
+    dms.clock.forward(LEASE * 1.1)
+
+    dms.tell(status_changed(moved(task), by=ADA))
+
+    assert "moved this task" in shown(dms.card())
+
+
+def test_a_card_whose_answer_was_lost_is_found_and_used_for_later_news(dms: Dms) -> None:
+    task = make_task()
+    event = assigned(task)
+    dms.slack.unanswered.append("post")
+    dms.fails_to_tell(event)
+
+    assert dms.has_arrived(event)
+    dms.tell(status_changed(moved(task, TaskStatus.DONE), by=ADA))
+
+    assert is_done(dms.card())
+    assert len(dms.thread()) == 1
+
+
+def test_news_in_a_thread_whose_answer_was_lost_is_found(dms: Dms) -> None:
+    task = make_task()
+    dms.tell(assigned(task))
+    event = status_changed(moved(task), by=ADA)
+    dms.slack.unanswered.append("post")
+    dms.fails_to_tell(event)
+
+    assert dms.has_arrived(event)
+    assert not dms.has_arrived(status_changed(moved(task), by=ADA))
+
+
+def test_what_was_never_posted_is_not_found(dms: Dms) -> None:
+    dms.tell(assigned())
+
+    assert not dms.has_arrived(assigned())
+
+
+def test_a_card_that_somebody_deleted_is_posted_anew(dms: Dms) -> None:
+    task = make_task()
+    dms.tell(assigned(task))
+    dms.delete(dms.card())
+
+    dms.tell(status_changed(moved(task), by=ADA))
+    dms.tell(status_changed(moved(task, TaskStatus.DONE, version=3), by=ADA))
+
+    assert is_done(dms.card())
+    assert len(dms.messages()) == 2
+
+
+def test_somebody_without_slack_is_refused_for_good(dms: Dms) -> None:
+    unlinked = ANA.model_copy(update={"slack_user_id": None})
+
+    assert not dms.fails_to_tell(assigned(), unlinked).retryable
+    assert dms.messages() == []
+
+
+@pytest.mark.parametrize(
+    ("is_first", "trouble", "call"),
+    [
+        (True, "refused", "open_dm"), (True, "refused", "post"), (True, "lost", "post"), (True, "unanswered", "post"),
+        (False, "refused", "update"), (False, "lost", "update"), (False, "unanswered", "update"),
+        (False, "refused", "post"), (False, "lost", "post"), (False, "unanswered", "post"),
+    ],
+)  # fmt: skip
+def test_an_event_that_comes_again_after_trouble_stands_in_the_dm_once(
+    dms: Dms, *, is_first: bool, trouble: str, call: str
+) -> None:
+    people = MemoryPersonRepository()
+    people.add(ANA)
+    service = DeliveryService(MemoryDeliveryRepository(), people, dms.sender, dms.clock)
+    task = make_task()
+    if not is_first:
+        dms.tell(assigned(task))
+    event = assigned(task.model_copy(update={"version": 2}))
+    getattr(dms.slack, trouble).append(call)
+
+    for _ in range(4):
+        with suppress(DependencyError):
+            service.deliver(event)
+        dms.clock.forward(LEASE * 1.1)
+
+    events = [each["metadata"]["event_payload"]["event_id"] for each in dms.messages()]
+    assert events.count(event.event_id) == 1
+    assert len(dms.cards()) == 1
+    assert getattr(dms.slack, trouble) == []

@@ -1,0 +1,62 @@
+"""Tasks and events for tests that begin where something has happened already."""
+
+import itertools
+from datetime import datetime
+from typing import Any
+
+from core.clock import fresh_event_id
+from core.events import Change, Event, EventActor, EventType
+from core.ids import TaskId
+from core.people.model import Actor, Entry, Group, Person
+from core.tasks.model import Task, TaskStatus
+from tests.support.world import NOW, WORKSPACE, make_person
+
+ADA = make_person("Ada Lind", Group.ADMINS)
+ANA = make_person("Ana Silva", time_zone="America/Sao_Paulo")
+BEN = make_person("Ben Okoro")
+
+_numbers = itertools.count(1)
+
+
+def make_task(**facts: Any) -> Task:
+    """A task that Ada gave to Ana; each has a number of its own."""
+    defaults: dict[str, Any] = {
+        "task_id": TaskId(f"T-{next(_numbers)}"),
+        "version": 1,
+        "title": "Fix login",
+        "assigned_to": ANA.ref,
+        "created_by": ADA.ref,
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return Task(**{**defaults, **facts})
+
+
+def moved(task: Task, status: TaskStatus = TaskStatus.IN_PROGRESS, *, version: int | None = None) -> Task:
+    """The task after its next change of status."""
+    return task.model_copy(update={"task_status": status, "version": version or task.version + 1})
+
+
+def happened(detail_type: EventType, task: Task | None, by: Person, *changes: Change, when: datetime = NOW) -> Event:
+    """An event of its own."""
+    return Event(
+        detail_type=detail_type,
+        event_id=fresh_event_id(when),
+        occurred_at=when,
+        workspace=WORKSPACE,
+        actor=EventActor.of(Actor(person=by, entry=Entry.SLACK)),
+        task=task,
+        changes=changes,
+    )
+
+
+def assigned(task: Task | None = None, *, by: Person = ADA) -> Event:
+    """By default, Ada gave Ana a task."""
+    task = task or make_task()
+    owner = task.assigned_to.model_dump(mode="json", exclude_none=True) if task.assigned_to else None
+    return happened(EventType.TASK_ASSIGNED, task, by, Change(field="assigned_to", after=owner))
+
+
+def status_changed(task: Task, *, by: Person = ANA) -> Event:
+    """By default, Ana moved a task to where it is now."""
+    return happened(EventType.TASK_STATUS_CHANGED, task, by, Change(field="task_status", after=task.task_status))

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from slack_bolt import Ack, App, BoltContext
+from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.commands.tasks import TaskCommands
-from bot.errors import Funnel
+from bot.errors import Funnel, StartLink
 from bot.home.events import Home
 from bot.ids import Action, Callback, Command, Shortcut
 from bot.middleware import identify, only_workspace
@@ -22,12 +22,12 @@ from core.tasks.service import TaskService
 
 @dataclass(frozen=True, slots=True)
 class BotServices:
-    """What the bot calls; `start_link` gives the address at which a Slack user links their account."""
+    """What the bot calls."""
 
     workspace: WorkspaceId
     tasks: TaskService
     people: PeopleService
-    start_link: Callable[[BoltContext], str]
+    start_link: StartLink
     clock: Clock
 
 

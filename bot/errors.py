@@ -20,8 +20,12 @@ from core.errors import (
     Problem,
     TaskBotError,
 )
+from core.ids import SlackUserId
 
 _log = logging.getLogger(__name__)
+
+StartLink = Callable[[SlackUserId, str], str]
+"""Gives the address at which a Slack user links their account; the text is the workspace's name."""
 
 _FORBIDDEN = {
     "sign_in": "Your team account is switched off, so I can't do that. Ask an admin to switch it on again.",
@@ -79,12 +83,12 @@ def sentence_for_problem(problem: Problem) -> str:
 class Funnel:
     """Where every failure of a listener or a middleware ends: the person gets a sentence, never Slack's own error."""
 
-    def __init__(self, start_link: Callable[[BoltContext], str]) -> None:
+    def __init__(self, start_link: StartLink) -> None:
         self._start_link = start_link
 
     def handle(self, error: Exception, request: BoltRequest, context: BoltContext) -> BoltResponse:
         """Answer in the way in which this kind of request can show something."""
-        text, blocks = self._words(error, context)
+        text, blocks = self._words(error, request)
         if "command" in request.body:
             answer = {"response_type": "ephemeral", "text": text, "blocks": blocks}
             return BoltResponse(status=200, body=answer)
@@ -97,9 +101,12 @@ class Funnel:
             context.respond(text=text, blocks=blocks, response_type="ephemeral", replace_original=False)
         return BoltResponse(status=200, body="")
 
-    def _words(self, error: Exception, context: BoltContext) -> tuple[str, list[Block]]:
+    def _words(self, error: Exception, request: BoltRequest) -> tuple[str, list[Block]]:
         if isinstance(error, NotLinkedError):
-            return build_link_prompt(self._start_link(context))
+            try:
+                return build_link_prompt(self._start_link(error.slack_user_id, workspace_name(request.body)))
+            except DependencyError as unreachable:
+                error = unreachable
         sentence = sentence_for(error)
         if sentence is None:
             reference = uuid.uuid4().hex[:8]
@@ -110,6 +117,12 @@ class Funnel:
         elif not isinstance(error, TaskBotError) or isinstance(error, DependencyError):
             _log.warning("refused", exc_info=error)
         return sentence, [literal(sentence)]
+
+
+def workspace_name(body: dict[str, Any]) -> str:
+    """What the workspace is called by in its address; events do not say, so there it is the id."""
+    domain = body.get("team_domain") or (body.get("team") or {}).get("domain")
+    return f"{domain}.slack.com" if domain else str(body.get("team_id", ""))
 
 
 def _build_refusal(blocks: list[Block]) -> dict[str, Any]:

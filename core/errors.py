@@ -17,6 +17,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from core.ids import SlackUserId
+
 
 class TaskBotError(Exception):
     """The root of the tree: whatever a door answers with a sentence of its own."""
@@ -75,7 +77,7 @@ class ConflictError(TaskBotError):
 
 
 class NotLinkedError(TaskBotError):
-    def __init__(self, slack_user_id: str) -> None:
+    def __init__(self, slack_user_id: SlackUserId) -> None:
         super().__init__(f"{slack_user_id} is not linked")
         self.slack_user_id = slack_user_id
 

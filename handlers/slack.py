@@ -22,7 +22,7 @@ def build(settings: Settings) -> Handler:
         workspace=door.services.workspace,
         tasks=door.services.tasks,
         people=door.services.people,
-        start_link=lambda _context: f"{settings.public_url}/web/link",
+        start_link=door.links.start,
         clock=system_clock,
     )
     app = create_app(services, door.slack.client)

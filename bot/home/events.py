@@ -1,11 +1,10 @@
 """Publishing App Home: when it is opened, and after what is done in it."""
 
-from collections.abc import Callable
 from typing import Any
 
-from slack_bolt import BoltContext
 from slack_sdk import WebClient
 
+from bot.errors import StartLink, workspace_name
 from bot.home.view import build_home, build_home_of_stranger
 from bot.messages.tasks import LIST_PAGE
 from core.clock import Clock
@@ -18,15 +17,13 @@ from core.tasks.service import TaskService
 
 
 class Home:
-    def __init__(
-        self, tasks: TaskService, people: PeopleService, start_link: Callable[[BoltContext], str], clock: Clock
-    ) -> None:
+    def __init__(self, tasks: TaskService, people: PeopleService, start_link: StartLink, clock: Clock) -> None:
         self._tasks = tasks
         self._people = people
         self._start_link = start_link
         self._clock = clock
 
-    def handle_opened(self, event: dict[str, Any], context: BoltContext, client: WebClient) -> None:
+    def handle_opened(self, event: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
         """Publish the home of whoever opened it, also of somebody who is not linked yet."""
         if event.get("tab") != "home":
             return
@@ -34,7 +31,8 @@ class Home:
         try:
             actor = self._people.actor_from_slack(slack_user_id)
         except NotLinkedError:
-            client.views_publish(user_id=slack_user_id, view=build_home_of_stranger(self._start_link(context)))
+            url = self._start_link(slack_user_id, workspace_name(body))
+            client.views_publish(user_id=slack_user_id, view=build_home_of_stranger(url))
         else:
             self.publish(actor, client)
 

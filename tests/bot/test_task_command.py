@@ -150,9 +150,15 @@ def test_an_unlinked_person_gets_a_way_in_whatever_they_type(slack: SlackPlayed,
     for text in ("", "new Fix login", "help", "nonsense"):
         answer = slack.command("U0NEW", text)
         assert answer.json["response_type"] == "ephemeral"
-        assert "https://bot.example/web/link/for-U0NEW" in answer.body
+        assert "https://bot.example/web/link/team.slack.com/U0NEW" in answer.body
 
     assert world.tasks.everything(world.acting(world.ada), limit=10).items == []
+
+
+def test_an_unlinked_person_gets_a_sentence_when_slack_cannot_say_who_they_are(slack: SlackPlayed) -> None:
+    slack.users_info_is_down = True
+
+    assert "Try again in a minute" in slack.command("U0NEW").shown
 
 
 def test_pressing_the_link_button_is_acknowledged_for_somebody_unlinked(slack: SlackPlayed) -> None:

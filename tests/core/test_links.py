@@ -103,7 +103,19 @@ def test_a_link_works_for_ten_minutes(links: LinkWorld) -> None:
         assert refusal.value.reason is Refusal.EXPIRED
 
 
-def test_a_sign_in_may_take_ten_minutes(links: LinkWorld) -> None:
+def test_a_sign_in_has_ten_minutes_of_its_own(links: LinkWorld) -> None:
+    token = links.token()
+    links.world.clock.forward(GOOD_FOR - A_MOMENT)
+    departure = links.service.go_on(token)
+    state, code = links.sign_in(departure, links.world.chi)
+    links.world.clock.forward(GOOD_FOR - A_MOMENT)
+
+    links.service.finish(state=state, code=code, browser_secret=departure.browser_secret)
+
+    assert links.slack_user_of(links.world.chi) == CHI
+
+
+def test_a_sign_in_that_took_longer_links_nobody(links: LinkWorld) -> None:
     departure = links.service.go_on(links.token())
     state, code = links.sign_in(departure, links.world.chi)
     links.world.clock.forward(GOOD_FOR)

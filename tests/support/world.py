@@ -178,13 +178,14 @@ class SlackPlayed:
     def __init__(self, world: World, address: str, ears: Ears) -> None:
         self.world = world
         self.ears = ears
+        self.users_info_is_down = False
         self._listening = f"{address}/response"
         self._numbers = itertools.count(1)
         services = BotServices(
             workspace=WORKSPACE,
             tasks=world.tasks,
             people=world.people,
-            start_link=lambda context: f"https://bot.example/web/link/for-{context.user_id}",
+            start_link=self._start_link,
             clock=world.clock,
         )
         self._handler = answer_with(
@@ -192,12 +193,18 @@ class SlackPlayed:
             SignatureVerifier(SIGNING_SECRET),
         )
 
+    def _start_link(self, slack_user_id: SlackUserId, workspace_name: str) -> str:
+        if self.users_info_is_down:
+            raise DependencyError("slack", "internal_error", retryable=True)
+        return f"https://bot.example/web/link/{workspace_name}/{slack_user_id}"
+
     def command(self, person: Person | str, text: str = "", **changed: Any) -> Answered:
         """Type `/task text`; the same `trigger_id` given twice is Slack sending the same request twice."""
         body = {
             "command": "/task",
             "text": text,
             "team_id": WORKSPACE,
+            "team_domain": "team",
             "user_id": _slack_id(person),
             "channel_id": "C0GENERAL",
             "trigger_id": f"trigger-{next(self._numbers)}",

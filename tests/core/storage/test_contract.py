@@ -141,7 +141,7 @@ def test_pages_join_to_the_whole_without_gap_or_repetition(kept: Kept) -> None:
     for read in (kept.tasks.everything, lambda **page: kept.tasks.all_of(ANA.person_id, **page)):
         seen, cursor = [], None
         for _ in range(20):
-            page = read(limit=2, cursor=cursor)  # type: ignore[operator]
+            page = read(limit=2, cursor=cursor)
             seen += [task.task_id for task in page.items]
             cursor = page.cursor
             if cursor is None:

@@ -1,0 +1,200 @@
+"""The Slack adapter: what it sends, what it makes of every way to fail, and how it finds what it posted."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+
+from core.errors import DependencyError
+from core.ids import EventId, SlackUserId
+from core.slack import Message, SlackApi
+from tests.support.loopback import (
+    Answer,
+    Loopback,
+    answer,
+    break_off,
+    hang_up,
+    keep_silent,
+    listening,
+    nobody_there,
+    reset,
+)
+from tests.support.slack_workspace import ANA, BOT_TOKEN, GONE, Served, served
+
+EVENT = EventId("01J0000000000000000000000A")
+OTHER = EventId("01J0000000000000000000000B")
+POSTED = answer(200, {"ok": True, "channel": "D1", "ts": "1.1", "message": {}})
+NEWS = Message(text="news", blocks=[{"type": "divider"}], event_id=EVENT)
+
+
+def api(url: str) -> SlackApi:
+    return SlackApi(BOT_TOKEN, f"{url}/api/", timeout_seconds=1)
+
+
+def post_to(url: str) -> DependencyError:
+    with pytest.raises(DependencyError) as failure:
+        api(url).post("D1", NEWS)
+    assert failure.value.dependency == "slack"
+    return failure.value
+
+
+def refusal(name: str, status: int = 200) -> Answer:
+    return answer(status, {"ok": False, "error": name})
+
+
+def sent(server: Loopback) -> dict[str, Any]:
+    [request] = server.heard
+    if request.headers["content-type"].startswith("application/json"):
+        content: dict[str, Any] = json.loads(request.body)
+        return content
+    return {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
+
+
+def test_a_message_carries_its_event_and_the_text_that_stands_for_it() -> None:
+    with listening(POSTED) as server:
+        assert api(server.url).post("D1", NEWS, thread_ts="0.9") == "1.1"
+
+    assert server.heard[0].path == "/api/chat.postMessage"
+    assert server.heard[0].headers["authorization"] == f"Bearer {BOT_TOKEN}"
+    assert sent(server).items() >= {"channel": "D1", "text": "news", "thread_ts": "0.9", "unfurl_links": False}.items()
+    assert sent(server)["metadata"]["event_payload"] == {"event_id": EVENT}
+
+
+def test_a_connection_that_is_refused_certainly_did_nothing() -> None:
+    failure = post_to(nobody_there())
+
+    assert (failure.retryable, failure.uncertain) == (True, False)
+
+
+@pytest.mark.parametrize("silence", [hang_up, reset, break_off, keep_silent], ids=lambda silence: silence.__name__)
+def test_a_request_without_an_answer_may_have_been_carried_out_and_is_not_repeated(silence: Answer) -> None:
+    with listening(silence) as server:
+        failure = post_to(server.url)
+
+    assert (failure.retryable, failure.uncertain) == (True, True)
+    assert len(server.heard) == 1
+
+
+@pytest.mark.parametrize(
+    ("reply", "uncertain"),
+    [
+        (refusal("ratelimited", 429), False),
+        (answer(429, "slow down", content_type="text/plain", Retry_After="30"), False),
+        (refusal("service_unavailable"), False),
+        (refusal("internal_error"), True),
+        (refusal("fatal_error"), True),
+        (refusal("internal_error", 500), True),
+        (answer(502, "<html>Bad Gateway</html>", content_type="text/html"), True),
+        (answer(503, ""), True),
+        (answer(200, "<html>Please sign in</html>", content_type="text/html"), True),
+        (answer(200, '{"ok": tr'), True),
+        (refusal("token_revoked"), False),
+        (refusal("invalid_auth"), False),
+    ],
+)
+def test_what_slack_or_an_admin_can_mend_is_tried_again_and_never_at_once(reply: Answer, *, uncertain: bool) -> None:
+    with listening(reply) as server:
+        failure = post_to(server.url)
+
+    assert (failure.retryable, failure.uncertain) == (True, uncertain)
+    assert len(server.heard) == 1
+
+
+@pytest.mark.parametrize("name", ["channel_not_found", "user_disabled", "invalid_blocks", "msg_too_long"])
+def test_what_slack_refuses_for_good_is_not_tried_again(name: str) -> None:
+    with listening(refusal(name)) as server:
+        failure = post_to(server.url)
+
+    assert (failure.reason, failure.retryable, failure.uncertain) == (name, False, False)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda slack: slack.open_dm(SlackUserId("U1")),
+        lambda slack: slack.update("D1", "1.1", "text", []),
+        lambda slack: slack.find("D1", EVENT),
+        lambda slack: slack.find("D1", EVENT, thread_ts="1.1"),
+        lambda slack: slack.profile(SlackUserId("U1")),
+    ],
+)
+def test_every_call_tells_its_failure_the_same_way(call: Callable[[SlackApi], object]) -> None:
+    with pytest.raises(DependencyError):
+        call(api(nobody_there()))
+
+
+def test_a_failure_names_neither_the_token_nor_the_message() -> None:
+    with listening(answer(200, f"<p>{BOT_TOKEN} news</p>", content_type="text/html")) as server:
+        failure = post_to(server.url)
+
+    assert str(failure) == "slack: http_200"
+
+
+@pytest.fixture(scope="module")
+def workspace() -> Iterator[Served]:
+    with served(message_burst=500) as running:
+        yield running
+
+
+@pytest.fixture
+def slack(workspace: Served) -> SlackApi:
+    workspace.workspace.reset()
+    return SlackApi(BOT_TOKEN, f"{workspace.url}/slack/api/")
+
+
+@pytest.fixture
+def dm(slack: SlackApi) -> str:
+    return slack.open_dm(SlackUserId(ANA.id))
+
+
+def news(event_id: EventId) -> Message:
+    return Message(text="news", blocks=[], event_id=event_id)
+
+
+def test_a_message_is_found_by_its_event_in_the_dm(slack: SlackApi, dm: str) -> None:
+    slack.client.chat_postMessage(channel=dm, text="without metadata")
+    ts = slack.post(dm, news(EVENT))
+    slack.post(dm, news(OTHER))
+
+    assert slack.find(dm, EVENT) == ts
+
+
+def test_a_reply_is_found_in_its_thread_and_not_in_the_dm(slack: SlackApi, dm: str) -> None:
+    card = slack.post(dm, news(OTHER))
+    reply = slack.post(dm, news(EVENT), thread_ts=card)
+
+    assert slack.find(dm, EVENT, thread_ts=card) == reply
+    assert slack.find(dm, EVENT) is None
+
+
+def test_the_newest_reply_is_found_in_a_thread_of_many_pages(slack: SlackApi, dm: str) -> None:
+    card = slack.post(dm, news(OTHER))
+    for _ in range(210):
+        slack.post(dm, news(OTHER), thread_ts=card)
+    reply = slack.post(dm, news(EVENT), thread_ts=card)
+
+    assert slack.find(dm, EVENT, thread_ts=card) == reply
+
+
+def test_what_was_not_posted_is_not_found(slack: SlackApi, dm: str) -> None:
+    card = slack.post(dm, news(OTHER))
+
+    assert slack.find(dm, EVENT) is None
+    assert slack.find(dm, EVENT, thread_ts=card) is None
+
+
+def test_an_updated_message_is_still_found_by_the_event_that_posted_it(slack: SlackApi, dm: str) -> None:
+    ts = slack.post(dm, news(EVENT))
+
+    slack.update(dm, ts, "new", [{"type": "divider"}])
+
+    assert slack.find(dm, EVENT) == ts
+
+
+def test_somebody_who_left_gets_no_dm_for_good(slack: SlackApi) -> None:
+    with pytest.raises(DependencyError) as failure:
+        slack.open_dm(SlackUserId(GONE.id))
+
+    assert (failure.value.reason, failure.value.retryable) == ("user_disabled", False)

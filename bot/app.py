@@ -44,7 +44,7 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     app.middleware(only_workspace(services.workspace))
     app.error(Funnel(services.start_link).handle)
     known = [identify(services.people)]
-    home = Home(services.tasks, services.people, services.start_link, services.clock)
+    home = Home(services.tasks, services.people, services.clock)
     new_task = NewTaskModal(services.tasks, services.people, services.clock)
     tasks = TaskCommands(services.tasks, services.people, new_task, home, services.clock)
 

@@ -88,6 +88,9 @@ class Funnel:
 
     def handle(self, error: Exception, request: BoltRequest, context: BoltContext) -> BoltResponse:
         """Answer in the way in which this kind of request can show something."""
+        if request.body.get("type") == "block_suggestion":
+            _log.warning("nothing to suggest", exc_info=error)
+            return BoltResponse(status=200, body={"options": []})
         text, blocks = self._words(error, request)
         if "command" in request.body:
             answer = {"response_type": "ephemeral", "text": text, "blocks": blocks}
@@ -95,8 +98,6 @@ class Funnel:
         if request.body.get("type") == "view_submission":
             # Pushed on top of the form, so that going back finds everything as it was typed.
             return BoltResponse(status=200, body={"response_action": "push", "view": _build_refusal(blocks)})
-        if request.body.get("type") == "block_suggestion":
-            return BoltResponse(status=200, body={"options": []})
         if context.response_url and context.respond:
             context.respond(text=text, blocks=blocks, response_type="ephemeral", replace_original=False)
         return BoltResponse(status=200, body="")

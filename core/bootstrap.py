@@ -76,7 +76,7 @@ def for_slack(settings: Settings) -> SlackDoor:
     secret = _slack_secret(session, settings)
     table = _table(session, settings)
     cognito = _cognito(session, settings)
-    slack = _slack(secret, settings)
+    slack = _slack(secret, settings, timeout_seconds=2)  # of the three that Slack waits for us
     links = DynamoLinkRepository(table, WorkspaceId(settings.team_id))
     _warm_up(table, settings)
     return SlackDoor(
@@ -147,7 +147,7 @@ def for_notify_slack(settings: Settings) -> SlackDelivery:
     session, workspace = _session(settings), WorkspaceId(settings.team_id)
     table = _table(session, settings)
     return SlackDelivery(
-        slack=_slack(_slack_secret(session, settings), settings),
+        slack=_slack(_slack_secret(session, settings), settings, timeout_seconds=10),
         deliveries=DynamoDeliveryRepository(table, workspace, system_clock),
         cards=DynamoCardRepository(table, workspace),
         people=DynamoPersonRepository(table, workspace),
@@ -234,10 +234,11 @@ def _slack_secret(session: "Session", settings: Settings) -> dict[str, str]:
     return secret
 
 
-def _slack(secret: dict[str, str], settings: Settings) -> "SlackApi":
+def _slack(secret: dict[str, str], settings: Settings, *, timeout_seconds: int) -> "SlackApi":
     from core.slack import SlackApi
 
-    return SlackApi(secret["bot_token"], settings.slack_api_url, ssl.create_default_context())
+    trusted = ssl.create_default_context()
+    return SlackApi(secret["bot_token"], settings.slack_api_url, trusted, timeout_seconds=timeout_seconds)
 
 
 def _warm_up(table: "Table", settings: Settings) -> None:

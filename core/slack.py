@@ -19,7 +19,6 @@ from core.links.model import SlackProfile
 EVENT_TYPE: Final = "task_news"
 """The `event_type` of the metadata that our messages carry, by which they are found again."""
 
-_TIMEOUT_SECONDS: Final = 10
 _HISTORY_LIMIT: Final = 100
 # Slack's error names, as each method's page explains them: https://docs.slack.dev/reference/methods/chat.postMessage
 _PERHAPS_DONE: Final = frozenset({"fatal_error", "internal_error"})
@@ -42,9 +41,7 @@ class Message:
 
 
 class SlackApi:
-    def __init__(
-        self, token: str, base_url: str, ssl: SSLContext | None = None, *, timeout_seconds: int = _TIMEOUT_SECONDS
-    ) -> None:
+    def __init__(self, token: str, base_url: str, ssl: SSLContext | None = None, *, timeout_seconds: int) -> None:
         # A repeated post would be a second message, so nothing is retried here: the queue does it, after looking.
         self.client = WebClient(token=token, base_url=base_url, ssl=ssl, timeout=timeout_seconds, retry_handlers=[])
 

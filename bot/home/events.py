@@ -4,7 +4,6 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.errors import StartLink, workspace_name
 from bot.home.view import build_home, build_home_of_stranger
 from bot.messages.tasks import LIST_PAGE
 from core.clock import Clock
@@ -17,13 +16,12 @@ from core.tasks.service import TaskService
 
 
 class Home:
-    def __init__(self, tasks: TaskService, people: PeopleService, start_link: StartLink, clock: Clock) -> None:
+    def __init__(self, tasks: TaskService, people: PeopleService, clock: Clock) -> None:
         self._tasks = tasks
         self._people = people
-        self._start_link = start_link
         self._clock = clock
 
-    def handle_opened(self, event: dict[str, Any], body: dict[str, Any], client: WebClient) -> None:
+    def handle_opened(self, event: dict[str, Any], client: WebClient) -> None:
         """Publish the home of whoever opened it, also of somebody who is not linked yet."""
         if event.get("tab") != "home":
             return
@@ -31,8 +29,7 @@ class Home:
         try:
             actor = self._people.actor_from_slack(slack_user_id)
         except NotLinkedError:
-            url = self._start_link(slack_user_id, workspace_name(body))
-            client.views_publish(user_id=slack_user_id, view=build_home_of_stranger(url))
+            client.views_publish(user_id=slack_user_id, view=build_home_of_stranger())
         else:
             self.publish(actor, client)
 

@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.ids import Action
-from bot.messages.blocks import actions, button
-from bot.messages.links import build_link_prompt
+from bot.messages.blocks import actions, button, section
 from bot.messages.tasks import build_list
 from core.people.model import Person
 from core.tasks.model import Task
@@ -20,7 +19,7 @@ def build_home(tasks: Sequence[Task], person: Person, now: datetime, *, more: bo
     return {"type": "home", "blocks": [new, *build_list(tasks, person, now, more=more)]}
 
 
-def build_home_of_stranger(url: str) -> View:
-    """Show the way in to somebody who is not linked."""
-    _, blocks = build_link_prompt(url)
-    return {"type": "home", "blocks": blocks}
+def build_home_of_stranger() -> View:
+    """Tell somebody who is not linked how to begin; a link itself would be stale before it is seen."""
+    text = "I don't know yet who you are in the team. Type `/task` in any channel and I'll show you the way in."
+    return {"type": "home", "blocks": [section(text)]}

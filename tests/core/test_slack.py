@@ -15,6 +15,7 @@ from tests.support.loopback import (
     Loopback,
     answer,
     break_off,
+    dropping,
     hang_up,
     keep_silent,
     listening,
@@ -68,13 +69,30 @@ def test_a_connection_that_is_refused_certainly_did_nothing() -> None:
     assert (failure.retryable, failure.uncertain) == (True, False)
 
 
-@pytest.mark.parametrize("silence", [hang_up, reset, break_off, keep_silent], ids=lambda silence: silence.__name__)
-def test_a_request_without_an_answer_may_have_been_carried_out_and_is_not_repeated(silence: Answer) -> None:
+@pytest.mark.parametrize(
+    ("silence", "reason"),
+    [
+        (hang_up, "RemoteDisconnected"),
+        (reset, "ConnectionResetError"),
+        (break_off, "IncompleteRead"),
+        (keep_silent, "TimeoutError"),
+    ],
+)
+def test_a_request_without_an_answer_may_have_been_carried_out_and_is_not_repeated(
+    silence: Answer, reason: str
+) -> None:
     with listening(silence) as server:
         failure = post_to(server.url)
 
-    assert (failure.retryable, failure.uncertain) == (True, True)
+    assert (failure.reason, failure.retryable, failure.uncertain) == (reason, True, True)
     assert len(server.heard) == 1
+
+
+def test_a_request_that_was_cut_off_may_have_been_carried_out() -> None:
+    with dropping() as url, pytest.raises(DependencyError) as failure:
+        api(url).post("D1", Message(text="x" * 20_000_000, blocks=[], event_id=EVENT))
+
+    assert (failure.value.retryable, failure.value.uncertain) == (True, True)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +159,7 @@ def workspace() -> Iterator[Served]:
 @pytest.fixture
 def slack(workspace: Served) -> SlackApi:
     workspace.workspace.reset()
-    return SlackApi(BOT_TOKEN, f"{workspace.url}/slack/api/")
+    return SlackApi(BOT_TOKEN, f"{workspace.url}/slack/api/", timeout_seconds=5)
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ class PlayedSlack:
                 """Say nothing."""
 
         self.server = HTTPServer(("127.0.0.1", 0), Ears)
-        self.api = SlackApi("xoxb-for-tests", f"http://127.0.0.1:{self.server.server_port}/api/")
+        self.api = SlackApi("xoxb-for-tests", f"http://127.0.0.1:{self.server.server_port}/api/", timeout_seconds=1)
 
     def profile(self, **changed: Any) -> SlackProfile:
         self.answer = {"ok": True, "user": {**USER, **changed}}

@@ -29,7 +29,7 @@ class UnsteadySlack(SlackApi):
     """The adapter on a bad line: calls that are refused, lost on the way, or done with the answer lost."""
 
     def __init__(self, base_url: str) -> None:
-        super().__init__(BOT_TOKEN, base_url)
+        super().__init__(BOT_TOKEN, base_url, timeout_seconds=5)
         self.refused: list[str] = []
         self.lost: list[str] = []
         self.unanswered: list[str] = []

@@ -79,7 +79,7 @@ def _batches(entries: "Sequence[_Entry]") -> "Iterator[list[_Entry]]":
     size = 0
     for event, entry in entries:
         added = _size(entry)
-        if batch and (len(batch) == _BATCH or size + added > _BATCH_BYTES):
+        if batch and (len(batch) == _BATCH or size + added >= _BATCH_BYTES):
             yield batch
             batch, size = [], 0
         batch.append((event, entry))

@@ -3,18 +3,16 @@
 import logging
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer
-
 from core.bootstrap import for_relay
 from core.errors import InvalidInputError
 from core.eventbridge import EventPublisher
 from core.events import Event
 from core.settings import Door, Settings
+from core.storage.dynamodb.table import unpacked
 from core.validation import validated
 from handlers._runtime import Handler, started_by_lambda
 
 _log = logging.getLogger(__name__)
-_deserialize = TypeDeserializer().deserialize
 
 
 def build(settings: Settings) -> Handler:
@@ -29,7 +27,7 @@ def build(settings: Settings) -> Handler:
 
 def _read(record: dict[str, Any], publisher: EventPublisher) -> Event | None:
     image: dict[str, Any] = record["dynamodb"]["NewImage"]
-    item = {name: _deserialize(value) for name, value in image.items()}
+    item = unpacked(image)
     try:
         return validated(Event, **item)
     except InvalidInputError as failure:

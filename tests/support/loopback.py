@@ -5,7 +5,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 class Heard:
     """One request as it came in; header names in lower case."""
 
+    method: str
     path: str
     headers: Mapping[str, str]
     body: bytes
@@ -78,8 +79,11 @@ def listening(reply: Answer) -> Iterator[Loopback]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            server.heard.append(Heard(self.path, headers, body))
+            server.heard.append(Heard(self.command, self.path, headers, body))
             reply(self, server)
+
+        def do_PUT(self) -> None:
+            self.do_POST()
 
         def log_message(self, *_args: Any) -> None:
             """Say nothing."""
@@ -93,6 +97,25 @@ def listening(reply: Answer) -> Iterator[Loopback]:
         server.over.set()
         listener.shutdown()
         listener.server_close()
+
+
+@contextmanager
+def dropping() -> Iterator[str]:
+    """Take connections and reset each before anything is read from it; gives the address."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def drop() -> None:
+            with suppress(OSError):
+                while True:
+                    connection, _ = listener.accept()
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    connection.close()
+
+        thread = threading.Thread(target=drop, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join()
 
 
 def nobody_there() -> str:

@@ -16,6 +16,10 @@ def mrkdwn(text: str = "text") -> Json:
     return {"type": "mrkdwn", "text": text}
 
 
+def button(index: int) -> Json:
+    return {"type": "button", "text": plain(), "action_id": str(index)}
+
+
 def option(value: str = "a", **more: Any) -> Json:
     return {"text": plain(f"option {value}"), "value": value, **more}
 

@@ -119,7 +119,7 @@ class Table:
         """Read one item as it stands now; an item past its expiry may still come back."""
         with _translated():
             answer = self._client.get_item(TableName=self._name, Key=_packed(key), ConsistentRead=True)
-        return _unpacked(answer["Item"]) if "Item" in answer else None
+        return unpacked(answer["Item"]) if "Item" in answer else None
 
     def get_all(self, keys: Sequence[Item]) -> list[Item]:
         """Read up to 100 items in one request, in the order of their keys; those that are not there are left out."""
@@ -143,7 +143,7 @@ class Table:
         """Return the item as updated; raise ConditionFailedError."""
         with _translated():
             answer = self._client.update_item(**self.update_action(key, update, condition), ReturnValues="ALL_NEW")
-        return _unpacked(answer["Attributes"])
+        return unpacked(answer["Attributes"])
 
     def put_action(self, item: Item, condition: ConditionBase | None = None) -> dict[str, Any]:
         """Describe a put, for `put` and for a transaction."""
@@ -185,7 +185,7 @@ class Table:
         with _translated():
             answer = self._client.query(**arguments)
         after = answer.get("LastEvaluatedKey")
-        return [_unpacked(item) for item in answer["Items"]], _unpacked(after) if after else None
+        return [unpacked(item) for item in answer["Items"]], unpacked(after) if after else None
 
     def walk(self, partitions: Sequence[Partition], *, limit: int, cursor: str | None) -> Page[Item]:
         """Read partitions one after the other as if they were one list.
@@ -236,7 +236,8 @@ def _packed(item: Item) -> dict[str, Any]:
     return {name: _serialize(value) for name, value in item.items() if value is not None}
 
 
-def _unpacked(item: Mapping[str, Any]) -> Item:
+def unpacked(item: Mapping[str, Any]) -> Item:
+    """Read an item as DynamoDB and its stream write it into plain values."""
     return {name: _deserialize(value) for name, value in item.items()}
 
 

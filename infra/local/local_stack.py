@@ -1,0 +1,198 @@
+"""Everything that runs on this machine, started in order and stopped in reverse."""
+
+import fcntl
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from subprocess import Popen
+from typing import Any, Final
+
+import httpx
+
+from core.clock import system_clock
+from core.people.model import Group
+from core.settings import Door
+from infra.local import demo
+from infra.local.aws import REGION, LocalAws
+from infra.local.demo import Demo
+from infra.local.deploy import Outputs, deploy, set_slack_secret, switch_on_expiry
+from infra.local.emulator import Emulator
+from infra.local.errors import LocalError
+from infra.local.front_door import create_app
+from infra.local.ports import LOOPBACK, listen
+from infra.local.serve import serving
+from infra.local.slack.manifest import Manifest
+from infra.local.slack.model import Person
+from infra.local.slack.workspace import Installation, Workspace
+from infra.local.synth import Synthesis
+from infra.package import build_bundle
+
+CHECKOUT: Final = Path(__file__).resolve().parents[2]
+SIGNING_SECRET: Final = "local-signing-secret"  # noqa: S105 - of a workspace that exists on this machine only
+BOT_TOKEN: Final = "xoxb-local-bot-token"  # noqa: S105
+MAIL_SENDER: Final = "tasks@task-bot.example"
+STREAM_SECONDS: Final = 1.5
+"""How long the emulator takes to notice a change and to have it relayed."""
+
+Progress = Callable[[str], AbstractContextManager[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class LocalStack:
+    """The running system: where it answers, and what tools need to look into it."""
+
+    folder: Path
+    url: str
+    aws: LocalAws
+    outputs: Outputs
+    info: Mapping[str, Any]
+    emulator: "Popen[bytes]"
+    emulator_log: Path
+
+
+@contextmanager
+def running(folder: Path, *, port: int, aws_port: int, progress: Progress) -> Iterator[LocalStack]:
+    """Start everything, with its state in `folder`, and stop everything at the end of the block.
+
+    Port 0 is any free one.
+
+    Raises:
+        LocalError: what keeps it from starting.
+    """
+    with ExitStack() as started:
+        started.enter_context(_only_one(folder))
+        taken = started.enter_context(listen(port, "PORT"))
+        url = f"http://{LOOPBACK}:{taken.getsockname()[1]}"
+        emulator = Emulator(folder / "emulator", aws_port)
+        bundle = build_bundle(folder / "bundle.zip", dependencies=False)
+        template = _template(bundle, progress)
+        with progress("Starting the AWS emulator"):
+            process = started.enter_context(emulator.running())
+        aws = LocalAws(emulator.endpoint)
+        with progress("Deploying the stack and this checkout's code"):
+            outputs = deploy(aws, template, _parameters(url, emulator.endpoint), bundle)
+            set_slack_secret(aws, outputs, signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN)
+            switch_on_expiry(aws, outputs)
+        info = _info(url, aws, outputs)
+        with progress("Opening the front door"):
+            workspace = started.enter_context(_workspace(url, folder / "workspace.json"))
+            app = create_app(workspace, forward_to=_http_api(aws, outputs), info=info)
+            started.enter_context(serving(app, taken))
+        with progress("Waking the function that answers Slack"):
+            _wake(url)
+        filling = Demo(aws, outputs)
+        if not filling.is_there():
+            with progress("Adding the demo team and its tasks"):
+                filling.fill(system_clock())
+        try:
+            yield LocalStack(folder, url, aws, outputs, info, process, emulator.log)
+        finally:
+            # Queues survive a restart, the stream does not: what was just changed shall still reach them.
+            time.sleep(STREAM_SECONDS)
+
+
+def forget(folder: Path) -> None:
+    """Throw away what earlier runs kept in `folder`."""
+    if folder.exists():
+        with _only_one(folder):
+            shutil.rmtree(folder)
+
+
+@contextmanager
+def _only_one(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as failure:
+            raise LocalError("The system of this checkout is running already; stop that one first.") from failure
+        yield
+
+
+def _template(bundle: Path, progress: Progress) -> Path:
+    synthesis = Synthesis(CHECKOUT)
+    template = synthesis.kept()
+    if template is None:
+        with progress("Synthesizing the CDK app (again only when infra/ changes)"):
+            template = synthesis.make(bundle)
+    return template
+
+
+def _parameters(url: str, endpoint: str) -> dict[str, str]:
+    """All that differs from a deployment in AWS."""
+    return {
+        "SlackTeamId": demo.TEAM_ID,
+        "MailSender": MAIL_SENDER,
+        "PublicUrl": url,
+        "SlackApiUrl": f"{url}/slack/api/",
+        "CognitoUrl": endpoint,
+        "LoginUrl": endpoint,
+        "CookiePrefix": "",
+        "SendEmailResource": "*",
+    }
+
+
+def _http_api(aws: LocalAws, outputs: Outputs) -> str:
+    return f"{aws.endpoint}/_aws/execute-api/{outputs['HttpApiId']}/$default"
+
+
+def _info(url: str, aws: LocalAws, outputs: Outputs) -> dict[str, Any]:
+    return {
+        "url": url,
+        "aws_endpoint": aws.endpoint,
+        "region": REGION,
+        "table": outputs["TableName"],
+        "bus": outputs["EventBusName"],
+        "queues": {
+            "slack": outputs["SlackQueueUrl"],
+            "slack_dlq": outputs["SlackDlqUrl"],
+            "email": outputs["EmailQueueUrl"],
+            "email_dlq": outputs["EmailDlqUrl"],
+        },
+        "user_pool_id": outputs["UserPoolId"],
+        "clients": {
+            "admin": outputs["AdminClientId"],
+            "user": outputs["UserClientId"],
+            "link": outputs["LinkClientId"],
+        },
+        "functions": {door.value: outputs[f"Function{door.title().replace('_', '')}Name"] for door in Door},
+        "slack": {
+            "api_url": f"{url}/slack/api/",
+            "signing_secret": SIGNING_SECRET,
+            "bot_token": BOT_TOKEN,
+            "team_id": demo.TEAM_ID,
+        },
+        "people": demo.people_facts(),
+    }
+
+
+def _wake(url: str) -> None:
+    """Have the Slack function started before somebody types: Slack waits three seconds, a first start included."""
+    answer = httpx.post(f"{url}/slack/events", trust_env=False, timeout=60)
+    if answer.status_code != HTTPStatus.UNAUTHORIZED:
+        raise LocalError(f"The function that answers Slack does not start: {answer.text}")
+
+
+@contextmanager
+def _workspace(url: str, kept: Path) -> Iterator[Workspace]:
+    """The demo workspace as it was left, and kept again at the end."""
+    app = Installation(Manifest.read(CHECKOUT / "manifest.yml"), SIGNING_SECRET, BOT_TOKEN)
+    workspace = Workspace(team_id=demo.TEAM_ID, public_url=url, app=app)
+    for each in demo.TEAM:
+        workspace.add_person(
+            Person(
+                each.slack_user_id,
+                each.slack_name,
+                each.name,
+                each.email,
+                tz=each.time_zone,
+                is_admin=each.group == Group.ADMINS,
+            )
+        )
+    workspace.load(kept)
+    yield workspace
+    workspace.save(kept)

@@ -1,0 +1,216 @@
+"""The content of what Slack sends, field by field as its reference lists them.
+
+https://docs.slack.dev/reference/interaction-payloads and https://docs.slack.dev/apis/events-api
+"""
+
+import html
+import re
+import secrets
+
+from infra.local.slack import view_stacks
+from infra.local.slack.model import Conversation, Json, Message, Person, View
+from infra.local.slack.workspace import Workspace
+
+_MENTION = re.compile(r"(?<![\w<])@([\w.-]+\w|\w)")
+_CHANNEL = re.compile(r"(?<![\w<])#([\w-]+)")
+_ALREADY_ESCAPED = re.compile(r"(<[@#!][^>]*>)")
+
+
+def slash_command(workspace: Workspace, person: Person, channel: Conversation, command: str, text: str) -> Json:
+    """Build the form of a slash command.
+
+    https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling
+    """
+    now = workspace.now()
+    app = workspace.app
+    known = app.manifest.commands[command]
+    return {
+        "token": app.verification_token,
+        "team_id": workspace.team_id,
+        "team_domain": workspace.team_domain,
+        "channel_id": channel.id,
+        "channel_name": "directmessage" if channel.is_im else channel.name,
+        "user_id": person.id,
+        "user_name": person.name,
+        "command": command,
+        "text": escape_mentions(workspace, text) if known.should_escape else text,
+        "api_app_id": app.app_id,
+        "is_enterprise_install": "false",
+        "response_url": response_url(workspace, channel.id, person.id),
+        "trigger_id": workspace.triggers.issue(person.id, now),
+    }
+
+
+def escape_mentions(workspace: Workspace, text: str) -> str:
+    """Write mentions as ids, the way a command with `should_escape` gets them; ids that are already written stay.
+
+    https://docs.slack.dev/interactivity/implementing-slash-commands#creating_commands
+    """
+    return "".join(
+        part if _ALREADY_ESCAPED.fullmatch(part) else _escape(workspace, part) for part in _ALREADY_ESCAPED.split(text)
+    )
+
+
+def _escape(workspace: Workspace, text: str) -> str:
+    def mention(match: re.Match[str]) -> str:
+        person = workspace.person_named(match[1])
+        return f"<@{person.id}|{person.name}>" if person else match[0]
+
+    def channel(match: re.Match[str]) -> str:
+        known = workspace.channel_named(match[1])
+        return f"<#{known.id}|{known.name}>" if known else match[0]
+
+    return _CHANNEL.sub(channel, _MENTION.sub(mention, html.escape(text, quote=False)))
+
+
+def response_url(workspace: Workspace, channel: str, user: str, message_ts: str | None = None) -> str:
+    """Hand out the address for later answers."""
+    url_id = workspace.response_urls.issue(channel, user, workspace.now(), message_ts)
+    return f"{workspace.public_url}/slack/response/{url_id}"
+
+
+def message_action(workspace: Workspace, person: Person, channel: Conversation, message: Message, action: Json) -> Json:
+    """Build the `block_actions` payload of a press in a message."""
+    container: Json = {
+        "type": "message",
+        "message_ts": message.ts,
+        "channel_id": channel.id,
+        "is_ephemeral": message.visible_to is not None,
+    }
+    if message.thread_ts:
+        container["thread_ts"] = message.thread_ts
+    payload = _interaction(workspace, person, "block_actions") | {
+        "container": container,
+        "trigger_id": workspace.triggers.issue(person.id, workspace.now()),
+        "channel": {"id": channel.id, "name": "directmessage" if channel.is_im else channel.name},
+        "state": {"values": {}},
+        "response_url": response_url(workspace, channel.id, person.id, message.ts),
+        "actions": [action],
+    }
+    if message.visible_to is None:
+        payload["message"] = message.to_slack(workspace.app.marks | {"team": workspace.team_id})
+    return payload
+
+
+def view_action(workspace: Workspace, person: Person, view: View, action: Json) -> Json:
+    """Build the `block_actions` payload of a press in a modal or in App Home.
+
+    https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
+    """
+    return _interaction(workspace, person, "block_actions") | {
+        "container": {"type": "view", "view_id": view.id},
+        "trigger_id": workspace.triggers.issue(person.id, workspace.now()),
+        "view": view_stacks.written(workspace, view),
+        "actions": [action],
+    }
+
+
+def view_submission(workspace: Workspace, person: Person, view: View) -> Json:
+    """Build the payload of a submitted modal.
+
+    https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload#view_submission
+    """
+    return _interaction(workspace, person, "view_submission") | {
+        "trigger_id": workspace.triggers.issue(person.id, workspace.now()),
+        "view": view_stacks.written(workspace, view),
+        "response_urls": [],
+    }
+
+
+def view_closed(workspace: Workspace, person: Person, view: View, *, is_cleared: bool) -> Json:
+    """Build the payload of a closed modal; `is_cleared` when the whole stack went.
+
+    https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload#view_closed
+    """
+    written = view_stacks.written(workspace, view)
+    return _interaction(workspace, person, "view_closed") | {"view": written, "is_cleared": is_cleared}
+
+
+def block_suggestion(
+    workspace: Workspace, person: Person, view: View, block_id: str, action_id: str, typed: str
+) -> Json:
+    """Build the payload that asks for the options of an external select.
+
+    https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload
+    """
+    return _interaction(workspace, person, "block_suggestion") | {
+        "container": {"type": "view", "view_id": view.id},
+        "view": view_stacks.written(workspace, view),
+        "block_id": block_id,
+        "action_id": action_id,
+        "value": typed,
+    }
+
+
+def global_shortcut(workspace: Workspace, person: Person, callback_id: str) -> Json:
+    """Build the payload of a global shortcut.
+
+    https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload
+    """
+    return {
+        "type": "shortcut",
+        "token": workspace.app.verification_token,
+        "action_ts": workspace.tick(),
+        "team": {"id": workspace.team_id, "domain": workspace.team_domain},
+        "user": {"id": person.id, "username": person.name, "team_id": person.team_id},
+        "is_enterprise_install": False,
+        "enterprise": None,
+        "callback_id": callback_id,
+        "trigger_id": workspace.triggers.issue(person.id, workspace.now()),
+    }
+
+
+def home_opened(workspace: Workspace, person: Person) -> Json:
+    """Build the event of somebody looking at App Home.
+
+    https://docs.slack.dev/reference/events/app_home_opened
+    """
+    event: Json = {
+        "type": "app_home_opened",
+        "user": person.id,
+        "channel": workspace.open_direct_messages(person.id).id,
+        "tab": "home",
+        "event_ts": workspace.tick(),
+    }
+    if view := view_stacks.home(workspace, person.id):
+        event["view"] = view_stacks.written(workspace, view)
+    return event
+
+
+def envelope(workspace: Workspace, event: Json) -> Json:
+    """Put an event into what carries it.
+
+    https://docs.slack.dev/apis/events-api#callback-field
+    """
+    app = workspace.app
+    return {
+        "token": app.verification_token,
+        "team_id": workspace.team_id,
+        "api_app_id": app.app_id,
+        "event": event,
+        "type": "event_callback",
+        "event_id": f"Ev{secrets.token_hex(5).upper()}",
+        "event_time": int(float(event["event_ts"])),
+        "authorizations": [
+            {
+                "enterprise_id": None,
+                "team_id": workspace.team_id,
+                "user_id": app.bot_user_id,
+                "is_bot": True,
+                "is_enterprise_install": False,
+            }
+        ],
+        "is_ext_shared_channel": False,
+    }
+
+
+def _interaction(workspace: Workspace, person: Person, kind: str) -> Json:
+    return {
+        "type": kind,
+        "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": person.team_id},
+        "api_app_id": workspace.app.app_id,
+        "token": workspace.app.verification_token,
+        "team": {"id": workspace.team_id, "domain": workspace.team_domain},
+        "enterprise": None,
+        "is_enterprise_install": False,
+    }

@@ -1,0 +1,50 @@
+"""Pressing buttons and picking from menus: https://docs.slack.dev/interactivity/handling-user-interaction"""
+
+from infra.local.slack import payloads, view_stacks
+from infra.local.slack.block_tree import interactive_elements
+from infra.local.slack.choices import action_of
+from infra.local.slack.errors import ImpossibleError
+from infra.local.slack.model import Json, View
+from infra.local.slack.people.acting import NOT_INTERACTIVE, Acting, Outcome, of_interaction
+
+
+class Presses(Acting):
+    """Buttons and menus. `value` tells buttons of one action apart, and is what is picked from a menu."""
+
+    async def press(self, user: str, channel: str, ts: str, action_id: str, value: str | None = None) -> Outcome:
+        """Use an element of a message."""
+        workspace = self._workspace
+        person = self._active(user)
+        place = self._place(person, channel)
+        if not workspace.app.manifest.is_interactive:
+            return Outcome(None, 0, "not_interactive", NOT_INTERACTIVE)
+        message = workspace.message(place.id, ts)
+        if message is None or message.visible_to not in (None, person.id):
+            raise ImpossibleError(f"{person.name} sees no message {ts} in {place.id}")
+        action = self._used(message.blocks, action_id, value)
+        payload = payloads.message_action(workspace, person, place, message, action)
+        return of_interaction(await self._requests.send_payload(person.id, payload))
+
+    async def press_at_home(self, user: str, action_id: str, value: str | None = None) -> Outcome:
+        """Use an element of App Home."""
+        person = self._active(user)
+        return await self._press_in(view_stacks.home(self._workspace, person.id), person.id, action_id, value)
+
+    async def press_in_modal(self, user: str, action_id: str, value: str | None = None) -> Outcome:
+        """Use an element of the modal in front."""
+        person = self._active(user)
+        return await self._press_in(view_stacks.top(self._workspace, person.id), person.id, action_id, value)
+
+    async def _press_in(self, view: View | None, user: str, action_id: str, value: str | None) -> Outcome:
+        if view is None:
+            raise ImpossibleError(f"{user} has no such view open")
+        action = self._used(view.content["blocks"], action_id, value)
+        payload = payloads.view_action(self._workspace, self._active(user), view, action)
+        return of_interaction(await self._requests.send_payload(user, payload))
+
+    def _used(self, blocks: list[Json], action_id: str, value: str | None) -> Json:
+        for block_id, element in interactive_elements(blocks):
+            other_button = element["type"] == "button" and value not in (None, element.get("value"))
+            if element["action_id"] == action_id and not other_button:
+                return action_of(element, value) | {"block_id": block_id, "action_ts": self._workspace.tick()}
+        raise ImpossibleError(f"there is nothing with action_id {action_id}")

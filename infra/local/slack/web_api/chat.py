@@ -1,0 +1,117 @@
+"""Posting and changing messages: https://docs.slack.dev/reference/methods/chat.postMessage and its neighbours"""
+
+from typing import Any, Final
+
+from infra.local.slack import rules
+from infra.local.slack.block_tree import as_kept
+from infra.local.slack.errors import SlackError
+from infra.local.slack.model import Conversation, Json, Message
+from infra.local.slack.web_api.method import Invocation, Method
+
+MAX_TEXT: Final = 40_000
+"""Longer text is cut. https://docs.slack.dev/reference/methods/chat.postMessage"""
+MAX_UPDATED_TEXT: Final = 4000
+"""Longer text is refused. https://docs.slack.dev/reference/methods/chat.update"""
+
+
+def _post_message(call: Invocation) -> Json:
+    workspace, args = call.workspace, call.args
+    conversation = _destination(call, args.text("channel"))
+    content = _content(call)
+    metadata = args.decoded("metadata", "invalid_metadata_format")
+    if metadata is not None:
+        rules.check_metadata(metadata)
+    thread_ts = args.text("thread_ts") or None
+    workspace.message_limit.spend(conversation.id, workspace.now())
+    message = workspace.post(
+        Message(
+            channel=conversation.id,
+            ts=workspace.tick(),
+            user=workspace.app.bot_user_id,
+            text=content["text"],
+            blocks=content["blocks"],
+            attachments=content["attachments"],
+            metadata=metadata or None,
+            thread_ts=thread_ts,
+            by_app=True,
+        )
+    )
+    return {
+        "channel": conversation.id,
+        "ts": message.ts,
+        "message": message.to_slack(workspace.app.marks | {"team": workspace.team_id}, with_metadata=True),
+    }
+
+
+def _update(call: Invocation) -> Json:
+    workspace, args = call.workspace, call.args
+    conversation = workspace.conversations.get(args.text("channel"))
+    if conversation is None:
+        raise SlackError("channel_not_found")
+    message = workspace.message(conversation.id, args.text("ts"))
+    if message is None or message.visible_to is not None:
+        raise SlackError("message_not_found")
+    if not message.by_app:
+        raise SlackError("cant_update_message")
+    if len(args.text("text")) > MAX_UPDATED_TEXT:
+        raise SlackError("msg_too_long")
+    content = _content(call)
+    metadata = args.decoded("metadata", "invalid_metadata_format")
+    if metadata is not None:
+        rules.check_metadata(metadata)
+    if "blocks" in args or "text" in args:
+        message.blocks = content["blocks"]
+        message.text = content["text"]
+    if "attachments" in args:
+        message.attachments = content["attachments"]
+    if metadata is not None:
+        message.metadata = metadata or None
+    if "blocks" not in args:
+        message.edited_at = workspace.tick()
+    written = message.to_slack(workspace.app.marks | {"team": workspace.team_id}, with_metadata=True)
+    return {"channel": conversation.id, "ts": message.ts, "text": message.text, "message": written}
+
+
+def _destination(call: Invocation, channel: str) -> Conversation:
+    """Find where a message goes; a user's id stands for the direct messages with them."""
+    workspace = call.workspace
+    if person := workspace.person(channel):
+        if person.is_bot:
+            raise SlackError("cannot_dm_bot")
+        if person.deleted or person.team_id != workspace.team_id:
+            raise SlackError("channel_not_found")
+        return workspace.open_direct_messages(person.id)
+    conversation = workspace.channel_named(channel)
+    if conversation is None:
+        raise SlackError("channel_not_found")
+    if workspace.app.bot_user_id not in conversation.members:
+        raise SlackError("channel_not_found" if conversation.is_private else "not_in_channel")
+    other = next((each for each in conversation.members if each != workspace.app.bot_user_id), None)
+    if conversation.is_im and other and (person := workspace.person(other)) and person.deleted:
+        raise SlackError("channel_not_found")
+    return conversation
+
+
+def _content(call: Invocation) -> dict[str, Any]:
+    """Read and check what the message shows."""
+    args = call.args
+    content: dict[str, Any] = {
+        "text": args.text("text"),
+        "blocks": args.decoded("blocks", "invalid_blocks_format") or [],
+        "attachments": args.decoded("attachments", "invalid_attachments") or [],
+        "markdown_text": args.text("markdown_text"),
+    }
+    rules.check_message(content)
+    if content["blocks"] and not content["text"]:
+        call.remarks.append("no text beside the blocks: notifications and screen readers get none")
+    if len(content["text"]) > MAX_TEXT:
+        call.remarks.append(f"text cut to {MAX_TEXT} characters")
+    content["text"] = (content["text"] or content["markdown_text"])[:MAX_TEXT]
+    content["blocks"] = as_kept(content["blocks"])
+    return content
+
+
+METHODS: Final = (
+    Method("chat.postMessage", _post_message, scopes=("chat:write",)),
+    Method("chat.update", _update, scopes=("chat:write",)),
+)

@@ -1,0 +1,26 @@
+"""What every Web API method states about itself."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from infra.local.slack.model import Json
+from infra.local.slack.web_api.arguments import Arguments
+from infra.local.slack.workspace import Workspace
+
+
+@dataclass(slots=True)
+class Invocation:
+    """One call in progress; a method adds a remark for what Slack accepts but a careful app avoids."""
+
+    workspace: Workspace
+    args: Arguments
+    remarks: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method: https://docs.slack.dev/reference/methods/NAME. Any one of `scopes` will do; none needed where empty."""
+
+    name: str
+    run: Callable[[Invocation], Json]
+    scopes: tuple[str, ...] = ()

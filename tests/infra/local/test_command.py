@@ -1,0 +1,169 @@
+"""What `make run` starts, seen from the terminal: its words, its stops, and what it leaves behind."""
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from infra.local.local_stack import CHECKOUT, LocalStack
+from infra.local.ports import listen
+
+LAST_LINE = "Ctrl-C stops it."
+
+
+class Run:
+    """One run of the command, with its state in `state`."""
+
+    def __init__(self, state: Path, *arguments: str) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", "infra.local", "--state", str(state), *arguments],
+            cwd=CHECKOUT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.shown: list[str] = []
+        self.started: Sequence[psutil.Process] = []
+        self.url = ""
+
+    def wait_until_up(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self.shown.append(line)
+            if line.startswith(LAST_LINE):
+                break
+        up = re.search(r"runs at (http://\S+)", "".join(self.shown))
+        assert up is not None, self.failure()
+        self.url = up[1]
+        self.started = psutil.Process(self._process.pid).children(recursive=True)
+        assert self.started
+
+    def end(self, how: signal.Signals) -> int:
+        """Send a signal; answer the exit code once everything that was started is gone."""
+        self._process.send_signal(how)
+        self._process.communicate(timeout=60)
+        _, alive = psutil.wait_procs(self.started, timeout=30)
+        assert alive == []
+        return self._process.returncode
+
+    def failure(self) -> tuple[int, str]:
+        """Wait for a run that cannot start; answer its exit code and its last words."""
+        _, words = self._process.communicate(timeout=60)
+        return self._process.returncode, words
+
+    def make_sure_it_is_over(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+        _, left = psutil.wait_procs(self.started, timeout=30)
+        for each in left:
+            each.kill()
+
+    def ask(self, method: str, path: str, **arguments: Any) -> Any:
+        return httpx.request(method, self.url + path, trust_env=False, timeout=30, **arguments).json()
+
+    def type(self, user: str, text: str) -> str:
+        command = {"user": user, "text": text}
+        return str(self.ask("POST", "/_local/slack/command", json=command))
+
+    def messages(self, user: str) -> str:
+        return str(self.ask("GET", f"/_local/slack/messages?user={user}"))
+
+
+@contextmanager
+def run(state: Path, *arguments: str) -> Iterator[Run]:
+    running = Run(state, "--port", "0", "--aws-port", "0", *arguments)
+    try:
+        yield running
+    finally:
+        running.make_sure_it_is_over()
+
+
+def soon(happens: Callable[[], bool], seconds: float = 30) -> bool:
+    deadline = time.monotonic() + seconds
+    while not (happened := happens()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return happened
+
+
+def test_ctrl_c_ends_it_and_the_next_start_goes_on_from_there(tmp_path: Path) -> None:
+    with run(tmp_path) as first:
+        first.wait_until_up()
+        assert "Adding the demo team" in "".join(first.shown)
+        assert "T-13" in first.type("U0ADA", "new Survive the night <@U0BEN>")
+        assert first.end(signal.SIGINT) == 0
+    with run(tmp_path) as second:
+        second.wait_until_up()
+        assert "Adding the demo team" not in "".join(second.shown)
+        assert "Survive the night" in second.type("U0BEN", "")
+        assert soon(lambda: "T-13: Survive the night" in second.messages("U0BEN"))
+        second.type("U0ADA", "new Greet the morning <@U0BEN>")
+        assert soon(lambda: "T-14: Greet the morning" in second.messages("U0BEN"))
+        assert second.end(signal.SIGTERM) == 0
+
+
+def test_nothing_is_left_even_when_it_is_killed(tmp_path: Path) -> None:
+    with run(tmp_path) as killed:
+        killed.wait_until_up()
+        killed.end(signal.SIGKILL)
+
+
+@pytest.mark.parametrize("option", ["--port", "--aws-port"])
+def test_a_taken_port_is_one_sentence_and_exit_1(tmp_path: Path, option: str) -> None:
+    with listen(0, "PORT") as other:
+        port = other.getsockname()[1]
+        with run(tmp_path, option, str(port)) as refused:
+            code, words = refused.failure()
+    assert code == 1
+    assert words.strip().startswith(f"Port {port} is taken by another program; stop that one, or choose another port")
+    assert len(words.strip().splitlines()) == 1
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize("option", [(), ("--reset",)])
+def test_a_second_run_of_the_same_state_is_one_sentence_and_exit_1(stack: LocalStack, option: Sequence[str]) -> None:
+    with run(stack.folder, *option) as second:
+        code, words = second.failure()
+    assert (code, words.strip()) == (1, "The system of this checkout is running already; stop that one first.")
+
+
+def test_reset_forgets_what_earlier_runs_kept(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    (state / "workspace.json").write_text("{}")
+    with listen(0, "PORT") as other, run(state, "--reset", "--port", str(other.getsockname()[1])) as refused:
+        refused.failure()
+    assert not (state / "workspace.json").exists()
+
+
+@pytest.mark.parametrize("port", ["many", "", "70000"])
+def test_what_is_no_port_is_one_sentence_and_exit_1(tmp_path: Path, port: str) -> None:
+    with run(tmp_path, "--port", port) as refused:
+        code, words = refused.failure()
+    assert code == 1
+    assert words == f"{port!r} is no port; choose one from 1024 to 65535, for example `make run PORT=8000`.\n"
+
+
+def test_one_port_for_both_is_refused(tmp_path: Path) -> None:
+    with listen(0, "PORT") as other:
+        port = str(other.getsockname()[1])
+    with run(tmp_path, "--port", port, "--aws-port", port) as refused:
+        code, words = refused.failure()
+    assert code == 1
+    assert words.startswith(f"Port {port} is taken")
+
+
+def test_make_hands_its_settings_on() -> None:
+    make = ["make", "--dry-run", "run", "PORT=5000", "AWS_PORT=6000"]
+    shown = subprocess.run(make, cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout  # noqa: S603
+    assert shown.rstrip().endswith('-m infra.local --port "5000" --aws-port "6000"')
+    reset = subprocess.run([*make, "RESET=1"], cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout  # noqa: S603
+    assert reset.rstrip().endswith('--aws-port "6000" --reset')

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from infra.package import build_bundle
+from infra.package import LAMBDA, build_bundle
 
 STACK_NAME: Final = "TaskBot"
 
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--output", type=Path, default=output, help="the folder to write (default: cdk.out)")
     parser.add_argument("--bundle", type=Path, help="a bundle that is built already; without it, one is built for AWS")
     options = parser.parse_args(arguments)
-    bundle = options.bundle or build_bundle(Path("build/bundle.zip"), dependencies=True)
+    bundle = options.bundle or build_bundle(Path("build/bundle.zip"), platform=LAMBDA)
     synthesize(options.output, bundle)
 
 

@@ -18,7 +18,8 @@ RUNTIME: Final = (3, 13)
 
 # Amazon Linux 2023, which that runtime stands on, has glibc 2.34.
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
-_PLATFORM: Final = "aarch64-manylinux_2_28"
+LAMBDA: Final = "aarch64-manylinux_2_28"
+"""The platform of Lambda, in uv's words."""
 # The earliest time that a zip can hold: the same input gives the same bytes.
 _ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
@@ -27,16 +28,16 @@ class PackagingError(Exception):
     """The bundle could not be built; says what to do about it."""
 
 
-def build_bundle(target: Path, *, dependencies: bool) -> Path:
-    """Write the bundle to the zip `target`, with the locked dependencies or, for a local run, without them.
+def build_bundle(target: Path, *, platform: str | None) -> Path:
+    """Write the bundle to the zip `target`, with the locked dependencies for `platform`, or without any for None.
 
     Raises:
         PackagingError: a dependency could not be installed, or code not compiled.
     """
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch) / "bundle"
-        if dependencies:
-            _install_dependencies(root)
+        if platform is not None:
+            _install_dependencies(root, platform)
         for package in PRODUCT:
             shutil.copytree(PROJECT / package, root / package, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
         if sys.version_info[:2] == RUNTIME:
@@ -45,12 +46,12 @@ def build_bundle(target: Path, *, dependencies: bool) -> Path:
     return target
 
 
-def install_command(root: Path) -> list[str]:
-    """The command that puts the locked wheels for Lambda, and nothing else, under `root`."""
+def install_command(root: Path, platform: str) -> list[str]:
+    """The command that puts the locked wheels for `platform`, and nothing else, under `root`."""
     return [
         sys.executable, "-m", "uv", "pip", "install",
         "--target", str(root),
-        "--python-platform", _PLATFORM,
+        "--python-platform", platform,
         "--python-version", ".".join(map(str, RUNTIME)),
         "--only-binary", ":all:",
         "--require-hashes",
@@ -59,10 +60,10 @@ def install_command(root: Path) -> list[str]:
     ]  # fmt: skip
 
 
-def _install_dependencies(root: Path) -> None:
+def _install_dependencies(root: Path, platform: str) -> None:
     if not LOCK.exists():
         raise PackagingError(f"{LOCK.name} is missing: `make lock` writes it")
-    _run(install_command(root), "the dependencies could not be installed")
+    _run(install_command(root, platform), "the dependencies could not be installed")
     shutil.rmtree(root / "bin", ignore_errors=True)
 
 

@@ -68,7 +68,7 @@ def running(folder: Path, *, port: int, aws_port: int, progress: Progress) -> It
         taken = started.enter_context(listen(port, "PORT"))
         url = f"http://{LOOPBACK}:{taken.getsockname()[1]}"
         emulator = Emulator(folder / "emulator", aws_port)
-        bundle = build_bundle(folder / "bundle.zip", dependencies=False)
+        bundle = build_bundle(folder / "bundle.zip", platform=None)
         template = _template(bundle, progress)
         with progress("Starting the AWS emulator"):
             process = started.enter_context(emulator.running())

@@ -16,7 +16,7 @@ from tests.support.template import StackTemplate
 def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that the CDK app writes with no AWS account, no credentials and no Node on its path."""
     folder = tmp_path_factory.mktemp("cdk")
-    bundle = build_bundle(folder / "bundle.zip", dependencies=False)
+    bundle = build_bundle(folder / "bundle.zip", platform=None)
     subprocess.run(  # noqa: S603 - our own interpreter and module
         [sys.executable, "-m", "infra.app", "--output", str(folder / "out"), "--bundle", str(bundle)],
         cwd=Path(__file__).parents[2],

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 
 from infra import package
-from infra.package import LOCK, PRODUCT, PROJECT, RUNTIME, PackagingError, build_bundle, install_command
+from infra.package import LAMBDA, LOCK, PRODUCT, PROJECT, RUNTIME, PackagingError, build_bundle, install_command
 
 on_the_lambda_runtime = pytest.mark.skipif(sys.version_info[:2] != RUNTIME, reason="needs the Python of Lambda")
 
 
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_bundle(tmp_path_factory.mktemp("bundle") / "bundle.zip", dependencies=False)
+    return build_bundle(tmp_path_factory.mktemp("bundle") / "bundle.zip", platform=None)
 
 
 @pytest.fixture
@@ -78,20 +78,20 @@ def test_an_unpacked_bundle_can_be_imported(bundle: Path, tmp_path: Path) -> Non
 
 
 def test_the_same_code_makes_the_same_bytes_whenever_it_was_written(project: Path, tmp_path: Path) -> None:
-    first = build_bundle(tmp_path / "first.zip", dependencies=False)
+    first = build_bundle(tmp_path / "first.zip", platform=None)
     for path in project.rglob("*"):
         os.utime(path, (1, 1))
     (project / "core" / "__pycache__").mkdir()
     (project / "core" / "__pycache__" / "stale.cpython-313.pyc").write_bytes(b"stale")
-    second = build_bundle(tmp_path / "second.zip", dependencies=False)
+    second = build_bundle(tmp_path / "second.zip", platform=None)
 
     assert first.read_bytes() == second.read_bytes()
 
 
 def test_a_changed_line_makes_another_bundle(project: Path, tmp_path: Path) -> None:
-    first = build_bundle(tmp_path / "first.zip", dependencies=False)
+    first = build_bundle(tmp_path / "first.zip", platform=None)
     (project / "core" / "inner" / "page.html").write_text("<p>goodbye</p>\n")
-    second = build_bundle(tmp_path / "second.zip", dependencies=False)
+    second = build_bundle(tmp_path / "second.zip", platform=None)
 
     assert first.read_bytes() != second.read_bytes()
 
@@ -101,7 +101,7 @@ def test_code_that_does_not_compile_is_not_packed(project: Path, tmp_path: Path)
     (project / "core" / "broken.py").write_text("def broken(:\n")
 
     with pytest.raises(PackagingError, match=r"broken\.py"):
-        build_bundle(tmp_path / "bundle.zip", dependencies=False)
+        build_bundle(tmp_path / "bundle.zip", platform=None)
     assert not (tmp_path / "bundle.zip").exists()
 
 
@@ -112,11 +112,11 @@ def test_dependencies_that_cannot_be_installed_are_an_error_that_says_so(
     monkeypatch.setattr(package, "LOCK", tmp_path / "no-such-lock.txt")
 
     with pytest.raises(PackagingError, match=r"no-such-lock\.txt"):
-        build_bundle(tmp_path / "bundle.zip", dependencies=True)
+        build_bundle(tmp_path / "bundle.zip", platform=LAMBDA)
 
 
 def test_dependencies_are_the_locked_wheels_for_lambda() -> None:
-    command = " ".join(install_command(Path("target")))
+    command = " ".join(install_command(Path("target"), LAMBDA))
 
     assert f"--requirements {LOCK}" in command
     assert "--require-hashes" in command

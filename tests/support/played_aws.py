@@ -1,7 +1,6 @@
 """AWS as a function's own clients see it: a server on loopback that keeps what it was asked and answers as told."""
 
 import json
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
@@ -12,6 +11,7 @@ import pytest
 
 from core.settings import NEEDED, Door
 from handlers._runtime import Handler
+from tests.support.logs import root_logger_put_back
 from tests.support.loopback import Answer, Heard, Loopback, answer, listening
 
 SETTINGS: Final = {
@@ -62,18 +62,12 @@ def env_of(door: Door, aws: PlayedAws) -> dict[str, str]:
 
 
 @contextmanager
-def started(door: Door, aws: PlayedAws) -> Iterator[Handler]:
-    """A door's function as Lambda starts it: its environment set, its `handler` asked for."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    with pytest.MonkeyPatch.context() as environment:
-        for name, value in env_of(door, aws).items():
+def started(door: Door, aws: PlayedAws, **changed: str) -> Iterator[Handler]:
+    """A door's function as Lambda starts it: its environment set, with what is `changed`, its `handler` asked for."""
+    with pytest.MonkeyPatch.context() as environment, root_logger_put_back():
+        for name, value in {**env_of(door, aws), **changed}.items():
             environment.setenv(name, value)
-        try:
-            yield import_module(f"handlers.{door}").handler
-        finally:
-            root.handlers = handlers
-            root.setLevel(level)
+        yield import_module(f"handlers.{door}").handler
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The Slack way of getting a notification to a person: one card a task and person, later news in its thread."""
 
+import logging
 from datetime import datetime
 from typing import Final
 
@@ -9,11 +10,13 @@ from bot.messages.tasks import build_card
 from core.clock import Clock
 from core.errors import DependencyError
 from core.ids import SlackUserId
-from core.notifications.model import Card, Channel, Lease, Notification
+from core.notifications.model import Card, Channel, HeldCard, Lease, Notification
 from core.notifications.ports import CardRepository
 from core.notifications.service import LEASE
 from core.people.model import Person
 from core.slack import Message, SlackApi
+
+_log = logging.getLogger(__name__)
 
 
 class SlackSender:
@@ -27,54 +30,68 @@ class SlackSender:
     def send(self, notification: Notification, person: Person) -> None:
         """Post the card, or bring the posted one up to date and say the news in its thread."""
         now = self._clock()
-        card = self._cards.claim(notification.task.task_id, person.person_id, Lease(now, now + LEASE))
-        if card is None:
-            self._post(notification, person, now)
-        else:
-            self._reply(notification, person, card, now)
+        task_id, event_id = notification.task.task_id, notification.event.event_id
+        held = self._cards.claim(task_id, person.person_id, event_id, Lease(now, now + LEASE))
+        try:
+            card = held.card or self._left_behind(held, person)
+            shown = self._renew(notification, person, card, now) if card else self._post(notification, person, now)
+        except DependencyError as error:
+            if not error.uncertain:
+                self._cards.release(task_id, person.person_id, event_id, held.card)
+            raise
+        try:
+            self._cards.release(task_id, person.person_id, event_id, shown)
+        except DependencyError as error:
+            # The person has been told: whoever repeats this must look before telling again.
+            raise DependencyError(error.dependency, error.reason, retryable=True, uncertain=True) from error
 
     def has_arrived(self, notification: Notification, person: Person) -> bool:
-        """Look for the event in the DM, and in the card's thread where there is a card."""
-        channel = self._slack.open_dm(_slack_id(person))
+        """Look for the event in the DM, and in the card's thread; what it still holds is given back."""
         event_id, task = notification.event.event_id, notification.task
-        ts = self._slack.find(channel, event_id)
-        if ts is not None:
-            self._cards.remember(task.task_id, person.person_id, Card(channel, ts, task.version))
-            return True
         card = self._cards.get(task.task_id, person.person_id)
-        return card is not None and self._slack.find(card.channel, event_id, thread_ts=card.ts) is not None
+        channel = self._slack.open_dm(_slack_id(person))
+        if ts := self._slack.find(channel, event_id):
+            card = Card(channel, ts, task.version)
+        elif card is None or self._slack.find(card.channel, event_id, thread_ts=card.ts) is None:
+            return False
+        shown = Card(card.channel, card.ts, max(card.shown_version, task.version))
+        self._cards.release(task.task_id, person.person_id, event_id, shown)
+        return True
 
-    def _post(self, notification: Notification, person: Person, now: datetime) -> None:
+    def _left_behind(self, held: HeldCard, person: Person) -> Card | None:
+        """The card that an event posted and could not write down before its claim ran out."""
+        if held.unfinished is None:
+            return None
+        channel = self._slack.open_dm(_slack_id(person))
+        ts = self._slack.find(channel, held.unfinished)
+        return Card(channel, ts, shown_version=0) if ts else None
+
+    def _post(self, notification: Notification, person: Person, now: datetime) -> Card:
         task = notification.task
         message = Message(
             text=fallback(notification),
             blocks=[section(headline(notification)), *build_card(task, person, now)],
             event_id=notification.event.event_id,
         )
-        try:
-            channel = self._slack.open_dm(_slack_id(person))
-            ts = self._slack.post(channel, message)
-        except DependencyError as error:
-            if not error.uncertain:
-                self._cards.release(task.task_id, person.person_id)
-            raise
-        self._cards.remember(task.task_id, person.person_id, Card(channel, ts, task.version))
+        channel = self._slack.open_dm(_slack_id(person))
+        return Card(channel, self._slack.post(channel, message), task.version)
 
-    def _reply(self, notification: Notification, person: Person, card: Card, now: datetime) -> None:
+    def _renew(self, notification: Notification, person: Person, card: Card, now: datetime) -> Card:
         task = notification.task
         text = fallback(notification)
         if task.version > card.shown_version:
             try:
                 self._slack.update(card.channel, card.ts, text, build_card(task, person, now))
             except DependencyError as error:
-                if error.reason != "message_not_found":
+                if error.reason == "message_not_found":
+                    # Somebody deleted the card, or the workspace keeps messages only so long.
+                    return self._post(notification, person, now)
+                if error.retryable:
                     raise
-                # Somebody deleted the card, or the workspace keeps messages only so long.
-                self._post(notification, person, now)
-                return
-            self._cards.remember(task.task_id, person.person_id, Card(card.channel, card.ts, task.version))
+                _log.warning("a card can no longer be changed", exc_info=error)
         news = Message(text=text, blocks=[section(headline(notification))], event_id=notification.event.event_id)
         self._slack.post(card.channel, news, thread_ts=card.ts)
+        return Card(card.channel, card.ts, max(task.version, card.shown_version))
 
 
 def _slack_id(person: Person) -> SlackUserId:

@@ -1,11 +1,11 @@
 """Amazon SES: the only place that sends mail."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
 
 from core.errors import DependencyError
+from core.notifications.model import Mail
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -15,15 +15,6 @@ _NEVER: Final = frozenset({"BadRequestException", "MessageRejected"})
 
 https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """One message in its two forms, which say the same."""
-
-    subject: str
-    text: str
-    html: str
 
 
 class SesMailer:

@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from core.clock import Clock
-from core.email import Mail
-from core.notifications.model import Channel, Kind, Notification
+from core.notifications.model import Channel, Kind, Mail, Notification
 from core.people.model import Person
 from core.tasks.model import Task
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.events import Event
-from core.ids import PersonId
+from core.ids import EventId, PersonId
 from core.tasks.model import Task
 
 
@@ -33,6 +33,15 @@ class Notification:
     recipient: PersonId
 
 
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A notification as an email, in its two forms, which say the same."""
+
+    subject: str
+    text: str
+    html: str
+
+
 class DeliveryState(StrEnum):
     SENDING = "sending"
     SENT = "sent"
@@ -56,6 +65,14 @@ class Card:
     channel: str
     ts: str
     shown_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCard:
+    """A claimed card. `unfinished` is the event whose claim ran out: it may have posted the card and died."""
+
+    card: Card | None = None
+    unfinished: EventId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from core.ids import EventId, PersonId, TaskId
-from core.notifications.model import Card, Channel, Claim, DeliveryState, Lease, Notification
+from core.notifications.model import Card, Channel, Claim, DeliveryState, HeldCard, Lease, Notification
 from core.people.model import Person
 
 
@@ -19,18 +19,18 @@ class CardRepository(Protocol):
     def get(self, task_id: TaskId, person_id: PersonId) -> Card | None:
         """Give the card, or None where none is known to be posted."""
 
-    def claim(self, task_id: TaskId, person_id: PersonId, lease: Lease) -> Card | None:
-        """Give the card; where there is none, take the right to post it and give None.
+    def claim(self, task_id: TaskId, person_id: PersonId, event_id: EventId, lease: Lease) -> HeldCard:
+        """Take the card, posted or not yet, for the time of the lease: nobody else posts or changes it meanwhile.
 
         Raises:
-            DependencyError: somebody else is posting it at this moment; retryable.
+            DependencyError: another event holds it at this moment; retryable.
         """
 
-    def release(self, task_id: TaskId, person_id: PersonId) -> None:
-        """Give the right to post back, after a post that certainly did not arrive."""
+    def release(self, task_id: TaskId, person_id: PersonId, event_id: EventId, card: Card | None) -> None:
+        """Give it back, with where it is and what it shows; None where nothing was posted.
 
-    def remember(self, task_id: TaskId, person_id: PersonId, card: Card) -> None:
-        """Write where the card is and what it shows, unless it shows something newer already."""
+        Who lost the claim meanwhile changes nothing.
+        """
 
 
 class Sender(Protocol):

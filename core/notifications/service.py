@@ -32,16 +32,16 @@ class DeliveryService:
         One person's trouble keeps nobody else from being told.
 
         Raises:
-            DependencyError: somebody could not be told yet; the whole call may be repeated.
+            DependencyError: somebody could not be told yet; the whole call may be repeated, as after any other error.
         """
-        trouble: DependencyError | None = None
+        troubles: list[Exception] = []
         for notification in notifications_for(event):
             try:
                 self._deliver(notification)
-            except DependencyError as error:
-                trouble = error
-        if trouble is not None:
-            raise trouble
+            except Exception as error:  # noqa: BLE001 - raised below, when everybody else has been told
+                troubles.append(error)
+        if troubles:
+            raise troubles[0]
 
     def _deliver(self, notification: Notification) -> None:
         try:
@@ -61,8 +61,11 @@ class DeliveryService:
                 raise DependencyError("delivery", "somebody else is at it", retryable=True)
             case Claim.LOOK_FIRST if self._has_arrived(notification, person):
                 self._settle(notification, DeliveryState.SENT)
-            case _:
-                self._send(notification, person)
+            case Claim.LOOK_FIRST:
+                # An earlier attempt may still be on its way, so that the next one has to look again.
+                self._send(notification, person, when_refused=DeliveryState.AMBIGUOUS)
+            case Claim.SEND:
+                self._send(notification, person, when_refused=DeliveryState.FAILED)
 
     def _has_arrived(self, notification: Notification, person: Person) -> bool:
         try:
@@ -74,11 +77,12 @@ class DeliveryService:
             # Where nobody will ever be able to look, a second message is better than none.
             return False
 
-    def _send(self, notification: Notification, person: Person) -> None:
+    def _send(self, notification: Notification, person: Person, *, when_refused: DeliveryState) -> None:
         try:
             self._sender.send(notification, person)
         except DependencyError as error:
-            self._settle(notification, DeliveryState.AMBIGUOUS if error.uncertain else DeliveryState.FAILED)
+            _log.warning("not delivered", exc_info=error, extra={"event_id": notification.event.event_id})
+            self._settle(notification, DeliveryState.AMBIGUOUS if error.uncertain else when_refused)
             if error.retryable:
                 raise
         else:

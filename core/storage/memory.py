@@ -7,7 +7,7 @@ from typing import TypeVar
 from core.errors import ConflictError, DependencyError, InvalidInputError, NotFoundError, NotLinkedError
 from core.events import Event
 from core.ids import EventId, PersonId, SlackUserId, TaskId
-from core.notifications.model import Card, Channel, Claim, DeliveryState, Lease
+from core.notifications.model import Card, Channel, Claim, DeliveryState, HeldCard, Lease
 from core.people.model import Person, Roles
 from core.storage.addresses import ascii_lower
 from core.tasks.model import Task, open_task_counts
@@ -165,33 +165,30 @@ class MemoryDeliveryRepository:
 
 class MemoryCardRepository:
     def __init__(self) -> None:
-        self._cards: dict[tuple[TaskId, PersonId], Card | Lease] = {}
+        self._cards: dict[tuple[TaskId, PersonId], Card] = {}
+        self._held: dict[tuple[TaskId, PersonId], tuple[EventId, Lease]] = {}
         self._lock = threading.Lock()
 
     def get(self, task_id: TaskId, person_id: PersonId) -> Card | None:
-        found = self._cards.get((task_id, person_id))
-        return found if isinstance(found, Card) else None
+        return self._cards.get((task_id, person_id))
 
-    def claim(self, task_id: TaskId, person_id: PersonId, lease: Lease) -> Card | None:
+    def claim(self, task_id: TaskId, person_id: PersonId, event_id: EventId, lease: Lease) -> HeldCard:
+        key = (task_id, person_id)
         with self._lock:
-            found = self._cards.get((task_id, person_id))
-            if isinstance(found, Card):
-                return found
-            if found is not None and found.until >= lease.now:
-                raise DependencyError("card", "somebody else is posting it", retryable=True)
-            self._cards[task_id, person_id] = lease
-        return None
+            holder, held = self._held.get(key, (None, None))
+            if held is not None and holder != event_id and held.until >= lease.now:
+                raise DependencyError("card", "another event holds it", retryable=True)
+            self._held[key] = event_id, lease
+        return HeldCard(self._cards.get(key), holder)
 
-    def release(self, task_id: TaskId, person_id: PersonId) -> None:
+    def release(self, task_id: TaskId, person_id: PersonId, event_id: EventId, card: Card | None) -> None:
+        key = (task_id, person_id)
         with self._lock:
-            if isinstance(self._cards.get((task_id, person_id)), Lease):
-                del self._cards[task_id, person_id]
-
-    def remember(self, task_id: TaskId, person_id: PersonId, card: Card) -> None:
-        with self._lock:
-            found = self._cards.get((task_id, person_id))
-            if not isinstance(found, Card) or found.shown_version < card.shown_version:
-                self._cards[task_id, person_id] = card
+            if self._held.get(key, (None, None))[0] != event_id:
+                return
+            del self._held[key]
+            if card is not None:
+                self._cards[key] = card
 
 
 def _page(items: Sequence[T], limit: int, cursor: str | None) -> Page[T]:

@@ -10,7 +10,8 @@ from bot.ids import Action
 from bot.notifier import SlackSender
 from core.errors import DependencyError
 from core.events import Event
-from core.ids import SlackUserId
+from core.ids import EventId, PersonId, SlackUserId, TaskId
+from core.notifications.model import Card
 from core.notifications.plan import notifications_for
 from core.notifications.service import LEASE, DeliveryService
 from core.people.model import Person
@@ -22,6 +23,7 @@ from tests.support.slack_workspace import BOT_TOKEN, Served, served
 from tests.support.world import HeldClock, words_of
 
 REFUSED_FOR_NOW = DependencyError("slack", "ratelimited", retryable=True)
+REFUSED_FOR_GOOD = DependencyError("slack", "edit_window_closed", retryable=False)
 NO_ANSWER = DependencyError("slack", "TimeoutError", retryable=True, uncertain=True)
 
 
@@ -31,6 +33,7 @@ class UnsteadySlack(SlackApi):
     def __init__(self, base_url: str) -> None:
         super().__init__(BOT_TOKEN, base_url, timeout_seconds=5)
         self.refused: list[str] = []
+        self.never: list[str] = []
         self.lost: list[str] = []
         self.unanswered: list[str] = []
 
@@ -53,6 +56,8 @@ class UnsteadySlack(SlackApi):
         if call in self.refused:
             self.refused.remove(call)
             raise REFUSED_FOR_NOW
+        if call in self.never:
+            raise REFUSED_FOR_GOOD
         if call in self.lost:
             self.lost.remove(call)
             raise NO_ANSWER
@@ -63,6 +68,17 @@ class UnsteadySlack(SlackApi):
             raise NO_ANSWER
 
 
+class UnsteadyCards(MemoryCardRepository):
+    """Cards whose store does not answer when one is to be written down."""
+
+    is_down_for_release = False
+
+    def release(self, task_id: TaskId, person_id: PersonId, event_id: EventId, card: Card | None) -> None:
+        if self.is_down_for_release:
+            raise DependencyError("dynamodb", "ReadTimeoutError", retryable=True)
+        super().release(task_id, person_id, event_id, card)
+
+
 class Dms:
     """Where the news of a test goes."""
 
@@ -70,7 +86,8 @@ class Dms:
         self._workspace = workspace
         self.clock = HeldClock()
         self.slack = UnsteadySlack(f"{workspace.url}/slack/api/")
-        self.sender = SlackSender(self.slack, MemoryCardRepository(), self.clock)
+        self.cards_kept = UnsteadyCards()
+        self.sender = SlackSender(self.slack, self.cards_kept, self.clock)
 
     def tell(self, event: Event, person: Person = ANA) -> None:
         [notification] = [each for each in notifications_for(event) if each.recipient == person.person_id]
@@ -227,6 +244,39 @@ def test_the_right_to_post_the_card_runs_out(dms: Dms) -> None:
     dms.tell(status_changed(moved(task), by=ADA))
 
     assert "moved this task" in shown(dms.card())
+
+
+def test_a_card_that_was_posted_but_never_written_down_is_found_by_whoever_comes_next(dms: Dms) -> None:
+    task = make_task()
+    dms.slack.unanswered.append("post")
+    dms.fails_to_tell(assigned(task))
+    dms.clock.forward(LEASE * 1.1)
+
+    dms.tell(status_changed(moved(task, TaskStatus.DONE), by=ADA))
+
+    assert is_done(dms.card())
+    assert len(dms.thread()) == 1
+
+
+def test_news_that_was_posted_but_not_written_down_is_looked_for_before_it_is_told_again(dms: Dms) -> None:
+    event = assigned()
+    dms.cards_kept.is_down_for_release = True
+
+    assert dms.fails_to_tell(event).uncertain
+
+    dms.cards_kept.is_down_for_release = False
+    assert dms.has_arrived(event)
+    assert len(dms.cards()) == 1
+
+
+def test_news_is_told_in_the_thread_of_a_card_that_can_no_longer_be_changed(dms: Dms) -> None:
+    task = make_task()
+    dms.tell(assigned(task))
+    dms.slack.never.append("update")
+
+    dms.tell(status_changed(moved(task), by=ADA))
+
+    assert "moved this task" in shown(dms.thread()[0])
 
 
 def test_a_card_whose_answer_was_lost_is_found_and_used_for_later_news(dms: Dms) -> None:

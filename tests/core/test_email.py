@@ -7,8 +7,9 @@ import pytest
 from botocore.config import Config
 from botocore.stub import Stubber
 
-from core.email import Mail, SesMailer
+from core.email import SesMailer
 from core.errors import DependencyError
+from core.notifications.model import Mail
 from tests.support.loopback import Answer, answer, hang_up, keep_silent, listening, nobody_there, reset
 
 if TYPE_CHECKING:

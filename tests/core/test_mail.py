@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from core.email import Mail
 from core.notifications.mail import EmailSender
-from core.notifications.model import Kind
+from core.notifications.model import Kind, Mail
 from core.notifications.plan import notifications_for
 from core.people.model import Person
 from core.tasks.model import Priority, Task, TaskStatus

@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from infra.local.front_door import create_app
 from infra.local.ports import LOOPBACK, listen
+from infra.local.running_code import RunningCode
 from infra.local.serve import serving
 from infra.local.slack.manifest import Manifest
 from infra.local.slack.model import Conversation, Person
@@ -51,6 +52,7 @@ class Served:
 
     url: str
     workspace: Workspace
+    code: RunningCode
 
     @property
     def client(self) -> WebClient:
@@ -86,9 +88,11 @@ def served(
             bots_place.close()
         else:
             opened.enter_context(serving(bot, bots_place))
-        app = create_app(workspace, bots_url, info or {"aws_endpoint": bots_url, "people": people}, patience=patience)
+        code = RunningCode(workspace.changes)
+        info = info or {"aws_endpoint": bots_url, "people": people}
+        app = create_app(workspace, bots_url, info, code=code, patience=patience)
         opened.enter_context(serving(app, taken))
-        yield Served(url, workspace)
+        yield Served(url, workspace, code)
 
 
 def bolt_app(url: str) -> App:

@@ -1,6 +1,6 @@
 """Delivery records and task cards in the table: both are claimed with a lease before anything is sent."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from boto3.dynamodb.conditions import Attr
@@ -8,9 +8,9 @@ from boto3.dynamodb.conditions import Attr
 from core.clock import Clock
 from core.errors import DependencyError
 from core.ids import EventId, PersonId, TaskId, WorkspaceId
-from core.notifications.model import Card, Channel, Claim, DeliveryState, Lease
+from core.notifications.model import Card, Channel, Claim, DeliveryState, HeldCard, Lease
 from core.storage import schema
-from core.storage.dynamodb.table import EXISTS, IS_NEW, ConditionFailedError, Table, Update
+from core.storage.dynamodb.table import EXISTS, IS_NEW, ConditionFailedError, Item, Table, Update
 
 _VERSION: Final = 1
 _KEPT_FOR: Final = timedelta(days=30)
@@ -65,39 +65,31 @@ class DynamoCardRepository:
         self._keys = schema.Keys(workspace)
 
     def get(self, task_id: TaskId, person_id: PersonId) -> Card | None:
-        item = self._table.get(self._keys.card(task_id, person_id))
-        if item is None or "ts" not in item:
-            return None
-        return Card(item["channel"], item["ts"], item["shown_version"])
+        return _card(self._table.get(self._keys.card(task_id, person_id)))
 
-    def claim(self, task_id: TaskId, person_id: PersonId, lease: Lease) -> Card | None:
-        key = self._keys.card(task_id, person_id)
-        item = {
-            **key,
-            "type": schema.CARD,
-            "version": _VERSION,
-            "task_id": task_id,
-            "person_id": person_id,
-            "leased_until": schema.instant(lease.until),
-        }
-        posting = Attr("ts").not_exists() & Attr("leased_until").lt(schema.instant(lease.now))
+    def claim(self, task_id: TaskId, person_id: PersonId, event_id: EventId, lease: Lease) -> HeldCard:
+        claimed = Update(
+            set={"holder": event_id, "leased_until": schema.instant(lease.until)},
+            default={"type": schema.CARD, "version": _VERSION, "task_id": task_id, "person_id": person_id},
+        )
+        run_out = Attr("leased_until").lt(schema.instant(lease.now))
+        free = Attr("holder").not_exists() | Attr("holder").eq(event_id) | run_out
         try:
-            self._table.put(item, IS_NEW | posting)
+            before = self._table.update(self._keys.card(task_id, person_id), claimed, free, returning="before")
         except ConditionFailedError:
-            card = self.get(task_id, person_id)
-            if card is None:
-                raise DependencyError("card", "somebody else is posting it", retryable=True) from None
-            return card
+            raise DependencyError("card", "another event holds it", retryable=True) from None
+        return HeldCard(_card(before), EventId(before["holder"]) if "holder" in before else None)
+
+    def release(self, task_id: TaskId, person_id: PersonId, event_id: EventId, card: Card | None) -> None:
+        shown = {"channel": card.channel, "ts": card.ts, "shown_version": card.shown_version} if card else {}
+        released = Update(set=shown, remove=("holder", "leased_until"))
+        try:
+            self._table.update(self._keys.card(task_id, person_id), released, Attr("holder").eq(event_id))
+        except ConditionFailedError:
+            return  # The lease had run out, and another event has it now.
+
+
+def _card(item: Item | None) -> Card | None:
+    if item is None or "ts" not in item:
         return None
-
-    def release(self, task_id: TaskId, person_id: PersonId) -> None:
-        past = schema.instant(datetime.min.replace(tzinfo=UTC))
-        self._table.update(self._keys.card(task_id, person_id), Update(set={"leased_until": past}), EXISTS)
-
-    def remember(self, task_id: TaskId, person_id: PersonId, card: Card) -> None:
-        shown = Update(set={"channel": card.channel, "ts": card.ts, "shown_version": card.shown_version})
-        older = Attr("shown_version").not_exists() | Attr("shown_version").lt(card.shown_version)
-        try:
-            self._table.update(self._keys.card(task_id, person_id), shown, EXISTS & older)
-        except ConditionFailedError:
-            return  # It shows something newer already.
+    return Card(item["channel"], item["ts"], item["shown_version"])

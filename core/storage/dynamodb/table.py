@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from boto3.dynamodb.conditions import Attr, ConditionBase, ConditionExpressionBuilder, Key
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -91,21 +91,24 @@ class Partition:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What an update does to an item: set, set where absent, add to a number."""
+    """What an update does to an item: set, set where absent, add to a number, remove."""
 
     set: Item = field(default_factory=dict)
     default: Item = field(default_factory=dict)
     add: Item = field(default_factory=dict)
+    remove: tuple[str, ...] = ()
 
     def expression(self) -> tuple[str, dict[str, str], Item]:
         """Write it with a placeholder for every name, since many plain words are reserved in DynamoDB."""
         written = {**self.set, **self.default, **self.add}
-        name = {attribute: f"#u{number}" for number, attribute in enumerate(written)}
+        name = {attribute: f"#u{number}" for number, attribute in enumerate([*written, *self.remove])}
         value = {attribute: f":u{number}" for number, attribute in enumerate(written)}
         sets = [f"{name[each]} = {value[each]}" for each in self.set]
         sets += [f"{name[each]} = if_not_exists({name[each]}, {value[each]})" for each in self.default]
         adds = [f"{name[each]} {value[each]}" for each in self.add]
-        clauses = [f"{verb} {', '.join(parts)}" for verb, parts in (("SET", sets), ("ADD", adds)) if parts]
+        removes = [name[each] for each in self.remove]
+        verbs = (("SET", sets), ("ADD", adds), ("REMOVE", removes))
+        clauses = [f"{verb} {', '.join(parts)}" for verb, parts in verbs if parts]
         names = {placeholder: attribute for attribute, placeholder in name.items()}
         return " ".join(clauses), names, {value[each]: content for each, content in written.items()}
 
@@ -131,7 +134,7 @@ class Table:
             )
         if answer.get("UnprocessedKeys"):
             raise DependencyError("dynamodb", "UnprocessedKeys", retryable=True)
-        found = {_key_of(item): item for item in map(_unpacked, answer["Responses"][self._name])}
+        found = {_key_of(item): item for item in map(unpacked, answer["Responses"][self._name])}
         return [found[_key_of(key)] for key in keys if _key_of(key) in found]
 
     def put(self, item: Item, condition: ConditionBase | None = None) -> None:
@@ -139,17 +142,25 @@ class Table:
         with _translated():
             self._client.put_item(**self.put_action(item, condition))
 
-    def update(self, key: Item, update: "Update", condition: ConditionBase | None = None) -> Item:
-        """Return the item as updated; raise ConditionFailedError."""
+    def update(
+        self,
+        key: Item,
+        update: Update,
+        condition: ConditionBase | None = None,
+        *,
+        returning: Literal["after", "before"] = "after",
+    ) -> Item:
+        """Return the item as it is after the update, or was before it; raise ConditionFailedError."""
+        action = self.update_action(key, update, condition)
         with _translated():
-            answer = self._client.update_item(**self.update_action(key, update, condition), ReturnValues="ALL_NEW")
-        return unpacked(answer["Attributes"])
+            answer = self._client.update_item(**action, ReturnValues="ALL_NEW" if returning == "after" else "ALL_OLD")
+        return unpacked(answer.get("Attributes", {}))
 
     def put_action(self, item: Item, condition: ConditionBase | None = None) -> dict[str, Any]:
         """Describe a put, for `put` and for a transaction."""
         return {"TableName": self._name, "Item": _packed(item), **_conditioned(condition)}
 
-    def update_action(self, key: Item, update: "Update", condition: ConditionBase | None = None) -> dict[str, Any]:
+    def update_action(self, key: Item, update: Update, condition: ConditionBase | None = None) -> dict[str, Any]:
         """Describe an update, for `update` and for a transaction."""
         expression, names, values = update.expression()
         conditioned = _conditioned(condition)

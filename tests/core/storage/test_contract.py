@@ -11,7 +11,7 @@ from core.clock import fresh_event_id
 from core.errors import ConflictError, DependencyError, InvalidInputError, NotFoundError, NotLinkedError
 from core.events import Event, EventActor, EventType
 from core.ids import EventId, PersonId, SlackUserId, TaskId
-from core.notifications.model import Card, Channel, Claim, DeliveryState, Lease
+from core.notifications.model import Card, Channel, Claim, DeliveryState, HeldCard, Lease
 from core.people.model import Actor, Entry, Group, Person, Roles
 from core.tasks.model import Task, TaskStatus
 from core.tasks.ports import TaskWrite
@@ -298,29 +298,47 @@ def test_how_a_delivery_ended_decides_what_the_next_attempt_does(
 TASK = TaskId("T-1")
 
 
-def test_only_one_posts_the_card(kept: Kept) -> None:
-    assert kept.cards.claim(TASK, ANA.person_id, FIRST) is None
+OTHER = EventId("01J0000000000000000000000B")
+POSTED = Card("D1", "1.1", 1)
+
+
+def test_only_one_event_holds_a_card(kept: Kept) -> None:
+    assert kept.cards.claim(TASK, ANA.person_id, EVENT, FIRST) == HeldCard()
     with pytest.raises(DependencyError):
-        kept.cards.claim(TASK, ANA.person_id, MEANWHILE)
+        kept.cards.claim(TASK, ANA.person_id, OTHER, MEANWHILE)
 
-    kept.cards.remember(TASK, ANA.person_id, Card("D1", "1.1", 1))
+    kept.cards.release(TASK, ANA.person_id, EVENT, POSTED)
 
-    assert kept.cards.claim(TASK, ANA.person_id, MEANWHILE) == Card("D1", "1.1", 1)
-    assert kept.cards.get(TASK, ANA.person_id) == Card("D1", "1.1", 1)
+    assert kept.cards.claim(TASK, ANA.person_id, OTHER, MEANWHILE) == HeldCard(POSTED)
+    assert kept.cards.get(TASK, ANA.person_id) == POSTED
 
 
-def test_the_right_to_post_is_free_again_when_given_back_or_run_out(kept: Kept) -> None:
-    kept.cards.claim(TASK, ANA.person_id, FIRST)
-    kept.cards.release(TASK, ANA.person_id)
-    assert kept.cards.claim(TASK, ANA.person_id, MEANWHILE) is None
-    assert kept.cards.claim(TASK, ANA.person_id, Lease(MEANWHILE.until + timedelta(seconds=1), MEANWHILE.until)) is None
+def test_a_card_given_back_unposted_is_free_at_once(kept: Kept) -> None:
+    kept.cards.claim(TASK, ANA.person_id, EVENT, FIRST)
+    kept.cards.release(TASK, ANA.person_id, EVENT, None)
+
+    assert kept.cards.claim(TASK, ANA.person_id, OTHER, MEANWHILE) == HeldCard()
     assert kept.cards.get(TASK, ANA.person_id) is None
 
 
-def test_a_card_never_goes_back_to_an_older_version(kept: Kept) -> None:
-    kept.cards.claim(TASK, ANA.person_id, FIRST)
-    kept.cards.remember(TASK, ANA.person_id, Card("D1", "1.1", 3))
-    kept.cards.remember(TASK, ANA.person_id, Card("D1", "1.1", 2))
+def test_whoever_takes_over_a_claim_that_ran_out_learns_whose_it_was(kept: Kept) -> None:
+    kept.cards.claim(TASK, ANA.person_id, EVENT, FIRST)
+
+    assert kept.cards.claim(TASK, ANA.person_id, OTHER, LATER) == HeldCard(unfinished=EVENT)
+
+
+def test_an_event_goes_on_with_its_own_claim(kept: Kept) -> None:
+    kept.cards.claim(TASK, ANA.person_id, EVENT, FIRST)
+
+    assert kept.cards.claim(TASK, ANA.person_id, EVENT, MEANWHILE) == HeldCard(unfinished=EVENT)
+
+
+def test_who_lost_its_claim_changes_nothing(kept: Kept) -> None:
+    kept.cards.claim(TASK, ANA.person_id, EVENT, FIRST)
+    kept.cards.claim(TASK, ANA.person_id, OTHER, LATER)
+    kept.cards.release(TASK, ANA.person_id, OTHER, Card("D1", "1.1", 3))
+
+    kept.cards.release(TASK, ANA.person_id, EVENT, Card("D1", "2.2", 2))
 
     assert kept.cards.get(TASK, ANA.person_id) == Card("D1", "1.1", 3)
 

@@ -1,0 +1,83 @@
+"""Messages of a queue: each stands for itself, and only what failed comes again."""
+
+import json
+from typing import Any
+
+import pytest
+
+from core.errors import DependencyError
+from core.events import Event
+from handlers._queue import each_event
+from tests.support.news import assigned, make_task
+
+
+def message(number: int, event: Event) -> dict[str, Any]:
+    envelope = {"version": "0", "source": "app.taskmgmt", "detail-type": event.detail_type, "detail": event.detail}
+    return raw(number, json.dumps(envelope))
+
+
+def raw(number: int, body: str) -> dict[str, Any]:
+    return {"messageId": f"message-{number}", "eventSource": "aws:sqs", "body": body}
+
+
+def comes_again(*numbers: int) -> dict[str, Any]:
+    """What Lambda reads: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html"""
+    return {"batchItemFailures": [{"itemIdentifier": f"message-{number}"} for number in numbers]}
+
+
+def test_every_message_is_handled_and_none_comes_again() -> None:
+    events, handled = [assigned() for _ in range(3)], list[Event]()
+
+    answer = each_event({"Records": [message(*each) for each in enumerate(events)]}, handled.append)
+
+    assert answer == comes_again()
+    assert handled == events
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        DependencyError("slack", "ratelimited", retryable=True),
+        RuntimeError("a mistake of ours"),
+        KeyError("a mistake of ours"),
+    ],
+)
+def test_only_the_message_in_trouble_comes_again(trouble: Exception) -> None:
+    events, handled = [assigned() for _ in range(3)], list[Event]()
+
+    def handle(event: Event) -> None:
+        if event == events[1]:
+            raise trouble
+        handled.append(event)
+
+    answer = each_event({"Records": [message(*each) for each in enumerate(events)]}, handle)
+
+    assert answer == comes_again(1)
+    assert handled == [events[0], events[2]]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "no JSON", "[]", "null", "{}", '{"detail-type": "TaskAssigned"}', '{"detail-type": "x", "detail": {}}',
+     '{"detail-type": "TaskAssigned", "detail": []}'],
+)  # fmt: skip
+def test_a_message_that_is_no_event_keeps_nobody_else_waiting(body: str) -> None:
+    event, handled = assigned(), list[Event]()
+
+    answer = each_event({"Records": [raw(0, body), message(1, event)]}, handled.append)
+
+    assert answer == comes_again(0)
+    assert handled == [event]
+
+
+def test_the_log_names_the_message_and_why_but_not_what_it_says(caplog: pytest.LogCaptureFixture) -> None:
+    secret = assigned(make_task(title="A secret plan"))
+    broken = message(7, secret)
+    broken["body"] = broken["body"].replace('"version": 1', '"version": "secret"')
+
+    each_event({"Records": [broken]}, lambda _event: None)
+
+    [line] = caplog.records
+    assert line.__dict__["message_id"] == "message-7"
+    assert "task.version: int_parsing" in caplog.text
+    assert "secret" not in caplog.text

@@ -1,0 +1,77 @@
+"""Slack's door as a stranger finds it: whatever they send, it answers, and does nothing."""
+
+import base64
+import hashlib
+import hmac
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from core.settings import Door
+from handlers._runtime import Handler
+from tests.support.played_aws import SLACK_SECRET, PlayedAws, aws_played, started
+
+BODY = b"command=%2Ftask&text=new+Fix+login&team_id=T0TEAM&user_id=U0ANA&trigger_id=1"
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[PlayedAws]:
+    with aws_played() as played:
+        yield played
+
+
+@pytest.fixture(scope="module")
+def door(aws: PlayedAws) -> Iterator[Handler]:
+    with started(Door.SLACK, aws) as handler:
+        yield handler
+
+
+def request(body: bytes = BODY, *, secret: str = SLACK_SECRET["signing_secret"], **headers: str) -> dict[str, Any]:
+    timestamp = str(int(time.time()))
+    signed = hmac.new(secret.encode(), b"v0:%s:%s" % (timestamp.encode(), body), hashlib.sha256).hexdigest()
+    return {
+        "headers": {
+            "content-type": "application/x-www-form-urlencoded",
+            "x-slack-request-timestamp": timestamp,
+            "x-slack-signature": f"v0={signed}",
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        },
+        "body": base64.b64encode(body).decode(),
+        "isBase64Encoded": True,
+    }
+
+
+def test_a_signed_command_is_answered_and_looked_up_in_the_table(door: Handler, aws: PlayedAws) -> None:
+    before = len(aws.asked("GetItem"))
+
+    assert door(request(), None)["statusCode"] == 200
+
+    assert len(aws.asked("GetItem")) > before
+
+
+STRANGE = {
+    "signed with another secret": request(secret="guessed"),
+    "no headers of Slack's": {"headers": {}, "body": "x"},
+    "no body": {"headers": {}},
+    "no integer": request(x_slack_request_timestamp="12.5"),
+    "not ASCII": request(x_slack_request_timestamp="١٢"),
+    "a superscript": request(x_slack_request_timestamp="²"),
+    "longer than Python reads": request(x_slack_request_timestamp="1" * 5000),
+    "long gone": request(x_slack_request_timestamp="1000000000"),
+    "a signature that is not ASCII": request(x_slack_signature="v0=é"),
+    "no signature": request(x_slack_signature=""),
+    "a body that is not UTF-8": request(b"\xff\xfe", secret="guessed"),
+}
+
+
+@pytest.mark.parametrize("event", STRANGE.values(), ids=STRANGE.keys())
+def test_what_slack_did_not_sign_is_refused_and_nothing_is_looked_up(
+    door: Handler, aws: PlayedAws, event: dict[str, Any]
+) -> None:
+    before = len(aws.asked("GetItem"))
+
+    assert door(event, None)["statusCode"] == 401
+
+    assert len(aws.asked("GetItem")) == before

@@ -8,8 +8,9 @@ from typing import Any
 from slack_bolt import BoltContext, BoltRequest, BoltResponse
 from slack_bolt.error import BoltUnhandledRequestError
 
-from bot.messages.blocks import Block, literal, plain
+from bot.messages.blocks import Block, plain, section
 from bot.messages.links import build_link_prompt
+from bot.messages.text import escape
 from core.errors import (
     ConflictError,
     DependencyError,
@@ -57,17 +58,22 @@ _INVALID = {
 }
 
 
+_UNUSABLE = "What stands in {field} can't be used. Change it and try again."
+
+
 def sentence_for(error: Exception) -> str | None:
-    """Say what went wrong and what to do next; None where it is our fault."""
+    """Say in mrkdwn what went wrong and what to do next; None where it is our fault."""
     match error:
         case InvalidInputError():
             return " ".join(map(sentence_for_problem, error.problems))
         case NotFoundError(kind="task"):
             return f"There is no task {error.key}. Type `/task` to see yours."
         case ForbiddenError():
-            return _FORBIDDEN[error.action]
+            return _FORBIDDEN.get(error.action, "You may not do that. Ask an admin.")
         case ConflictError():
             return "Somebody is changing this task right now. Wait a moment and try again."
+        case DependencyError(uncertain=True):
+            return "I can't tell whether that was done. Type `/task` to look before you try again."
         case DependencyError(retryable=True):
             return "I can't reach my records at the moment, so nothing was changed. Try again in a minute."
         case BoltUnhandledRequestError():
@@ -76,8 +82,17 @@ def sentence_for(error: Exception) -> str | None:
 
 
 def sentence_for_problem(problem: Problem) -> str:
-    """Say what is wrong with one field and what to put there."""
-    return _INVALID[problem.field, problem.code].format_map(problem.details)
+    """Say in mrkdwn what is wrong with one field and what to put there."""
+    sentence = _INVALID.get((problem.field, problem.code), _UNUSABLE)
+    return sentence.format_map(
+        {"field": problem.field} | {name: escape(str(value)) for name, value in problem.details.items()}
+    )
+
+
+def plain_sentence_for(problem: Problem) -> str:
+    """Say the same where Slack shows plain text only, as below the fields of a form."""
+    sentence = _INVALID.get((problem.field, problem.code), _UNUSABLE)
+    return sentence.replace("`", "").format_map({"field": problem.field, **problem.details})
 
 
 class Funnel:
@@ -117,7 +132,7 @@ class Funnel:
             )
         elif not isinstance(error, TaskBotError) or isinstance(error, DependencyError):
             _log.warning("refused", exc_info=error)
-        return sentence, [literal(sentence)]
+        return sentence, [section(sentence)]
 
 
 def workspace_name(body: dict[str, Any]) -> str:

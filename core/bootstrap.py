@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from core.people.ports import PersonRepository
     from core.people.service import PeopleService
     from core.slack import SlackApi
+    from core.sqs import Redelivery
     from core.storage.dynamodb.table import Table
     from core.tasks.service import TaskService
     from core.tokens import TokenVerifier
@@ -66,6 +67,13 @@ class SlackDelivery:
     deliveries: "DeliveryRepository"
     cards: "CardRepository"
     people: "PersonRepository"
+    redelivery: "Redelivery"
+
+
+@dataclass(frozen=True, slots=True)
+class EmailDelivery:
+    service: "DeliveryService"
+    redelivery: "Redelivery"
 
 
 def for_slack(settings: Settings) -> SlackDoor:
@@ -141,23 +149,26 @@ def for_relay(settings: Settings) -> "EventPublisher":
 
 
 def for_notify_slack(settings: Settings) -> SlackDelivery:
+    from core.sqs import Redelivery
     from core.storage.dynamodb.deliveries import DynamoCardRepository, DynamoDeliveryRepository
     from core.storage.dynamodb.people import DynamoPersonRepository
 
     session, workspace = _session(settings), WorkspaceId(settings.team_id)
     table = _table(session, settings)
     return SlackDelivery(
-        slack=_slack(_slack_secret(session, settings), settings, timeout_seconds=10),
+        slack=_slack(_slack_secret(session, settings), settings, timeout_seconds=5),
         deliveries=DynamoDeliveryRepository(table, workspace, system_clock),
         cards=DynamoCardRepository(table, workspace),
         people=DynamoPersonRepository(table, workspace),
+        redelivery=Redelivery(session.client("sqs", config=_patient()), settings.slack_queue_url),
     )
 
 
-def for_notify_email(settings: Settings) -> "DeliveryService":
+def for_notify_email(settings: Settings) -> EmailDelivery:
     from core.email import SesMailer
     from core.notifications.mail import EmailSender
     from core.notifications.service import DeliveryService
+    from core.sqs import Redelivery
     from core.storage.dynamodb.deliveries import DynamoDeliveryRepository
     from core.storage.dynamodb.people import DynamoPersonRepository
 
@@ -165,16 +176,17 @@ def for_notify_email(settings: Settings) -> "DeliveryService":
     table = _table(session, settings)
     mailer = SesMailer(
         # A repeated send may be a second mail: the queue repeats it, where the record of the delivery allows.
-        session.client("sesv2", config=_patient(retries=0)),
+        session.client("sesv2", config=_patient(attempts=1)),
         sender=settings.mail_sender,
         configuration_set=settings.mail_configuration_set,
     )
-    return DeliveryService(
+    service = DeliveryService(
         DynamoDeliveryRepository(table, workspace, system_clock),
         DynamoPersonRepository(table, workspace),
         EmailSender(mailer, system_clock),
         system_clock,
     )
+    return EmailDelivery(service, Redelivery(session.client("sqs", config=_patient()), settings.email_queue_url))
 
 
 def _services(table: "Table", cognito: "CognitoDirectory", settings: Settings) -> Services:
@@ -203,17 +215,17 @@ def _session(settings: Settings) -> "Session":
 
 
 def _quick() -> "Config":
-    """Limits for whoever has three seconds to answer."""
+    """Limits for whoever has three seconds to answer: two attempts, and time to say that both failed."""
     from botocore.config import Config
 
-    return Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "max_attempts": 2})
+    return Config(connect_timeout=0.5, read_timeout=0.9, retries={"mode": "standard", "total_max_attempts": 2})
 
 
-def _patient(retries: int = 3) -> "Config":
+def _patient(attempts: int = 4) -> "Config":
     """Limits for whoever may wait and is repeated by a queue or a stream."""
     from botocore.config import Config
 
-    return Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "max_attempts": retries})
+    return Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": attempts})
 
 
 def _table(session: "Session", settings: Settings) -> "Table":

@@ -35,8 +35,8 @@ NEEDED: Final[Mapping[Door, frozenset[str]]] = {
     Door.WEB: _EVERYWHERE | _TOKENS | {"COGNITO_LINK_CLIENT_ID", "LOGIN_URL", "PUBLIC_URL", "COOKIE_PREFIX"},
     Door.API: _EVERYWHERE | _TOKENS | {"COGNITO_ADMIN_CLIENT_ID", "COGNITO_APP_CLIENT_ID"},
     Door.RELAY: _EVERYWHERE | {"EVENT_BUS_NAME", "UNPUBLISHED_BUCKET_NAME"},
-    Door.NOTIFY_SLACK: _EVERYWHERE | _SLACK_CALLS,
-    Door.NOTIFY_EMAIL: _EVERYWHERE | {"MAIL_SENDER", "MAIL_CONFIGURATION_SET"},
+    Door.NOTIFY_SLACK: _EVERYWHERE | _SLACK_CALLS | {"SLACK_QUEUE_URL"},
+    Door.NOTIFY_EMAIL: _EVERYWHERE | {"MAIL_SENDER", "MAIL_CONFIGURATION_SET", "EMAIL_QUEUE_URL"},
     Door.REMIND: _EVERYWHERE,
     Door.WORK: _EVERYWHERE | {"COGNITO_USER_POOL_ID"},
 }
@@ -72,6 +72,8 @@ class Settings:
     cookie_prefix = _Text("COOKIE_PREFIX")
     event_bus_name = _Text("EVENT_BUS_NAME")
     unpublished_bucket_name = _Text("UNPUBLISHED_BUCKET_NAME")
+    slack_queue_url = _Text("SLACK_QUEUE_URL")
+    email_queue_url = _Text("EMAIL_QUEUE_URL")
     mail_sender = _Text("MAIL_SENDER")
     mail_configuration_set = _Text("MAIL_CONFIGURATION_SET")
 

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from core.events import Event
+from core.sqs import Redelivery
 
 _log = logging.getLogger(__name__)
 
 
-def each_event(batch: dict[str, Any], handle: Callable[[Event], None]) -> dict[str, Any]:
-    """Hand every message's event to `handle`; answer which messages are to come again.
+def each_event(batch: dict[str, Any], handle: Callable[[Event], None], redelivery: Redelivery) -> dict[str, Any]:
+    """Hand every message's event to `handle`; answer which messages are to come again, later each time.
 
     Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     """
@@ -21,5 +22,6 @@ def each_event(batch: dict[str, Any], handle: Callable[[Event], None]) -> dict[s
             handle(Event.from_bus(json.loads(message["body"])))
         except Exception as error:  # noqa: BLE001 - the funnel of this door
             _log.warning("message comes again", exc_info=error, extra={"message_id": message["messageId"]})
+            redelivery.put_off(message["receiptHandle"], int(message["attributes"]["ApproximateReceiveCount"]))
             again.append({"itemIdentifier": message["messageId"]})
     return {"batchItemFailures": again}

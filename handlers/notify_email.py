@@ -9,10 +9,10 @@ from handlers._runtime import Handler, started_by_lambda
 
 
 def build(settings: Settings) -> Handler:
-    service = for_notify_email(settings)
+    door = for_notify_email(settings)
 
     def notify(batch: dict[str, Any], _context: Any) -> dict[str, Any]:
-        return each_event(batch, service.deliver)
+        return each_event(batch, door.service.deliver, door.redelivery)
 
     return notify
 

@@ -17,7 +17,7 @@ def build(settings: Settings) -> Handler:
     service = DeliveryService(parts.deliveries, parts.people, sender, system_clock)
 
     def notify(batch: dict[str, Any], _context: Any) -> dict[str, Any]:
-        return each_event(batch, service.deliver)
+        return each_event(batch, service.deliver, parts.redelivery)
 
     return notify
 

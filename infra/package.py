@@ -28,8 +28,10 @@ class PackagingError(Exception):
     """The bundle could not be built; says what to do about it."""
 
 
-def build_bundle(target: Path, *, platform: str | None) -> Path:
+def build_bundle(target: Path, *, platform: str | None, source: Path = PROJECT) -> Path:
     """Write the bundle to the zip `target`, with the locked dependencies for `platform`, or without any for None.
+
+    The product's packages lie in `source`.
 
     Raises:
         PackagingError: a dependency could not be installed, or code not compiled.
@@ -39,9 +41,12 @@ def build_bundle(target: Path, *, platform: str | None) -> Path:
         if platform is not None:
             _install_dependencies(root, platform)
         for package in PRODUCT:
-            shutil.copytree(PROJECT / package, root / package, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+            shutil.copytree(source / package, root / package, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
         if sys.version_info[:2] == RUNTIME:
             _compile(root)
+        elif platform == LAMBDA:
+            # Without byte code every cold start would compile the lot.
+            raise PackagingError(f"A bundle for Lambda is built with Python {'.'.join(map(str, RUNTIME))}")
         _zip(root, target)
     return target
 

@@ -61,6 +61,8 @@ class TaskBotStack(Stack):
             "COOKIE_PREFIX": parameters["CookiePrefix"],
             "EVENT_BUS_NAME": self._bus.bus.event_bus_name,
             "UNPUBLISHED_BUCKET_NAME": self._relay.unpublished.bucket_name,
+            "SLACK_QUEUE_URL": self._slack_queue.queue.queue_url,
+            "EMAIL_QUEUE_URL": self._email_queue.queue.queue_url,
             "MAIL_SENDER": parameters["MailSender"],
             "MAIL_CONFIGURATION_SET": self._mail.configuration_set.configuration_set_name,
         }

@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
-from bot.errors import sentence_for_problem
+from bot.errors import plain_sentence_for
 from bot.ids import Action, Callback, Field
 from bot.messages.blocks import Block, Element, plain, section
 from bot.messages.tasks import build_card
@@ -42,7 +42,7 @@ class NewTaskModal:
             new = validated(NewTask, **parse_new_task(view, actor.person))
             task = self._tasks.create(actor, new, once=f"view:{body['view']['id']}").task
         except InvalidInputError as error:
-            ack(response_action="errors", errors={each.field: sentence_for_problem(each) for each in error.problems})
+            ack(response_action="errors", errors={each.field: plain_sentence_for(each) for each in error.problems})
             return
         said = "It is on your list." if task.owner_id == actor.person_id else "They are told now."
         ack(response_action="update", view=build_outcome(said, build_card(task, actor.person, self._clock())))

@@ -26,7 +26,6 @@ class Entry(StrEnum):
     SLACK = "slack"
     API = "api"
     EMAIL = "email"
-    SYSTEM = "system"
 
 
 class _Frozen(BaseModel):

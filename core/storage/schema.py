@@ -22,7 +22,7 @@ _TASK_CARD: Final = ("type", "version", "task_id", "card")
 """`card` is one map of all that a task's card shows: a field added to it later is projected as the others are."""
 _PERSON_ROW: Final = ("person_id", "profile", "slack_user_id", "groups", "enabled", "open_tasks")
 _LINK_REQUEST: Final = ("request",)
-_HISTORY_ROW: Final = ("detail_type", "event_id", "occurred_at", "actor", "changes", "note")
+_HISTORY_ROW: Final = ("person_id", "detail_type", "event_id", "occurred_at", "actor", "changes", "note")
 
 INDEXES: Final = {
     OWNERS_AND_DIRECTORY: _TASK_CARD + _PERSON_ROW + _LINK_REQUEST,

@@ -30,9 +30,10 @@ TO_EMAIL: Final = (
 )  # fmt: skip
 """Which events reach which channel. Slack hears of every one, because it also refreshes App Home."""
 
-# A notifier backs off to 15 minutes between attempts: 50 attempts outlast an outage of six hours.
+# A notifier backs off to 15 minutes between attempts (core/sqs.py): 50 attempts outlast an outage of ten hours.
 MAX_RECEIVE_COUNT: Final = 50
-BATCH: Final = 5
+# Three calls to Slack, each given up after five seconds, for each of three messages: within the notifier's minute.
+BATCH: Final = 3
 
 
 class EventBus(Construct):

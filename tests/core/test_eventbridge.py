@@ -61,7 +61,9 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
         events, s3 = session.client("events"), session.client("s3")
         s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-north-1"})
         events.create_event_bus(Name=BUS)
-        yield Aws(events, s3, RecordedCalls(events))
+        calls = RecordedCalls()
+        calls.listen_to(events)
+        yield Aws(events, s3, calls)
 
 
 def many(number: int, **facts: Any) -> list[Event]:

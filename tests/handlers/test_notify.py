@@ -1,6 +1,5 @@
 """The notifiers from queue message to the call outside, through their real entry points."""
 
-import json
 from typing import Any
 
 import boto3
@@ -16,6 +15,7 @@ from core.storage.schema import Keys
 from tests.support.loopback import Answer, answer, hang_up, listening
 from tests.support.news import ANA, assigned
 from tests.support.played_aws import PlayedAws, aws_played, started
+from tests.support.sqs import sqs_batch
 from tests.support.table import create_table
 from tests.support.world import WORKSPACE
 
@@ -40,7 +40,7 @@ def _key(person_id: PersonId) -> dict[str, Any]:
 
 def batch(event: Event = EVENT) -> dict[str, Any]:
     envelope = {"source": "app.taskmgmt", "detail-type": event.detail_type, "detail": event.detail}
-    return {"Records": [{"messageId": "message-1", "body": json.dumps(envelope)}]}
+    return sqs_batch(envelope)
 
 
 def states(aws: PlayedAws) -> list[str]:

@@ -7,8 +7,20 @@ import pytest
 
 from core.errors import DependencyError
 from core.events import Event
+from core.sqs import Redelivery, seconds_before
 from handlers._queue import each_event
 from tests.support.news import assigned, make_task
+from tests.support.sqs import sqs_message
+
+
+class PutOff(Redelivery):
+    """Keeps which messages were put off, and for the how-manieth time."""
+
+    def __init__(self) -> None:
+        self.messages: list[tuple[str, int]] = []
+
+    def put_off(self, receipt_handle: str, received: int) -> None:
+        self.messages.append((receipt_handle, received))
 
 
 def message(number: int, event: Event) -> dict[str, Any]:
@@ -17,7 +29,7 @@ def message(number: int, event: Event) -> dict[str, Any]:
 
 
 def raw(number: int, body: str) -> dict[str, Any]:
-    return {"messageId": f"message-{number}", "eventSource": "aws:sqs", "body": body}
+    return sqs_message(body, message_id=f"message-{number}", received=number + 1)
 
 
 def comes_again(*numbers: int) -> dict[str, Any]:
@@ -28,7 +40,7 @@ def comes_again(*numbers: int) -> dict[str, Any]:
 def test_every_message_is_handled_and_none_comes_again() -> None:
     events, handled = [assigned() for _ in range(3)], list[Event]()
 
-    answer = each_event({"Records": [message(*each) for each in enumerate(events)]}, handled.append)
+    answer = each_event({"Records": [message(*each) for each in enumerate(events)]}, handled.append, PutOff())
 
     assert answer == comes_again()
     assert handled == events
@@ -43,17 +55,22 @@ def test_every_message_is_handled_and_none_comes_again() -> None:
     ],
 )
 def test_only_the_message_in_trouble_comes_again(trouble: Exception) -> None:
-    events, handled = [assigned() for _ in range(3)], list[Event]()
+    events, handled, put_off = [assigned() for _ in range(3)], list[Event](), PutOff()
 
     def handle(event: Event) -> None:
         if event == events[1]:
             raise trouble
         handled.append(event)
 
-    answer = each_event({"Records": [message(*each) for each in enumerate(events)]}, handle)
+    answer = each_event({"Records": [message(*each) for each in enumerate(events)]}, handle, put_off)
 
     assert answer == comes_again(1)
     assert handled == [events[0], events[2]]
+    assert put_off.messages == [("handle of message-1", 2)]
+
+
+def test_a_message_rests_longer_each_time_up_to_a_quarter_of_an_hour() -> None:
+    assert [seconds_before(attempt) for attempt in (1, 2, 3, 8, 9, 50)] == [5, 10, 20, 640, 900, 900]
 
 
 @pytest.mark.parametrize(
@@ -64,7 +81,7 @@ def test_only_the_message_in_trouble_comes_again(trouble: Exception) -> None:
 def test_a_message_that_is_no_event_keeps_nobody_else_waiting(body: str) -> None:
     event, handled = assigned(), list[Event]()
 
-    answer = each_event({"Records": [raw(0, body), message(1, event)]}, handled.append)
+    answer = each_event({"Records": [raw(0, body), message(1, event)]}, handled.append, PutOff())
 
     assert answer == comes_again(0)
     assert handled == [event]
@@ -75,7 +92,7 @@ def test_the_log_names_the_message_and_why_but_not_what_it_says(caplog: pytest.L
     broken = message(7, secret)
     broken["body"] = broken["body"].replace('"version": 1', '"version": "secret"')
 
-    each_event({"Records": [broken]}, lambda _event: None)
+    each_event({"Records": [broken]}, lambda _event: None, PutOff())
 
     [line] = caplog.records
     assert line.__dict__["message_id"] == "message-7"

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import json
 import platform
 import sys
 import time
@@ -27,6 +26,7 @@ from infra.package import RUNTIME, build_bundle
 from tests.support.bus import BusListener, listening
 from tests.support.lambda_runtime import RuntimeApi, lay_out_runtime, packaged_function
 from tests.support.patience import eventually
+from tests.support.sqs import sqs_batch
 from tests.support.workspace import visiting
 from tests.support.world import make_person
 
@@ -112,11 +112,6 @@ def stream_records(stack: LocalStack, task_id: TaskId) -> dict[str, Any]:
     return {"Records": [{"eventName": "INSERT", "dynamodb": {"NewImage": item}} for item in items]}
 
 
-def queue_messages(envelopes: list[dict[str, Any]]) -> dict[str, Any]:
-    records = [{"messageId": str(number), "body": json.dumps(each)} for number, each in enumerate(envelopes)]
-    return {"Records": records}
-
-
 def test_an_assignment_travels_through_the_packaged_functions(stack: LocalStack, start: Start) -> None:
     people = DynamoPersonRepository(Table(stack.aws.client("dynamodb"), stack.info["table"]), TEAM)
     far = {"checked_at": "2099-01-01T00:00:00Z"}
@@ -131,7 +126,7 @@ def test_an_assignment_travels_through_the_packaged_functions(stack: LocalStack,
         start(Door.RELAY).invoke(stream_records(stack, task_id))
         envelopes = eventually(lambda: assigned(bus, task_id))
     for door in (Door.NOTIFY_SLACK, Door.NOTIFY_EMAIL):
-        assert start(door).invoke(queue_messages(envelopes)) == {"batchItemFailures": []}
+        assert start(door).invoke(sqs_batch(*envelopes)) == {"batchItemFailures": []}
 
     with visiting(stack) as workspace:
         [card] = workspace.messages("U0ANA", naming="Packed with care")

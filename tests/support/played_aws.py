@@ -30,6 +30,8 @@ SETTINGS: Final = {
     "COOKIE_PREFIX": "__Host-",
     "EVENT_BUS_NAME": "bus",
     "UNPUBLISHED_BUCKET_NAME": "unpublished",
+    "SLACK_QUEUE_URL": "https://sqs.eu-north-1.amazonaws.com/123456789012/slack",
+    "EMAIL_QUEUE_URL": "https://sqs.eu-north-1.amazonaws.com/123456789012/email",
     "MAIL_SENDER": "bot@example.com",
     "MAIL_CONFIGURATION_SET": "mails",
 }

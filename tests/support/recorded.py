@@ -4,8 +4,11 @@ from typing import Any
 
 
 class RecordedCalls:
-    def __init__(self, client: Any) -> None:
+    def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
+
+    def listen_to(self, client: Any) -> None:
+        """Record from now on what this client is asked."""
         client.meta.events.register("before-parameter-build.*.*", self._record)
 
     @property

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from boto3.dynamodb.conditions import Attr, ConditionBase, ConditionExpressionBuilder, Key
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
 
 from core.errors import DependencyError, InvalidInputError
 from core.storage import schema
@@ -22,12 +22,19 @@ if TYPE_CHECKING:
 Item = dict[str, Any]
 """An item or key as plain values; None is left out when it is written."""
 
+_LONGEST_KEY: Final = 1024
+"""In bytes, of a sort key. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html"""
+_QUERIES_A_PAGE: Final = 3
+"""So many partitions are looked through for one page; a page may then be short and still have a cursor."""
+
+_EXPECTED_IN_TRANSACTIONS: Final = {"ConditionalCheckFailed", "TransactionConflict"}
 _BUSY: Final = {
     "InternalServerError",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
     "ServiceUnavailable",
     "ThrottlingException",
+    "TransactionConflictException",
     "TransactionInProgressException",
 }
 
@@ -75,16 +82,19 @@ class Partition:
     ascending: bool = True
 
     def is_place(self, start: Any) -> bool:
-        """Whether `start` has the form of a key from which this partition can be read on."""
-        names = {schema.PARTITION_KEY, schema.SORT_KEY, *(schema.index_keys(self.index) if self.index else ())}
-        return (
-            isinstance(start, dict) and start.keys() == names and all(isinstance(each, str) for each in start.values())
-        )
+        """Whether this partition can be read on from `start`: DynamoDB refuses keys of other partitions and sizes."""
+        names = {schema.PARTITION_KEY, schema.SORT_KEY, *self._key_names}
+        if not isinstance(start, dict) or start.keys() != names:
+            return False
+        fits = all(isinstance(value, str) and 0 < len(value.encode()) <= _LONGEST_KEY for value in start.values())
+        return fits and start[self._key_names[0]] == self.key
+
+    @property
+    def _key_names(self) -> tuple[str, str]:
+        return schema.index_keys(self.index) if self.index else (schema.PARTITION_KEY, schema.SORT_KEY)
 
     def condition(self) -> ConditionBase:
-        partition_key, sort_key = (
-            schema.index_keys(self.index) if self.index else (schema.PARTITION_KEY, schema.SORT_KEY)
-        )
+        partition_key, sort_key = self._key_names
         whole = Key(partition_key).eq(self.key)
         return whole & Key(sort_key).begins_with(self.prefix) if self.prefix else whole
 
@@ -139,7 +149,7 @@ class Table:
 
     def put(self, item: Item, condition: ConditionBase | None = None) -> None:
         """Raise ConditionFailedError when `condition` does not hold."""
-        with _translated():
+        with _translated(writes=True):
             self._client.put_item(**self.put_action(item, condition))
 
     def update(
@@ -152,7 +162,7 @@ class Table:
     ) -> Item:
         """Return the item as it is after the update, or was before it; raise ConditionFailedError."""
         action = self.update_action(key, update, condition)
-        with _translated():
+        with _translated(writes=True):
             answer = self._client.update_item(**action, ReturnValues="ALL_NEW" if returning == "after" else "ALL_OLD")
         return unpacked(answer.get("Attributes", {}))
 
@@ -175,7 +185,7 @@ class Table:
 
     def transact(self, actions: Sequence[Mapping[str, Any]]) -> None:
         """Write all of up to 100 actions or none; raise TransactionCancelledError."""
-        with _translated():
+        with _translated(writes=True):
             self._client.transact_write_items(TransactItems=actions)  # type: ignore[arg-type]
 
     def page(self, partition: Partition, *, limit: int, start: Item | None = None) -> tuple[list[Item], Item | None]:
@@ -205,18 +215,17 @@ class Table:
             InvalidInputError: `cursor` is none of ours.
         """
         position = _Position.read(cursor, partitions) if cursor else _Position(partitions[0].key)
-        keys = [partition.key for partition in partitions]
-        items: list[Item] = []
-        for partition in partitions[keys.index(position.partition) :]:
-            start = position.after if partition.key == position.partition else None
+        number = next(index for index, each in enumerate(partitions) if each.key == position.partition)
+        start, items = position.after, list[Item]()
+        for partition in partitions[number : number + _QUERIES_A_PAGE]:
             found, after = self.page(partition, limit=limit - len(items), start=start)
             items += found
             if after is not None:
                 return Page(items, _Position(partition.key, after).text())
+            start, number = None, number + 1
             if len(items) == limit:
-                following = keys[keys.index(partition.key) + 1 :]
-                return Page(items, _Position(following[0]).text() if following else None)
-        return Page(items)
+                break
+        return Page(items, _Position(partitions[number].key).text() if number < len(partitions) else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,20 +275,27 @@ def _conditioned(condition: ConditionBase | None) -> dict[str, Any]:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated(*, writes: bool = False) -> Iterator[None]:
     try:
         yield
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code == "TransactionCanceledException":
-            reasons: list[dict[str, Any]] = error.response.get("CancellationReasons", [])  # type: ignore[assignment]
-            codes = [None if reason["Code"] == "None" else reason["Code"] for reason in reasons]
-            raise TransactionCancelledError(codes) from error
+            raise _cancelled(error) from error
         if code == "ConditionalCheckFailedException":
             raise ConditionFailedError from error
         if code in _BUSY:
             raise DependencyError("dynamodb", code, retryable=True) from error
         raise
     except BotoCoreError as error:
-        # No answer at all: refused, reset or timed out.
-        raise DependencyError("dynamodb", type(error).__name__, retryable=True) from error
+        never_sent = isinstance(error, ConnectTimeoutError | EndpointConnectionError)
+        reason = type(error).__name__
+        raise DependencyError("dynamodb", reason, retryable=True, uncertain=writes and not never_sent) from error
+
+
+def _cancelled(error: ClientError) -> Exception:
+    reasons: list[dict[str, Any]] = error.response.get("CancellationReasons", [])  # type: ignore[assignment]
+    codes = [None if reason["Code"] == "None" else reason["Code"] for reason in reasons]
+    if unexpected := {code for code in codes if code is not None} - _EXPECTED_IN_TRANSACTIONS:
+        return DependencyError("dynamodb", ", ".join(sorted(unexpected)), retryable=True)
+    return TransactionCancelledError(codes)

@@ -59,17 +59,20 @@ def kept_in_dynamodb(client: "DynamoDBClient", name: str, clock: HeldClock) -> K
 
 
 @pytest.fixture
-def dynamodb() -> Iterator["DynamoDBClient"]:
-    with mock_aws():
-        client = boto3.client("dynamodb", region_name="eu-north-1", aws_access_key_id="x", aws_secret_access_key="x")
-        create_table(client, TABLE)
-        yield client
+def calls() -> RecordedCalls:
+    """Every call that the repositories of this test send to DynamoDB."""
+    return RecordedCalls()
 
 
 @pytest.fixture
-def calls(dynamodb: "DynamoDBClient") -> RecordedCalls:
-    """Every call that the repositories of this test send to DynamoDB."""
-    return RecordedCalls(dynamodb)
+def dynamodb(calls: RecordedCalls) -> Iterator["DynamoDBClient"]:
+    """A table in moto. Whatever a test does with it, nothing scans."""
+    with mock_aws():
+        client = boto3.client("dynamodb", region_name="eu-north-1", aws_access_key_id="x", aws_secret_access_key="x")
+        create_table(client, TABLE)
+        calls.listen_to(client)
+        yield client
+        assert "Scan" not in calls.operations
 
 
 @pytest.fixture(params=["memory", "dynamodb"])

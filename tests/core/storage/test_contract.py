@@ -2,8 +2,10 @@
 
 import base64
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,9 +16,13 @@ from core.ids import EventId, PersonId, SlackUserId, TaskId
 from core.notifications.model import Card, Channel, Claim, DeliveryState, HeldCard, Lease
 from core.people.model import Actor, Entry, Group, Person, Roles
 from core.tasks.model import Task, TaskStatus
-from core.tasks.ports import TaskWrite
-from tests.core.storage.conftest import Kept
-from tests.support.world import NOW, WORKSPACE, make_person
+from core.tasks.ports import Page, TaskWrite
+from tests.core.storage.conftest import TABLE, Kept, kept_in_dynamodb
+from tests.support.recorded import RecordedCalls
+from tests.support.world import NOW, WORKSPACE, HeldClock, make_person
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 ADA = make_person("Ada Lind", Group.ADMINS)
 ANA = make_person("Ana Silva")
@@ -138,15 +144,35 @@ def test_pages_join_to_the_whole_without_gap_or_repetition(kept: Kept) -> None:
     for task in tasks[4:]:
         save(kept, closed(task, NOW + timedelta(minutes=int(task.task_id[2:]))), before=task)
 
-    for read in (kept.tasks.everything, lambda **page: kept.tasks.all_of(ANA.person_id, **page)):
-        seen, cursor = [], None
-        for _ in range(20):
-            page = read(limit=2, cursor=cursor)
-            seen += [task.task_id for task in page.items]
-            cursor = page.cursor
-            if cursor is None:
-                break
-        assert seen == ["T-1", "T-2", "T-3", "T-4", "T-7", "T-6", "T-5"]
+    expected = ["T-1", "T-2", "T-3", "T-4", "T-7", "T-6", "T-5"]
+    assert all_pages(kept.tasks.everything, limit=2) == expected
+    assert all_pages(partial(kept.tasks.all_of, ANA.person_id), limit=2) == expected
+
+
+def all_pages(read: Callable[..., Page[Task]], *, limit: int) -> list[str]:
+    seen: list[str] = []
+    cursor = None
+    for _ in range(20):
+        page = read(limit=limit, cursor=cursor)
+        seen += [task.task_id for task in page.items]
+        cursor = page.cursor
+        if cursor is None:
+            return seen
+    raise AssertionError("the pages do not end")
+
+
+def test_an_old_and_nearly_empty_board_costs_a_few_queries_a_page(
+    dynamodb: "DynamoDBClient", calls: RecordedCalls
+) -> None:
+    kept = kept_in_dynamodb(dynamodb, TABLE, HeldClock())
+    kept.tasks.next_number()
+    kept.clock.forward(timedelta(days=3 * 365))
+    calls.calls.clear()
+
+    page = kept.tasks.everything(limit=10)
+
+    assert page.cursor is not None
+    assert calls.operations.count("Query") <= 3
 
 
 def test_tasks_closed_in_different_months_are_all_found(kept: Kept) -> None:
@@ -157,7 +183,7 @@ def test_tasks_closed_in_different_months_are_all_found(kept: Kept) -> None:
         save(kept, closed(task, NOW + timedelta(days=days)), before=task)
     kept.clock.forward(timedelta(days=100))
 
-    assert [task.task_id for task in kept.tasks.everything(limit=10).items] == ["T-3", "T-2", "T-1"]
+    assert all_pages(kept.tasks.everything, limit=10) == ["T-3", "T-2", "T-1"]
 
 
 def test_lists_for_scripts_leave_nothing_of_a_task_out(kept: Kept) -> None:
@@ -185,7 +211,10 @@ BOARD = "W#T0TEAM#BOARD#open"
         forged(["a"], None),
         forged(BOARD, {"pk": 1.5}),
         forged(BOARD, {"other": "a"}),
-        forged(BOARD, {"pk": "a", "sk": "a", "gsi3pk": "a", "gsi3sk": 1.5}),
+        forged(BOARD, {"pk": "a", "sk": "a", "gsi3pk": BOARD, "gsi3sk": 1.5}),
+        forged(BOARD, {"pk": "a", "sk": "a", "gsi3pk": "W#T0TEAM#BOARD#closed#2026-11", "gsi3sk": "a"}),
+        forged(BOARD, {"pk": "a", "sk": "", "gsi3pk": BOARD, "gsi3sk": "a"}),
+        forged(BOARD, {"pk": "a", "sk": "a" * 1025, "gsi3pk": BOARD, "gsi3sk": "a"}),
         forged(BOARD, "a"),
         forged(BOARD),
     ],

@@ -1,5 +1,6 @@
 """The only map from errors to words on a Slack screen, and the funnel that every failure ends in."""
 
+import http.client
 import logging
 import uuid
 from collections.abc import Callable
@@ -7,10 +8,13 @@ from typing import Any
 
 from slack_bolt import BoltContext, BoltRequest, BoltResponse
 from slack_bolt.error import BoltUnhandledRequestError
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.messages.blocks import Block, plain, section
 from bot.messages.links import build_link_prompt
 from bot.messages.text import escape
+from bot.replies import reply
 from core.errors import (
     ConflictError,
     DependencyError,
@@ -113,8 +117,10 @@ class Funnel:
         if request.body.get("type") == "view_submission":
             # Pushed on top of the form, so that going back finds everything as it was typed.
             return BoltResponse(status=200, body={"response_action": "push", "view": _build_refusal(blocks)})
-        if context.response_url and context.respond:
-            context.respond(text=text, blocks=blocks, response_type="ephemeral", replace_original=False)
+        if context.response_url:
+            reply(context, text, blocks, replace_original=False)
+        elif trigger_id := request.body.get("trigger_id"):
+            _open_refusal(context.client, trigger_id, request.body.get("view"), blocks)
         return BoltResponse(status=200, body="")
 
     def _words(self, error: Exception, request: BoltRequest) -> tuple[str, list[Block]]:
@@ -139,6 +145,15 @@ def workspace_name(body: dict[str, Any]) -> str:
     """What the workspace is called by in its address; events do not say, so there it is the id."""
     domain = body.get("team_domain") or (body.get("team") or {}).get("domain")
     return f"{domain}.slack.com" if domain else str(body.get("team_id", ""))
+
+
+def _open_refusal(client: WebClient, trigger_id: str, view: dict[str, Any] | None, blocks: list[Block]) -> None:
+    """Show a refusal where there is no message to answer: from a shortcut, from App Home, on top of a form."""
+    show = client.views_push if view and view["type"] == "modal" else client.views_open
+    try:
+        show(trigger_id=trigger_id, view=_build_refusal(blocks))
+    except (SlackApiError, OSError, http.client.HTTPException):
+        _log.warning("a refusal could not be shown", exc_info=True)
 
 
 def _build_refusal(blocks: list[Block]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from slack_bolt import Ack, BoltContext, Respond
+from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
 from bot.commands.dates import parse_when
@@ -15,6 +15,7 @@ from bot.messages.help import build_help
 from bot.messages.tasks import LIST_PAGE, build_card, build_list
 from bot.messages.text import STATUS_WORDS, escape
 from bot.modals.new_task import NewTaskModal
+from bot.replies import reply
 from core.clock import Clock
 from core.ids import TaskId
 from core.people.model import Actor, Person
@@ -50,9 +51,7 @@ class TaskCommands:
     def button(self, status: TaskStatus) -> Callable[..., None]:
         """Make the listener of a button that moves its task to `status`, on a message as in App Home."""
 
-        def handle_press(
-            ack: Ack, body: dict[str, Any], context: BoltContext, respond: Respond, client: WebClient
-        ) -> None:
+        def handle_press(ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
             actor: Actor = context["actor"]
             action, container = body["actions"][0], body["container"]
             place = container.get("message_ts") or container.get("view_id")
@@ -63,7 +62,7 @@ class TaskCommands:
                 self._home.publish(actor, client, just_saved=saved.task)
             else:
                 text, blocks = self._changed(actor, saved)
-                respond(text=text, blocks=blocks, replace_original=True)
+                reply(context, text, blocks, replace_original=True)
 
         return handle_press
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.home.view import build_home, build_home_of_stranger
+from bot.home.view import build_home, build_home_of_somebody_disabled, build_home_of_stranger
 from bot.messages.tasks import LIST_PAGE
 from core.clock import Clock
-from core.errors import NotLinkedError
+from core.errors import ForbiddenError, NotLinkedError
 from core.ids import SlackUserId
 from core.people.model import Actor
 from core.people.service import PeopleService
@@ -30,6 +30,8 @@ class Home:
             actor = self._people.actor_from_slack(slack_user_id)
         except NotLinkedError:
             client.views_publish(user_id=slack_user_id, view=build_home_of_stranger())
+        except ForbiddenError:
+            client.views_publish(user_id=slack_user_id, view=build_home_of_somebody_disabled())
         else:
             self.publish(actor, client)
 

@@ -23,3 +23,11 @@ def build_home_of_stranger() -> View:
     """Tell somebody who is not linked how to begin; a link itself would be stale before it is seen."""
     text = "I don't know yet who you are in the team. Type `/task` in any channel and I'll show you the way in."
     return {"type": "home", "blocks": [section(text)]}
+
+
+def build_home_of_somebody_disabled() -> View:
+    """Say why there is nothing to see."""
+    return {
+        "type": "home",
+        "blocks": [section("Your team account is switched off. Ask an admin to switch it on again.")],
+    }

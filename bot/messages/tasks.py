@@ -17,9 +17,13 @@ _SPOKEN_LIMIT: Final = 75  # https://docs.slack.dev/reference/block-kit/block-el
 
 def build_card(task: Task, viewer: Person, now: datetime) -> list[Block]:
     """Show a task with the buttons that this viewer may press."""
-    blocks = [literal(task.title, bold=True), context(facts(task, now))]
     buttons = _buttons(task, viewer)
-    return [*blocks, actions(*buttons)] if buttons else blocks
+    return [*build_facts(task, now), *([actions(*buttons)] if buttons else [])]
+
+
+def build_facts(task: Task, now: datetime) -> list[Block]:
+    """Show a task to look at only."""
+    return [literal(task.title, bold=True), context(facts(task, now))]
 
 
 def build_list(tasks: Sequence[Task], viewer: Person, now: datetime, *, more: bool) -> list[Block]:

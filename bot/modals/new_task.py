@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from bot.errors import plain_sentence_for
 from bot.ids import Action, Callback, Field
 from bot.messages.blocks import Block, Element, plain, section
-from bot.messages.tasks import build_card
+from bot.messages.tasks import build_facts
 from core.clock import Clock
 from core.errors import InvalidInputError
 from core.ids import PersonId
@@ -45,7 +45,7 @@ class NewTaskModal:
             ack(response_action="errors", errors={each.field: plain_sentence_for(each) for each in error.problems})
             return
         said = "It is on your list." if task.owner_id == actor.person_id else "They are told now."
-        ack(response_action="update", view=build_outcome(said, build_card(task, actor.person, self._clock())))
+        ack(response_action="update", view=build_outcome(said, build_facts(task, self._clock())))
 
     def suggest_people(self, ack: Ack, body: dict[str, Any]) -> None:
         """Answer what is typed into the assignee field with the people whose name or address starts so."""
@@ -91,9 +91,9 @@ def parse_new_task(view: View, person: Person) -> dict[str, Any]:
     }
 
 
-def build_outcome(said: str, card: Sequence[Block]) -> View:
+def build_outcome(said: str, facts: Sequence[Block]) -> View:
     """Show the new task where the form was."""
-    return {"type": "modal", "title": plain("Task added"), "close": plain("Close"), "blocks": [section(said), *card]}
+    return {"type": "modal", "title": plain("Task added"), "close": plain("Close"), "blocks": [section(said), *facts]}
 
 
 def build_person_option(person: Person) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """App Home: my open tasks, fresh after what is done in it."""
 
+from datetime import timedelta
 from typing import Any
 
 from bot.ids import Action
 from core.ids import TaskId
+from core.people.model import Group
 from core.tasks.model import TaskStatus
 from tests.support.world import SlackPlayed, World, words_of
 
@@ -59,3 +61,22 @@ def test_opening_the_messages_tab_publishes_nothing(slack: SlackPlayed, world: W
     slack.event(world.ana, "app_home_opened", tab="messages")
 
     assert slack.ears.calls == []
+
+
+def test_somebody_disabled_is_told_why_there_is_nothing(slack: SlackPlayed, world: World) -> None:
+    world.cognito.known[world.ana.person_id] = (frozenset({Group.TEAM_MEMBERS}), False)
+    world.clock.forward(timedelta(seconds=60))
+
+    slack.event(world.ana, "app_home_opened", tab="home")
+
+    assert "switched off" in published(slack)
+
+
+def test_a_press_in_it_that_is_refused_is_answered_in_a_modal(slack: SlackPlayed, world: World) -> None:
+    slack.command(world.ben, "new Feed the cat")
+
+    press_in_home(slack, world, Action.TASK_DONE, "T-1")
+
+    method, arguments = slack.ears.calls[-1]
+    assert method == "views.open"
+    assert "Only the owner" in words_of(arguments["view"]["blocks"])

@@ -125,6 +125,12 @@ def test_submitting_twice_makes_one_task(slack: SlackPlayed, world: World) -> No
     assert len(world.tasks.open_of(world.ana.person_id, limit=10).items) == 1
 
 
+def test_the_shortcut_of_somebody_unlinked_shows_the_way_in(slack: SlackPlayed) -> None:
+    slack.interact("U0NEW", "shortcut", callback_id=Shortcut.NEW_TASK)
+
+    assert "Link my account" in str(opened(slack))
+
+
 def test_people_are_suggested_by_name_or_address(slack: SlackPlayed, world: World) -> None:
     def suggested(typed: str) -> list[str]:
         answer = slack.interact(world.ada, "block_suggestion", action_id=Action.PICK_PERSON, value=typed)

@@ -88,6 +88,15 @@ def test_pressing_done_replaces_the_card_by_its_outcome(slack: SlackPlayed, worl
     assert "actions" not in {block["type"] for block in shown["blocks"]}
 
 
+def test_a_press_whose_reply_does_not_get_through_is_done_all_the_same(slack: SlackPlayed, world: World) -> None:
+    slack.command(world.ana, "new Water the plants")
+
+    answer = slack.press(world.ana, Action.TASK_DONE, "T-1", response_url="http://127.0.0.1:1/nobody")
+
+    assert answer.status == 200
+    assert world.tasks.get(TaskId("T-1")).task_status is TaskStatus.DONE
+
+
 def test_the_same_signed_request_twice_makes_one_task(slack: SlackPlayed, world: World) -> None:
     first = slack.command(world.ana, "new Water the plants", trigger_id="the same")
     second = slack.command(world.ana, "new Water the plants", trigger_id="the same")

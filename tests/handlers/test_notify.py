@@ -20,7 +20,7 @@ from tests.support.table import create_table
 from tests.support.world import WORKSPACE
 
 EVENT = assigned()
-AGAIN = {"batchItemFailures": [{"itemIdentifier": "message-1"}]}
+AGAIN = {"batchItemFailures": [{"itemIdentifier": "message-0"}]}
 DONE: dict[str, Any] = {"batchItemFailures": []}
 
 

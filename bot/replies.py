@@ -1,0 +1,33 @@
+"""Answers that go to an interaction's `response_url`."""
+
+import http.client
+import logging
+from collections.abc import Sequence
+from typing import Final
+
+from slack_bolt import BoltContext
+from slack_sdk.webhook import WebhookClient
+
+from bot.messages.blocks import Block
+
+_TIMEOUT_SECONDS: Final = 1
+"""Slack itself is waiting meanwhile, three seconds in all."""
+
+_log = logging.getLogger(__name__)
+
+
+def reply(context: BoltContext, text: str, blocks: Sequence[Block], *, replace_original: bool) -> None:
+    """Show an answer where the button was pressed, to that person alone.
+
+    One that does not get through is logged and let go: what was asked for is done by then, or refused.
+    """
+    webhook = WebhookClient(
+        context.response_url or "", timeout=_TIMEOUT_SECONDS, ssl=context.client.ssl, retry_handlers=[]
+    )
+    try:
+        answer = webhook.send(text=text, blocks=blocks, response_type="ephemeral", replace_original=replace_original)
+    except (OSError, http.client.HTTPException):
+        _log.warning("a reply did not get through", exc_info=True)
+        return
+    if answer.status_code != http.client.OK:
+        _log.warning("a reply was refused", extra={"status": answer.status_code})

@@ -162,8 +162,10 @@ def test_one_port_for_both_is_refused(tmp_path: Path) -> None:
 
 
 def test_make_hands_its_settings_on() -> None:
-    make = ["make", "--dry-run", "run", "PORT=5000", "AWS_PORT=6000"]
-    shown = subprocess.run(make, cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout  # noqa: S603
-    assert shown.rstrip().endswith('-m infra.local --port "5000" --aws-port "6000"')
-    reset = subprocess.run([*make, "RESET=1"], cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout  # noqa: S603
-    assert reset.rstrip().endswith('--aws-port "6000" --reset')
+    make = ["make", "--dry-run", "--no-print-directory", "run", "PORT=5000", "AWS_PORT=6000"]
+
+    def shown(*more: str) -> str:
+        return subprocess.run([*make, *more], cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout.rstrip()  # noqa: S603
+
+    assert shown().endswith('-m infra.local --port "5000" --aws-port "6000"')
+    assert shown("RESET=1").endswith('--aws-port "6000" --reset')

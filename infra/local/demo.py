@@ -1,12 +1,14 @@
 """The demo team and its tasks, put into a fresh system through the same services that the doors use."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from core.clock import fresh_event_id, system_clock
 from core.cognito import CognitoDirectory
+from core.errors import ConflictError
 from core.ids import PersonId, SlackUserId, WorkspaceId
 from core.people.model import Actor, Entry, Group, Person
 from core.people.service import PeopleService
@@ -113,11 +115,12 @@ class Demo:
         self._table = Table(aws.client("dynamodb"), outputs["TableName"])
 
     def is_there(self) -> bool:
-        """Tell whether this system was filled before, whatever became of its tasks since."""
-        return self._table.get(Keys(TEAM_ID).sequence()) is not None
+        """Tell whether this system was filled to the end before, whatever became of its tasks since."""
+        sequence = self._table.get(Keys(TEAM_ID).sequence())
+        return sequence is not None and sequence["latest"] >= len(TASKS)
 
     def fill(self, now: datetime) -> None:
-        """Add the team and its tasks."""
+        """Add the team and its tasks; what an interrupted start added already stays as it is."""
         people = {person: self._add_person(person, now) for person in TEAM}
         for task in sorted(TASKS, key=lambda each: each.age, reverse=True):
             self._add_task(task, people, now)
@@ -133,7 +136,8 @@ class Demo:
             time_zone=person.time_zone,
             slack_user_id=person.slack_user_id if person.linked else None,
         )
-        DynamoPersonRepository(self._table, TEAM_ID).add(added)
+        with suppress(ConflictError):
+            DynamoPersonRepository(self._table, TEAM_ID).add(added)
         return added
 
     def _add_user(self, person: DemoPerson) -> PersonId:
@@ -143,13 +147,14 @@ class Demo:
             "given_name": person.given_name,
             "family_name": person.family_name,
         }
-        created = self._cognito.admin_create_user(
-            UserPoolId=self._pool,
-            Username=person.email,
-            UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
-            MessageAction="SUPPRESS",
-        )
-        user_name = created["User"]["Username"]
+        with suppress(self._cognito.exceptions.UsernameExistsException):
+            self._cognito.admin_create_user(
+                UserPoolId=self._pool,
+                Username=person.email,
+                UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
+                MessageAction="SUPPRESS",
+            )
+        user_name = self._cognito.admin_get_user(UserPoolId=self._pool, Username=person.email)["Username"]
         self._cognito.admin_set_user_password(
             UserPoolId=self._pool, Username=user_name, Password=person.password, Permanent=True
         )
@@ -166,7 +171,7 @@ class Demo:
             priority=task.priority,
             labels=task.labels,
         )
-        made = self._tasks_at(now - task.age).create(actor, new).task
+        made = self._tasks_at(now - task.age).create(actor, new, once=f"demo:{task.title}").task
         if task.status != made.task_status:
             owner = Actor(person=people[task.to or task.by], entry=Entry.SLACK)
             self._tasks_at(now - task.age / 2).change_status(owner, made.task_id, task.status)

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from core.settings import Door
-from infra.local.demo import TASKS
+from infra.local.demo import TASKS, Demo
 from infra.local.local_stack import LocalStack
 
 pytestmark = pytest.mark.stack
@@ -91,3 +91,16 @@ def test_demo_members_were_told_of_their_tasks(stack: LocalStack) -> None:
 def test_expiry_is_switched_on(stack: LocalStack) -> None:
     described = stack.aws.client("dynamodb").describe_time_to_live(TableName=stack.info["table"])
     assert described["TimeToLiveDescription"] == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires_at"}
+
+
+def test_a_start_that_was_interrupted_while_filling_is_made_good_by_the_next(stack: LocalStack) -> None:
+    demo = Demo(stack.aws, stack.outputs)
+    assert demo.is_there()
+
+    demo.fill(datetime.now(UTC))
+
+    token = sign_in(stack, stack.info["people"][0]).json()["access_token"]
+    tasks = ask(stack, "GET", "/api/v1/admin/task-mgmt/tasks", headers={"Authorization": f"Bearer {token}"}).json()
+    assert sorted(each["title"] for each in tasks if each["title"] in {task.title for task in TASKS}) == sorted(
+        task.title for task in TASKS
+    )

@@ -24,14 +24,13 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(tmp_path: Path) -> Path:
     """A small project in the product's place."""
     root = tmp_path / "project"
     for name in PRODUCT:
         (root / name / "inner").mkdir(parents=True)
         (root / name / "__init__.py").write_text(f'WORDS = frozenset({{"{name}", "a", "b", "c"}})\n')
         (root / name / "inner" / "page.html").write_text("<p>hello</p>\n")
-    monkeypatch.setattr(package, "PROJECT", root)
     return root
 
 
@@ -78,20 +77,20 @@ def test_an_unpacked_bundle_can_be_imported(bundle: Path, tmp_path: Path) -> Non
 
 
 def test_the_same_code_makes_the_same_bytes_whenever_it_was_written(project: Path, tmp_path: Path) -> None:
-    first = build_bundle(tmp_path / "first.zip", platform=None)
+    first = build_bundle(tmp_path / "first.zip", platform=None, source=project)
     for path in project.rglob("*"):
         os.utime(path, (1, 1))
     (project / "core" / "__pycache__").mkdir()
     (project / "core" / "__pycache__" / "stale.cpython-313.pyc").write_bytes(b"stale")
-    second = build_bundle(tmp_path / "second.zip", platform=None)
+    second = build_bundle(tmp_path / "second.zip", platform=None, source=project)
 
     assert first.read_bytes() == second.read_bytes()
 
 
 def test_a_changed_line_makes_another_bundle(project: Path, tmp_path: Path) -> None:
-    first = build_bundle(tmp_path / "first.zip", platform=None)
+    first = build_bundle(tmp_path / "first.zip", platform=None, source=project)
     (project / "core" / "inner" / "page.html").write_text("<p>goodbye</p>\n")
-    second = build_bundle(tmp_path / "second.zip", platform=None)
+    second = build_bundle(tmp_path / "second.zip", platform=None, source=project)
 
     assert first.read_bytes() != second.read_bytes()
 
@@ -101,11 +100,10 @@ def test_code_that_does_not_compile_is_not_packed(project: Path, tmp_path: Path)
     (project / "core" / "broken.py").write_text("def broken(:\n")
 
     with pytest.raises(PackagingError, match=r"broken\.py"):
-        build_bundle(tmp_path / "bundle.zip", platform=None)
+        build_bundle(tmp_path / "bundle.zip", platform=None, source=project)
     assert not (tmp_path / "bundle.zip").exists()
 
 
-@pytest.mark.usefixtures("project")
 def test_dependencies_that_cannot_be_installed_are_an_error_that_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.reset:
             forget(options.state)
         port, aws_port = read_port(options.port, "PORT"), read_port(options.aws_port, "AWS_PORT")
-        with running(options.state, port=port, aws_port=aws_port, progress=_progress) as stack:
+        with running(options.state, port=port, aws_port=aws_port, progress=_progress, follow_code=True) as stack:
             _introduce(stack)
             stack.emulator.wait()
         print("\nThe AWS emulator has ended by itself; start again with `make run`.", file=sys.stderr)

@@ -44,6 +44,13 @@ def deploy(aws: LocalAws, template: Path, parameters: Mapping[str, str], bundle:
     return outputs
 
 
+def replace_code(aws: LocalAws, outputs: Outputs, code: bytes) -> None:
+    """Give every function other code."""
+    functions: LambdaClient = aws.client("lambda")
+    for name in _function_names(outputs):
+        functions.update_function_code(FunctionName=name, ZipFile=code)
+
+
 def set_slack_secret(aws: LocalAws, outputs: Outputs, *, signing_secret: str, bot_token: str) -> None:
     """Write what the template leaves to be filled in by hand, as one does in AWS after the first deploy."""
     secrets: SecretsManagerClient = aws.client("secretsmanager")

@@ -24,6 +24,8 @@ from infra.local.emulator import Emulator
 from infra.local.errors import LocalError
 from infra.local.front_door import create_app
 from infra.local.ports import LOOPBACK, listen
+from infra.local.reload import Reloader, reloading
+from infra.local.running_code import RunningCode
 from infra.local.serve import serving
 from infra.local.slack.manifest import Manifest
 from infra.local.slack.model import Person
@@ -52,13 +54,16 @@ class LocalStack:
     info: Mapping[str, Any]
     emulator: "Popen[bytes]"
     emulator_log: Path
+    code: RunningCode
 
 
 @contextmanager
-def running(folder: Path, *, port: int, aws_port: int, progress: Progress) -> Iterator[LocalStack]:
+def running(
+    folder: Path, *, port: int, aws_port: int, progress: Progress, follow_code: bool = False
+) -> Iterator[LocalStack]:
     """Start everything, with its state in `folder`, and stop everything at the end of the block.
 
-    Port 0 is any free one.
+    Port 0 is any free one. With `follow_code`, what is saved in this checkout runs from then on.
 
     Raises:
         LocalError: what keeps it from starting.
@@ -80,16 +85,22 @@ def running(folder: Path, *, port: int, aws_port: int, progress: Progress) -> It
         info = _info(url, aws, outputs)
         with progress("Opening the front door"):
             workspace = started.enter_context(_workspace(url, folder / "workspace.json"))
-            app = create_app(workspace, forward_to=_http_api(aws, outputs), info=info)
+            code = RunningCode(workspace.changes)
+            app = create_app(
+                workspace, forward_to=_http_api(aws, outputs), info=info, code=code, kept_mail=folder / "mail.json"
+            )
             started.enter_context(serving(app, taken))
         with progress("Waking the function that answers Slack"):
-            _wake(url)
+            wake(url)
         filling = Demo(aws, outputs)
         if not filling.is_there():
             with progress("Adding the demo team and its tasks"):
                 filling.fill(system_clock())
+        if follow_code:
+            reloader = Reloader(aws, outputs, code, lambda: wake(url), source=CHECKOUT, bundle=bundle)
+            started.enter_context(reloading(reloader, CHECKOUT))
         try:
-            yield LocalStack(folder, url, aws, outputs, info, process, emulator.log)
+            yield LocalStack(folder, url, aws, outputs, info, process, emulator.log, code)
         finally:
             # Queues survive a restart, the stream does not: what was just changed shall still reach them.
             time.sleep(STREAM_SECONDS)
@@ -170,7 +181,7 @@ def _info(url: str, aws: LocalAws, outputs: Outputs) -> dict[str, Any]:
     }
 
 
-def _wake(url: str) -> None:
+def wake(url: str) -> None:
     """Have the Slack function started before somebody types: Slack waits three seconds, a first start included."""
     answer = httpx.post(f"{url}/slack/events", trust_env=False, timeout=60)
     if answer.status_code != HTTPStatus.UNAUTHORIZED:
@@ -194,5 +205,7 @@ def _workspace(url: str, kept: Path) -> Iterator[Workspace]:
             )
         )
     workspace.load(kept)
-    yield workspace
-    workspace.save(kept)
+    try:
+        yield workspace
+    finally:
+        workspace.save(kept)

@@ -15,7 +15,7 @@ from infra.local.errors import LocalError
 @contextmanager
 def serving(app: Starlette, taken: socket.socket) -> Iterator[None]:
     """Answer on the socket until the block ends; what is under way then has a second to finish."""
-    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(app, log_config=None, access_log=False, ws="wsproto", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, name="front-door", daemon=True)
     thread.start()

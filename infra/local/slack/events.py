@@ -24,7 +24,8 @@ class Events:
 
     async def publish(self, user: str, event: Json) -> Sent | None:
         """Send an event once, and arrange its repeats; None when the app does not subscribe to it."""
-        if event["type"] not in self._workspace.app.manifest.events:
+        subscription = f"message.{event['channel_type']}" if event["type"] == "message" else event["type"]
+        if subscription not in self._workspace.app.manifest.events:
             return None
         envelope = payloads.envelope(self._workspace, event)
         sent = await self._requests.send_event(user, envelope, {})

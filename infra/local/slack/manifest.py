@@ -42,6 +42,7 @@ class Manifest:
     events: frozenset[str] = frozenset()
     is_interactive: bool = False
     home_tab_enabled: bool = False
+    messages_tab_read_only: bool = False
 
     @classmethod
     def read(cls, path: Path) -> "Manifest":
@@ -71,4 +72,5 @@ class Manifest:
             events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", [])),
             is_interactive=settings.get("interactivity", {}).get("is_enabled", False),
             home_tab_enabled=features.get("app_home", {}).get("home_tab_enabled", False),
+            messages_tab_read_only=features.get("app_home", {}).get("messages_tab_read_only_enabled", False),
         )

@@ -1,6 +1,6 @@
 """What a workspace is made of, and how Slack writes each part in JSON."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -112,6 +112,10 @@ class Message:
     by_app: bool = False
     edited_at: str | None = None
     visible_to: str | None = None
+
+    def facts(self) -> Json:
+        """List what a tool wants to know about this message."""
+        return {each: value for each, value in asdict(self).items() if value is not None}
 
     def to_slack(self, app: Json, *, with_metadata: bool = False) -> Json:
         """Write the message object; `app` is what marks the app's own messages."""

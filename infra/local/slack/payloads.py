@@ -160,6 +160,24 @@ def global_shortcut(workspace: Workspace, person: Person, callback_id: str) -> J
     }
 
 
+def message_shortcut(
+    workspace: Workspace, person: Person, channel: Conversation, message: Message, callback_id: str
+) -> Json:
+    """Build the payload of a message shortcut.
+
+    https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload#message_actions
+    """
+    return _interaction(workspace, person, "message_action") | {
+        "action_ts": workspace.tick(),
+        "callback_id": callback_id,
+        "trigger_id": workspace.triggers.issue(person.id, workspace.now()),
+        "response_url": response_url(workspace, channel.id, person.id, message.ts),
+        "channel": {"id": channel.id, "name": "directmessage" if channel.is_im else channel.name},
+        "message_ts": message.ts,
+        "message": message.to_slack(workspace.app.marks | {"team": workspace.team_id}),
+    }
+
+
 def home_opened(workspace: Workspace, person: Person) -> Json:
     """Build the event of somebody looking at App Home.
 
@@ -175,6 +193,15 @@ def home_opened(workspace: Workspace, person: Person) -> Json:
     if view := view_stacks.home(workspace, person.id):
         event["view"] = view_stacks.written(workspace, view)
     return event
+
+
+def message_event(workspace: Workspace, message: Message) -> Json:
+    """Build the event of a message to the app.
+
+    https://docs.slack.dev/reference/events/message.im
+    """
+    written = message.to_slack({}) | {"team": workspace.team_id}
+    return written | {"channel": message.channel, "channel_type": "im", "event_ts": message.ts}
 
 
 def envelope(workspace: Workspace, event: Json) -> Json:

@@ -86,6 +86,7 @@ class Requests:
             wants_no_retry=exchange.wants_no_retry,
         )  # fmt: skip
         self._workspace.sent.append(sent)
+        self._workspace.changes.announce()
         return sent
 
     async def _exchange(self, body: bytes, headers: dict[str, str], accepted: range) -> _Exchange:

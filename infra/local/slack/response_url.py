@@ -1,10 +1,13 @@
 """The address that a command or a press leaves for later answers, served at `/slack/response/{id}`."""
 
+import time
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from infra.local.slack import answers, strict_json
 from infra.local.slack.errors import SlackError
+from infra.local.slack.model import Call, Json
 from infra.local.slack.strict_json import AsciiJsonResponse
 from infra.local.slack.workspace import Workspace
 
@@ -17,16 +20,37 @@ class ResponseUrlEndpoint:
 
     async def __call__(self, request: Request) -> Response:
         """Answer one post."""
-        body = await request.body()
+        start, body = time.perf_counter(), await request.body()
+        content: Json = {}
         try:
+            content = _content(body)
             url = self._workspace.response_urls.use(request.path_params["id"], self._workspace.now())
-            answers.respond(self._workspace, url, _content(body))
+            answers.respond(self._workspace, url, content)
+            answer: Json = {"ok": True}
+            status = 200
         except SlackError as refusal:
-            return AsciiJsonResponse(refusal.body(), 400 if refusal.status == 200 else refusal.status)
-        return AsciiJsonResponse({"ok": True})
+            answer = refusal.body()
+            status = 400 if refusal.status == 200 else refusal.status
+        self._record(content, answer, status, (time.perf_counter() - start) * 1000)
+        return AsciiJsonResponse(answer, status)
+
+    def _record(self, content: Json, answer: Json, status: int, ms: float) -> None:
+        self._workspace.calls.append(
+            Call(
+                method="response_url",
+                ok=answer["ok"],
+                error=answer.get("error"),
+                status=status,
+                args=content,
+                ms=round(ms, 1),
+                at=self._workspace.now().isoformat(),
+                remarks=list(answer.get("response_metadata", {}).get("messages", [])),
+            )
+        )
+        self._workspace.changes.announce()
 
 
-def _content(body: bytes) -> dict[str, object]:
+def _content(body: bytes) -> Json:
     try:
         content = strict_json.loads(body)
     except ValueError as problem:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from core.clock import Clock, system_clock
+from infra.local.slack.changes import Changes
 from infra.local.slack.manifest import Manifest
 from infra.local.slack.model import Call, Conversation, Json, Message, Person, Sent, View
 from infra.local.slack.once import ResponseUrls, Triggers
@@ -32,6 +33,11 @@ class Installation:
     bot_id: str = "B0TASKBOT"
     bot_user_id: str = "U0TASKBOT"
     verification_token: str = "verification-token-is-deprecated"  # noqa: S105 - Slack still sends one; nobody checks it
+
+    @property
+    def bot_name(self) -> str:
+        """The user name that Slack makes of the app's name."""
+        return self.manifest.app_name.lower().replace(" ", "")
 
     @property
     def marks(self) -> Json:
@@ -60,6 +66,7 @@ class Workspace:
         self.team_name = team_name
         self.team_domain = team_domain
         self.public_url = public_url.rstrip("/")
+        self.changes = Changes()
         self.app = app
         self.is_token_revoked = False
         self._clock = clock
@@ -77,9 +84,8 @@ class Workspace:
         self.stacks: dict[str, list[str]] = {}
         """The open modals of each person, lowest first."""
         self.homes: dict[str, str] = {}
-        name = app.manifest.app_name
         self.add_person(
-            Person(app.bot_user_id, name.lower().replace(" ", ""), name, email="", is_bot=True), joins=False
+            Person(app.bot_user_id, app.bot_name, app.manifest.app_name, email="", is_bot=True), joins=False
         )
 
     def reset(self) -> None:
@@ -160,6 +166,12 @@ class Workspace:
         return known or self.add_channel(
             Conversation(_im_id(user_id), is_im=True, members=[user_id, self.app.bot_user_id])
         )
+
+    def open_direct_messages_between(self, one: str, other: str) -> Conversation:
+        """Open the conversation between two people, which the app cannot see."""
+        members = sorted([one, other])
+        place = "D" + "".join(each[1:] for each in members)
+        return self.conversations.get(place) or self.add_channel(Conversation(place, is_im=True, members=members))
 
     def post(self, message: Message) -> Message:
         """Put a message into its conversation."""

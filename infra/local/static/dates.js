@@ -52,17 +52,19 @@ function ago(when) {
 export function toLocalInput(seconds, zone) {
   const when = new Date(seconds * 1000);
   const time = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, hour: "2-digit", minute: "2-digit" }).format(when);
-  return `${dayOf(when, zone)}T${time}`;
+  return `${dayOf(when, zone).padStart(10, "0")}T${time}`;
 }
 
-// The instant, in seconds, that a datetime-local input means where the reader is. The zone's offset is looked up twice,
+// The instant, in seconds, that a datetime-local input means where the reader is; null where it means none yet. The zone's offset is looked up twice,
 // because the first guess may lie on the other side of a clock change.
 export function fromLocalInput(text, zone) {
   const asIfUtc = Date.parse(`${text}:00Z`);
   if (Number.isNaN(asIfUtc)) return null;
   const offset = (instant) => Date.parse(`${toLocalInput(instant / 1000, zone)}:00Z`) - instant;
   const guess = asIfUtc - offset(asIfUtc);
-  return (asIfUtc - offset(guess)) / 1000;
+  const seconds = (asIfUtc - offset(guess)) / 1000;
+  // A year that is still being typed is long ago.
+  return seconds >= 0 ? seconds : null;
 }
 
 // What names the zone of a reader beside a time they type.

@@ -4,7 +4,7 @@
 export function h(tag, properties = {}, ...children) {
   const [name, ...classes] = tag.split(".");
   const element = document.createElement(name);
-  element.classList.add(...classes);
+  if (classes.length) element.className = classes.join(" ");
   for (const [key, value] of Object.entries(properties)) set(element, key, value);
   element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return element;

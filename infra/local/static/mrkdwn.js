@@ -5,13 +5,14 @@ import { h, link } from "./dom.js";
 import { emoji } from "./emoji.js";
 
 // A mark counts beside no letter, and only where it hugs its words. Apps put a word joiner beside one to disarm it.
-const MARKED = (mark) => `(?<![\\w${mark}\u2060])\\${mark}(?<NAME>[^\\s\u2060${mark}](?:[^${mark}\\n]*[^\\s\u2060${mark}])?)\\${mark}(?![\\w${mark}])`;
-const PATTERN = [
+const emphasis = (mark, name) =>
+  `(?<![\\w${mark}\u2060])[${mark}](?<${name}>[^\\s\u2060${mark}](?:[^${mark}\\n]*[^\\s\u2060${mark}])?)[${mark}](?![\\w${mark}])`;
+const PIECES = [
   "`(?<code>[^`\\n]+)`",
   "<(?<token>[^<>\\n]+)>",
-  MARKED("*").replace("NAME", "strong"),
-  MARKED("_").replace("NAME", "em"),
-  MARKED("~").replace("NAME", "s"),
+  emphasis("*", "strong"),
+  emphasis("_", "em"),
+  emphasis("~", "s"),
   ":(?<emoji>[a-z][a-z0-9_+-]*):",
 ].join("|");
 
@@ -41,7 +42,7 @@ export class Reader {
   #inline(text) {
     const nodes = [];
     let end = 0;
-    for (const match of text.matchAll(new RegExp(PATTERN, "gu"))) {
+    for (const match of text.matchAll(new RegExp(PIECES, "g"))) {
       nodes.push(plain(text.slice(end, match.index)), this.#piece(match.groups));
       end = match.index + match[0].length;
     }

@@ -5,4 +5,5 @@ commands.py  typing a slash command
 presses.py   buttons and menus, in messages and in views
 modals.py    filling in, submitting and closing a modal
 entrances.py shortcuts and App Home
+talk.py      plain messages
 """

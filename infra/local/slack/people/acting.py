@@ -46,10 +46,17 @@ class Acting:
             raise ImpossibleError(f"{person.name} is in no conversation {channel}")
         return place
 
-    def _tell(self, person: Person, place: Conversation, words: str) -> str:
+    def _message(self, person: Person, place: Conversation, ts: str) -> Message:
+        message = self._workspace.message(place.id, ts)
+        if message is None or message.visible_to not in (None, person.id):
+            raise ImpossibleError(f"{person.name} sees no message {ts} in {place.id}")
+        return message
+
+    def _tell(self, person: Person, place: Conversation, words: str, thread_ts: str | None = None) -> str:
         """Let Slackbot say something to one person."""
         workspace = self._workspace
-        workspace.post(Message(place.id, workspace.tick(), "USLACKBOT", words, visible_to=person.id))
+        said = Message(place.id, workspace.tick(), "USLACKBOT", words, thread_ts=thread_ts, visible_to=person.id)
+        workspace.post(said)
         return words
 
 

@@ -13,13 +13,18 @@ UNUSABLE: Final = "invalid_command_response"
 class Commands(Acting):
     """Slash commands."""
 
-    async def type_command(self, user: str, command: str, text: str, channel: str | None = None) -> Outcome:
+    async def type_command(
+        self, user: str, command: str, text: str, channel: str | None = None, thread_ts: str | None = None
+    ) -> Outcome:
         """Send a slash command and show the person what came of it."""
         workspace = self._workspace
         person = self._active(user)
         place = self._place(person, channel or GENERAL)
         if command not in workspace.app.manifest.commands:
-            return Outcome(None, 0, "unknown_command", self._tell(person, place, _no_such_command(command)))
+            return Outcome(None, 0, "unknown_command", self._tell(person, place, _no_such_command(command), thread_ts))
+        if thread_ts:
+            words = f"{command} is not supported in threads. Sorry!"
+            return Outcome(None, 0, "not_in_threads", self._tell(person, place, words, thread_ts))
         form = payloads.slash_command(workspace, person, place, command, text)
         sent = await self._requests.send_form("slash_command", person.id, form, form)
         if sent.failure:

@@ -18,11 +18,23 @@ class Entrances(Acting):
     async def use_shortcut(self, user: str, callback_id: str) -> Outcome:
         """Use a global shortcut of the manifest. https://docs.slack.dev/interactivity/implementing-shortcuts"""
         person = self._active(user)
-        shortcut = self._workspace.app.manifest.shortcuts.get(callback_id)
-        if shortcut is None or shortcut.type != "global":
-            raise ImpossibleError(f"the manifest has no global shortcut {callback_id}")
+        self._check(callback_id, "global")
         payload = payloads.global_shortcut(self._workspace, person, callback_id)
         return of_interaction(await self._requests.send_payload(person.id, payload))
+
+    async def use_message_shortcut(self, user: str, callback_id: str, channel: str, ts: str) -> Outcome:
+        """Use a message shortcut of the manifest on a message."""
+        person = self._active(user)
+        place = self._place(person, channel)
+        message = self._message(person, place, ts)
+        self._check(callback_id, "message")
+        payload = payloads.message_shortcut(self._workspace, person, place, message, callback_id)
+        return of_interaction(await self._requests.send_payload(person.id, payload))
+
+    def _check(self, callback_id: str, kind: str) -> None:
+        shortcut = self._workspace.app.manifest.shortcuts.get(callback_id)
+        if shortcut is None or shortcut.type != kind:
+            raise ImpossibleError(f"the manifest has no {kind} shortcut {callback_id}")
 
     async def open_home(self, user: str) -> Outcome:
         """Look at App Home. https://docs.slack.dev/surfaces/app-home"""

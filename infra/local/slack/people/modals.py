@@ -61,10 +61,10 @@ class Modals(Acting):
                 sent.failure = "; ".join([UNUSABLE, refusal.error, *refusal.messages])
         return Outcome(sent.status, sent.ms, sent.failure, TROUBLE if sent.failure else None)
 
-    async def close(self, user: str) -> Outcome:
-        """Close the modal; an app that asked for it is told."""
+    async def close(self, user: str, *, everything: bool = False) -> Outcome:
+        """Close the modal, or every one below it too; an app that asked for it is told."""
         person, view = self._in_front(user)
-        is_cleared = bool(view.content.get("clear_on_close"))
+        is_cleared = everything or bool(view.content.get("clear_on_close"))
         payload = payloads.view_closed(self._workspace, person, view, is_cleared=is_cleared)
         if is_cleared:
             view_stacks.clear(self._workspace, person.id)

@@ -18,9 +18,7 @@ class Presses(Acting):
         place = self._place(person, channel)
         if not workspace.app.manifest.is_interactive:
             return Outcome(None, 0, "not_interactive", NOT_INTERACTIVE)
-        message = workspace.message(place.id, ts)
-        if message is None or message.visible_to not in (None, person.id):
-            raise ImpossibleError(f"{person.name} sees no message {ts} in {place.id}")
+        message = self._message(person, place, ts)
         action = self._used(message.blocks, action_id, value)
         payload = payloads.message_action(workspace, person, place, message, action)
         return of_interaction(await self._requests.send_payload(person.id, payload))

@@ -85,7 +85,8 @@ def _destination(call: Invocation, channel: str) -> Conversation:
     if conversation is None:
         raise SlackError("channel_not_found")
     if workspace.app.bot_user_id not in conversation.members:
-        raise SlackError("channel_not_found" if conversation.is_private else "not_in_channel")
+        is_hidden = conversation.is_private or conversation.is_im
+        raise SlackError("channel_not_found" if is_hidden else "not_in_channel")
     other = next((each for each in conversation.members if each != workspace.app.bot_user_id), None)
     if conversation.is_im and other and (person := workspace.person(other)) and person.deleted:
         raise SlackError("channel_not_found")

@@ -68,7 +68,7 @@ def _readable(call: Invocation) -> Conversation:
         raise SlackError("channel_not_found")
     _need_scope(call, HISTORY_SCOPES[_kind(conversation)])
     if call.workspace.app.bot_user_id not in conversation.members:
-        raise SlackError("not_in_channel")
+        raise SlackError("channel_not_found" if conversation.is_im else "not_in_channel")
     return conversation
 
 

@@ -95,3 +95,4 @@ class WebApi:
                 remarks=call.remarks + list(answer.get("response_metadata", {}).get("messages", [])),
             )
         )
+        self._workspace.changes.announce()

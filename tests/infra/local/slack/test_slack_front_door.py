@@ -10,23 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from tests.support.slack_workspace import ANA, Served, served
-
-HTML = "<p>Hello <b>Ana</b></p>"
-OUTBOX = {
-    "messages": {
-        "000000000000": [
-            {
-                "MessageId": "1", "Source": "tasks@example.com", "To": ["ana@example.com"], "CC": [], "BCC": [],
-                "Subject": "[T-1] Fix <login>", "BodyText": "Ada gave you a task.", "BodyHtml": HTML,
-                "Timestamp": 1_795_339_353.5, "Type": "SendEmail",
-            }
-        ]
-    }
-}  # fmt: skip
-
-CARD = "*T-1* for <@U0ADA> by <!date^1795339353^{date_short}|x>"
-PEOPLE = [{"slack_user_id": ANA.id, "groups": ["TeamMembers"], "linked": False, "password": "pw-of-ana"}]
+from tests.support.slack_workspace import Served, served
 
 
 async def echo(request: Request) -> Response:
@@ -49,16 +33,11 @@ async def moved(_: Request) -> Response:
     return RedirectResponse("https://elsewhere.example/login", 303)
 
 
-async def outbox(_: Request) -> Response:
-    return JSONResponse(OUTBOX)
-
-
 @pytest.fixture(scope="module")
 def door() -> Iterator[Served]:
     behind = Starlette(
         routes=[
             Route("/web/moved", moved),
-            Route("/_ministack/ses/messages", outbox),
             Route("/{rest:path}", echo, methods=["GET", "POST", "PUT", "DELETE"]),
         ]
     )
@@ -127,61 +106,3 @@ def test_info_is_what_the_starter_knows_at_that_moment() -> None:
         assert door.get("/_local/info") == {"table": "tasks"}
         info["table"] = "other"
         assert door.get("/_local/info") == {"table": "other"}
-
-
-@pytest.fixture
-def pages() -> Iterator[Served]:
-    """A workspace whose emulator keeps one mail; Ana is not linked."""
-    with served(Starlette(routes=[Route("/_ministack/ses/messages", outbox)]), people=PEOPLE) as each:
-        yield each
-
-
-def test_the_page_lists_people_messages_and_emails(pages: Served) -> None:
-    pages.client.chat_postMessage(
-        channel=ANA.id, text="fallback",
-        blocks=[
-            {"type": "section", "text": {"type": "mrkdwn", "text": CARD}},
-            {"type": "actions", "elements": [{"type": "button", "text": {"type": "plain_text", "text": "Done"}}]},
-        ],
-    )  # fmt: skip
-    page = ask(pages, "GET", "/").text
-    assert "<h3>Ana Silva</h3>" in page
-    assert "pw-of-ana" in page
-    assert "not linked" in page
-    assert "<strong>T-1</strong>" in page
-    assert '<span class="mention">@ada</span>' in page
-    assert "Nov 22, 2026" in page
-    assert ">Done</span>" in page
-    assert "[T-1] Fix &lt;login&gt;" in page
-    assert "Ada gave you a task." in page
-
-
-def test_text_from_people_is_never_html(pages: Served) -> None:
-    hostile = '<script>alert(1)</script> *<b>x</b>* <javascript:alert(1)|click> `<i>` <https://a.example/?"onx=1|ok>'
-    pages.client.chat_postMessage(channel=ANA.id, text=hostile)
-    page = ask(pages, "GET", "/").text
-    assert "<script>alert" not in page
-    assert 'href="javascript' not in page
-    assert "<b>x</b>" not in page
-    assert "<i>" not in page
-    assert '"onx' not in page
-
-
-def test_the_page_stands_without_the_outbox() -> None:
-    with served(None) as alone:
-        page = ask(alone, "GET", "/")
-        emails = ask(alone, "GET", "/_local/emails")
-    assert "The outbox does not answer." in page.text
-    assert emails.status_code == 502
-
-
-def test_emails_are_the_outbox_as_it_is(pages: Served) -> None:
-    assert pages.get("/_local/emails") == OUTBOX
-
-
-def test_the_page_loads_only_from_here(pages: Served) -> None:
-    page = ask(pages, "GET", "/").text
-    assert "https://" not in page.replace("https://docs.slack.dev", "")
-    for asset in ("/_local/static/workspace.css", "/_local/static/workspace.js"):
-        assert asset in page
-        assert ask(pages, "GET", asset).status_code == 200

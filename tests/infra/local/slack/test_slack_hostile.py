@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from infra.local.front_door import create_app
+from infra.local.running_code import RunningCode
 from infra.local.slack.rules.blocks import BLOCKS
 from infra.local.slack.rules.elements import ELEMENTS
 from infra.local.slack.web_api.dispatch import METHODS
@@ -19,7 +20,7 @@ from tests.support.slack_blocks import block, block_around, changed, paths_in, p
 from tests.support.slack_workspace import ANA, BOT_TOKEN, MANIFEST, make_workspace
 
 WORKSPACE = make_workspace(manifest=replace(MANIFEST, home_tab_enabled=True), message_burst=1_000_000)
-APP = create_app(WORKSPACE, "http://nowhere.test", {})
+APP = create_app(WORKSPACE, "http://nowhere.test", {}, code=RunningCode(WORKSPACE.changes))
 
 FIELDS = {"type", "text", "elements", "blocks", "options", "view", "title", "channel", "metadata"}
 WORDS = sorted({*FIELDS, *BLOCKS, *ELEMENTS})

@@ -9,7 +9,6 @@ import pytest
 
 from infra.local.slack.manifest import Manifest
 from infra.local.slack.model import Message, View
-from infra.local.slack.mrkdwn import Reader
 from infra.local.slack.workspace import Workspace
 from tests.support.slack_workspace import ANA, MANIFEST, SECRETS, make_workspace
 
@@ -77,29 +76,6 @@ def test_a_private_channel_is_seen_by_its_members_alone() -> None:
     workspace.post(Message(SECRETS.id, workspace.tick(), "U0ADA", "psst"))
     assert list(workspace.messages_seen_by(ANA.id)) == []
     assert [each.text for each in workspace.messages_seen_by("U0ADA")] == ["psst"]
-
-
-@pytest.mark.parametrize(
-    ("markup", "written"),
-    [
-        ("*bold* _it_ ~no~", "<strong>bold</strong> <em>it</em> <s>no</s>"),
-        ("2*3*4 and snake_case_name", "2*3*4 and snake_case_name"),
-        ("`*code*`", "<code>*code*</code>"),
-        ("a &amp; b", "a &amp; b"),
-        ("<https://a.example|the *page*>", '<a href="https://a.example" rel="noreferrer">the *page*</a>'),
-        ("*<https://a.example|page>*", '<strong><a href="https://a.example" rel="noreferrer">page</a></strong>'),
-        ("<!here> <#C0GENERAL>", '<span class="mention">@here</span> <span class="mention">#general</span>'),
-        ("one\ntwo", "one<br>two"),
-    ],
-)
-def test_markup_reads_as_in_slack(markup: str, written: str) -> None:
-    assert Reader(make_workspace(), "UTC").read(markup) == written
-
-
-@pytest.mark.parametrize(("zone", "written"), [("Europe/Berlin", "12:30 AM"), ("America/Sao_Paulo", "8:30 PM")])
-def test_a_date_is_shown_in_the_readers_zone(zone: str, written: str) -> None:
-    seconds = int(datetime(2026, 11, 22, 23, 30, tzinfo=UTC).timestamp())
-    assert f">{written}<" in Reader(make_workspace(), zone).read(f"<!date^{seconds}^{{time}}|fallback>")
 
 
 def test_the_manifest_says_what_the_bot_uses() -> None:

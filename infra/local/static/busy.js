@@ -1,0 +1,20 @@
+// What is under way, and what went wrong with it, shown at the control that began it.
+
+import { h } from "./dom.js";
+import { icon } from "./icons.js";
+
+// Marks a control as busy until its act has ended, and then shows beside it what Slack says where it failed.
+export async function whileBusy(control, act) {
+  if (control.getAttribute("aria-busy") === "true") return null;
+  control.setAttribute("aria-busy", "true");
+  const place = control.closest(".block, .field, .composer, .dialog-foot") ?? control.parentElement;
+  place.querySelector(":scope > .trouble")?.remove();
+  const outcome = await act();
+  control.removeAttribute("aria-busy");
+  if (outcome?.failure) place.append(trouble(outcome.shown ?? outcome.failure));
+  return outcome;
+}
+
+export function trouble(words) {
+  return h("p.trouble", { role: "alert" }, icon("alert"), h("span", {}, words));
+}

@@ -1,0 +1,76 @@
+// One message as its reader sees it.
+
+import { act } from "./api.js";
+import { avatar } from "./avatar.js";
+import { drawBlocks } from "./blocks.js";
+import { written } from "./dates.js";
+import { h } from "./dom.js";
+import { heldOption, heldValue } from "./held.js";
+import { icon } from "./icons.js";
+import { menuButton } from "./menu.js";
+
+// `inThread` is set for messages that stand in the pane of their thread.
+export function drawMessage(app, message, { inThread = false } = {}) {
+  const author = app.author(message);
+  const when = new Date(Number(message.ts) * 1000);
+  const isPrivate = Boolean(message.visible_to);
+  const head = h(
+    "div.message-head",
+    {},
+    h("strong.author", {}, author.real_name),
+    author.is_app && h("span.tag", {}, "App"),
+    h("time.quiet", { datetime: when.toISOString(), title: written(when, app.zone, "date_long") }, written(when, app.zone, "time")),
+  );
+  return h(
+    `li.message${isPrivate ? ".private" : ""}`,
+    { tabindex: -1, "data-ts": message.ts },
+    isPrivate && h("p.only-you", {}, icon("eye"), "Only visible to you"),
+    avatar(author),
+    h("div.message-main", {}, head, body(app, message), !inThread && replies(app, message)),
+    !inThread && tools(app, message),
+  );
+}
+
+function body(app, message) {
+  const content = message.blocks?.length
+    ? drawBlocks(message.blocks, messageHost(app, message))
+    : h("p.words", {}, app.reader.read(message.text));
+  return h("div.body", {}, content, message.edited_at && h("p.quiet.small", {}, "(edited)"));
+}
+
+function messageHost(app, message) {
+  const place = { user: app.me, channel: message.channel, ts: message.ts };
+  return {
+    reader: app.reader,
+    zone: app.zone,
+    directory: app.directory,
+    use: (element, _, value) => act("press", { ...place, action_id: element.action_id, value }),
+    valueOf: (element) => heldValue(element, null),
+    optionOf: (element) => heldOption(element, null),
+    suggest: async () => ({ options: [] }),
+  };
+}
+
+function replies(app, message) {
+  const all = app.repliesTo(message);
+  if (!all.length) return null;
+  const newest = new Date(Number(all.at(-1).ts) * 1000);
+  return h(
+    "a.replies",
+    { href: app.threadAddress(message), "data-action": "replies" },
+    icon("reply"),
+    `${all.length} ${all.length === 1 ? "reply" : "replies"}`,
+    h("span.quiet", {}, `last at ${written(newest, app.zone, "time")}`),
+  );
+}
+
+function tools(app, message) {
+  if (message.visible_to) return null;
+  const thread = { label: "Open thread", act: () => (location.hash = app.threadAddress(message)) };
+  const shortcuts = app.shortcuts("message").map((each) => ({
+    label: each.name,
+    note: app.name,
+    act: async () => app.tell(await act("message_shortcut", { user: app.me, callback_id: each.callback_id, channel: message.channel, ts: message.ts })),
+  }));
+  return h("div.tools", {}, menuButton("Message actions", icon("more"), [...shortcuts, thread], { class: "button icon-only" }));
+}

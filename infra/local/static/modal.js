@@ -1,0 +1,109 @@
+// The modal in front of the person. Those below it wait: https://docs.slack.dev/surfaces/modals
+
+import { act } from "./api.js";
+import { whileBusy } from "./busy.js";
+import { freshId, h } from "./dom.js";
+import { icon } from "./icons.js";
+import { plainText } from "./text.js";
+import { drawView } from "./view.js";
+
+export class Modal {
+  #view = null;
+  #closing = null;
+  #filling = Promise.resolve();
+
+  constructor(app) {
+    this.app = app;
+    const title = freshId("modal");
+    this.title = h("h2", { id: title, tabindex: -1 });
+    this.body = h("div.dialog-body");
+    this.foot = h("div.dialog-foot");
+    this.back = h("button.button.icon-only", { type: "button", "aria-label": "Back", onclick: () => this.#close(false) }, icon("back"));
+    const close = h("button.button.icon-only", { type: "button", "aria-label": "Close", onclick: () => this.#close(true) }, icon("close"));
+    const form = h("form", { novalidate: true }, h("div.dialog-head", {}, this.back, this.title, close), this.body, this.foot);
+    this.element = h("dialog.dialog", { "aria-labelledby": title }, form);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    // Escape closes the view in front; whether the dialog goes too is for the workspace to say. A browser may close it
+    // without asking, and then `update` opens it again for the view below.
+    this.element.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      this.#close(false);
+    });
+    this.element.addEventListener("close", () => this.#close(false));
+  }
+
+  update() {
+    const stack = this.app.store.get("modals") ?? [];
+    const view = stack.at(-1) ?? null;
+    const before = this.#view;
+    this.#view = view;
+    if (view) this.#show(view, before, stack.length);
+    else if (this.element.open) this.element.close();
+  }
+
+  #show(view, before, depth) {
+    const isOther = before?.id !== view.id;
+    const isNew = isOther || before.hash !== view.hash;
+    if (isNew) this.#draw(view, depth);
+    if (!this.element.open) this.element.showModal();
+    if (isOther) this.#focusFirst();
+    if (isNew || JSON.stringify(before.errors) !== JSON.stringify(view.errors)) this.#showErrors(view.errors);
+  }
+
+  #draw(view, depth) {
+    const { content } = view;
+    this.title.textContent = plainText(content.title);
+    this.back.hidden = depth < 2;
+    drawView(this.app, view, this.body, "press_in_modal", { hold: (_, block, value) => this.#fill(block, value) });
+    const close = h("button.button", { type: "button", onclick: () => this.#close(false) }, plainText(content.close) || "Cancel");
+    const submit = content.submit && h("button.button.primary", { type: "submit" }, h("span", {}, plainText(content.submit)));
+    this.foot.replaceChildren(close, ...(submit ? [submit] : []));
+  }
+
+  // Fields are filled in one after the other, in the order in which the person did.
+  #fill(block, value) {
+    this.#filling = this.#filling.then(() => act("fill", { user: this.app.me, block_id: block.block_id, value }));
+    return this.#filling;
+  }
+
+  async #submit() {
+    const button = this.foot.querySelector("[type=submit]");
+    if (!button) return;
+    // What is still being typed counts as changed now.
+    document.activeElement?.dispatchEvent(new Event("change", { bubbles: true }));
+    await whileBusy(button, async () => {
+      await this.#filling;
+      return act("submit", { user: this.app.me });
+    });
+    if (this.element.open) this.body.querySelector("[aria-invalid=true]")?.focus();
+  }
+
+  async #close(all) {
+    if (!this.#view || this.#closing === this.#view.id) return;
+    this.#closing = this.#view.id;
+    await this.#filling;
+    this.app.tell(await act("close", { user: this.app.me, all }));
+  }
+
+  #focusFirst() {
+    const first = this.body.querySelector("[autofocus]") ?? this.body.querySelector("input, select, textarea") ?? this.title;
+    first.focus();
+  }
+
+  #showErrors(errors) {
+    for (const field of this.body.querySelectorAll(".field")) {
+      const words = errors[field.dataset.block];
+      const place = field.querySelector(".error");
+      place.hidden = !words;
+      place.replaceChildren(...(words ? [icon("alert"), words] : []));
+      const control = field.querySelector("input, select, textarea");
+      if (words) control?.setAttribute("aria-invalid", "true");
+      else control?.removeAttribute("aria-invalid");
+    }
+    const first = this.body.querySelector("[aria-invalid=true]");
+    if (first) first.focus();
+  }
+}

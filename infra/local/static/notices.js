@@ -1,0 +1,31 @@
+// Short words at the edge of the page: new code, lost connections, acts that failed; and what screen readers are told.
+
+import { h } from "./dom.js";
+
+const SHOWN_FOR = 6000;
+
+export class Notices {
+  constructor() {
+    this.element = h("div.notices", { role: "region", "aria-label": "Notices" });
+    this.spoken = h("div.spoken", { role: "status", "aria-live": "polite" });
+  }
+
+  // Shows a node for a while.
+  show(content) {
+    const notice = h("div.notice", {}, content);
+    this.element.append(notice);
+    setTimeout(() => notice.remove(), SHOWN_FOR);
+  }
+
+  // Shows a node under a name until another takes its place; nothing takes it away.
+  keep(name, content) {
+    this.element.querySelector(`[data-name="${name}"]`)?.remove();
+    if (content) this.element.append(h("div.notice", { "data-name": name }, content));
+  }
+
+  // Has screen readers say something.
+  say(words) {
+    this.spoken.append(h("p", {}, words));
+    if (this.spoken.childElementCount > 5) this.spoken.firstChild.remove();
+  }
+}

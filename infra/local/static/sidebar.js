@@ -1,0 +1,91 @@
+// The left side: who the person is, where they can go, and what is new there.
+
+import { avatar } from "./avatar.js";
+import { freshId, h, show } from "./dom.js";
+import { icon } from "./icons.js";
+import { placeIcon } from "./pane.js";
+import { openPeople } from "./people.js";
+
+export class Sidebar {
+  #links = new Map();
+
+  constructor(app) {
+    this.app = app;
+    this.who = h("button.who", { type: "button", "aria-haspopup": "dialog", onclick: () => openPeople(app.me) });
+    this.groups = { Channels: group("Channels"), Apps: group("Apps"), "Direct messages": group("Direct messages"), "Beside the chat": group("Beside the chat") };
+    const close = h("button.button.icon-only.close-places", { type: "button", "aria-label": "Hide channels and people", onclick: () => hide() }, icon("close"));
+    this.team = h("strong");
+    this.element = h(
+      "nav.sidebar",
+      { "aria-label": "Workspace" },
+      h("div.team", {}, h("div", {}, this.team, h("small", {}, "A Slack workspace, played on this machine")), close),
+      this.who,
+      Object.values(this.groups).map((each) => each.element),
+    );
+    this.element.addEventListener("click", (event) => event.target.closest("a") && hide());
+    this.element.addEventListener("keydown", (event) => event.key === "Escape" && hide());
+  }
+
+  update() {
+    const { app } = this;
+    const me = { id: app.me, ...app.store.get("me") };
+    this.team.textContent = app.team;
+    this.who.replaceChildren(avatar(me), h("span", {}, h("strong", {}, me.real_name), h("small", {}, "Be somebody else")), icon("down"));
+    const channels = app.store.all("place:").filter((each) => !each.is_im);
+    const others = Object.keys(app.store.get("people")).filter((id) => id !== app.me && id !== app.appUser);
+    this.#fill("Channels", channels.map((each) => this.#channel(each)));
+    this.#fill("Apps", [this.#link(app.hasHome ? "#/app/home" : "#/app/messages", avatar(app.person(app.appUser), "tiny"), app.name, app.unreadIn(app.placeWith(app.appUser)), "#/app/")]);
+    this.#fill("Direct messages", others.map((id) => this.#person(id)));
+    const { failures } = app.store.get("traffic");
+    this.#fill("Beside the chat", [
+      this.#link("#/mail", icon("mail"), "Email", app.unreadMails),
+      this.#link("#/traffic", icon("activity"), "Traffic", failures, "#/traffic", "failed"),
+    ]);
+  }
+
+  #fill(name, links) {
+    this.groups[name].element.hidden = !links.length;
+    show(this.groups[name].list, links);
+  }
+
+  #channel(place) {
+    return this.#link(this.app.placeAddress(place), icon(placeIcon(place)), place.name, this.app.unreadIn(place));
+  }
+
+  #person(id) {
+    const person = this.app.person(id);
+    return this.#link(`#/with/${id}`, avatar(person, "tiny"), person.real_name, this.app.unreadIn(this.app.placeWith(id)));
+  }
+
+  // One entry of the list; `count` is what is new there, in words for those who do not see the badge.
+  #link(href, face, label, count, beginning = href, what = "new") {
+    const known = this.#links.get(href) ?? this.#newLink(href, face, label);
+    const isCurrent = location.hash.startsWith(beginning);
+    known.badge.hidden = !count;
+    known.badge.textContent = count;
+    known.words.textContent = count ? `${count} ${what}` : "";
+    known.link.classList.toggle("unread", count > 0);
+    if (isCurrent) known.link.setAttribute("aria-current", "page");
+    else known.link.removeAttribute("aria-current");
+    return known.item;
+  }
+
+  #newLink(href, face, label) {
+    const badge = h("span.badge", { "aria-hidden": "true" });
+    const words = h("span.unseen");
+    const link = h("a.entry", { href }, face, h("span.entry-label", {}, label, words), badge);
+    const made = { item: h("li", {}, link), link, badge, words };
+    this.#links.set(href, made);
+    return made;
+  }
+}
+
+function group(label) {
+  const id = freshId("group");
+  const list = h("ul", { "aria-labelledby": id });
+  return { list, element: h("div.group", {}, h("p.group-label", { id }, label), list) };
+}
+
+function hide() {
+  document.dispatchEvent(new CustomEvent("places", { detail: false }));
+}

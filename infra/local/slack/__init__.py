@@ -10,6 +10,7 @@ requests.py       signing, sending and judging them
 events.py         the Events API: the same, repeated until acknowledged
 answers.py        what the app may say back to a command, a button or a response URL
 view_stacks.py    the modals in front of a person, and their App Home
-control.py        the same for tests and tools, as JSON
-page.py           the page at `/`
+control.py        all of it as JSON, for the page, tests and tools; reports.py is its reading half
+screen.py         what one person has on their screen; changes.py says that something in it changed
+traffic.py        every request both ways as one list
 """

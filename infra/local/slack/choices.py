@@ -9,18 +9,20 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Final
 
+from infra.local.slack.block_tree import interactive_elements
 from infra.local.slack.errors import ImpossibleError
 from infra.local.slack.model import Json
 
 
 class Pick(Enum):
-    """What can be chosen: an offered option or several, a text or id or several, an instant."""
+    """What can be chosen: an offered option or several, a text or id or several, an instant, text with marks."""
 
     OPTION = auto()
     OPTIONS = auto()
     ONE = auto()
     MANY = auto()
     INSTANT = auto()
+    RICH_TEXT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ HOLDINGS: Final[Mapping[str, Holding]] = {
     "email_text_input": _VALUE,
     "url_text_input": _VALUE,
     "number_input": _VALUE,
+    "rich_text_input": Holding("rich_text_value", "initial_value", Pick.RICH_TEXT),
+    "file_input": Holding("files", "", Pick.MANY),
 }
 
 
@@ -94,6 +98,21 @@ def initial_state(element: Json) -> Json | None:
     return {"type": element["type"], holding.field: element.get(holding.initial, nothing)}
 
 
+def initial_values(blocks: list[Json]) -> Json:
+    """Build the state of every element of a view or message, before anybody touches one."""
+    values: Json = {}
+    for block_id, element in interactive_elements(blocks):
+        if (state := initial_state(element)) is not None:
+            values.setdefault(block_id, {})[element["action_id"]] = state
+    return values
+
+
+def hold(values: Json, block_id: str, element: Json, action: Json) -> None:
+    """Put what an action chose into the state of its view or message."""
+    if (state := initial_state(element)) is not None:
+        values.setdefault(block_id, {})[element["action_id"]] = {name: action[name] for name in state}
+
+
 def is_empty(state: Json) -> bool:
     """Tell whether nothing is chosen."""
     return not state.get(HOLDINGS[state["type"]].field)
@@ -110,8 +129,15 @@ def _held(element: Json, holding: Holding, value: str | None, offered: Sequence[
             return values
         case Pick.INSTANT:
             return _instant(value)
+        case Pick.RICH_TEXT:
+            return _rich_text(value) if value else None
         case Pick.ONE:
             return value
+
+
+def _rich_text(words: str) -> Json:
+    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": words}]}
+    return {"type": "rich_text", "elements": [section]}
 
 
 def _instant(value: str | None) -> int | None:

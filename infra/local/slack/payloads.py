@@ -69,8 +69,10 @@ def response_url(workspace: Workspace, channel: str, user: str, message_ts: str 
     return f"{workspace.public_url}/slack/response/{url_id}"
 
 
-def message_action(workspace: Workspace, person: Person, channel: Conversation, message: Message, action: Json) -> Json:
-    """Build the `block_actions` payload of a press in a message."""
+def message_action(
+    workspace: Workspace, person: Person, channel: Conversation, message: Message, action: Json, values: Json
+) -> Json:
+    """Build the `block_actions` payload of a press in a message, whose elements hold `values`."""
     container: Json = {
         "type": "message",
         "message_ts": message.ts,
@@ -83,7 +85,7 @@ def message_action(workspace: Workspace, person: Person, channel: Conversation, 
         "container": container,
         "trigger_id": workspace.triggers.issue(person.id, workspace.now()),
         "channel": {"id": channel.id, "name": "directmessage" if channel.is_im else channel.name},
-        "state": {"values": {}},
+        "state": {"values": values},
         "response_url": response_url(workspace, channel.id, person.id, message.ts),
         "actions": [action],
     }

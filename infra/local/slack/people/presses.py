@@ -2,7 +2,7 @@
 
 from infra.local.slack import payloads, view_stacks
 from infra.local.slack.block_tree import interactive_elements
-from infra.local.slack.choices import action_of
+from infra.local.slack.choices import action_of, hold, initial_values
 from infra.local.slack.errors import ImpossibleError
 from infra.local.slack.model import Json, View
 from infra.local.slack.people.acting import NOT_INTERACTIVE, Acting, Outcome, of_interaction
@@ -19,8 +19,9 @@ class Presses(Acting):
         if not workspace.app.manifest.is_interactive:
             return Outcome(None, 0, "not_interactive", NOT_INTERACTIVE)
         message = self._message(person, place, ts)
-        action = self._used(message.blocks, action_id, value)
-        payload = payloads.message_action(workspace, person, place, message, action)
+        values = initial_values(message.blocks)
+        action = self._use(message.blocks, values, action_id, value)
+        payload = payloads.message_action(workspace, person, place, message, action, values)
         return of_interaction(await self._requests.send_payload(person.id, payload))
 
     async def press_at_home(self, user: str, action_id: str, value: str | None = None) -> Outcome:
@@ -36,13 +37,16 @@ class Presses(Acting):
     async def _press_in(self, view: View | None, user: str, action_id: str, value: str | None) -> Outcome:
         if view is None:
             raise ImpossibleError(f"{user} has no such view open")
-        action = self._used(view.content["blocks"], action_id, value)
+        action = self._use(view.content["blocks"], view.values, action_id, value)
         payload = payloads.view_action(self._workspace, self._active(user), view, action)
         return of_interaction(await self._requests.send_payload(user, payload))
 
-    def _used(self, blocks: list[Json], action_id: str, value: str | None) -> Json:
+    def _use(self, blocks: list[Json], values: Json, action_id: str, value: str | None) -> Json:
+        """Build the action of using an element, and have `values` hold what it chose."""
         for block_id, element in interactive_elements(blocks):
             other_button = element["type"] == "button" and value not in (None, element.get("value"))
             if element["action_id"] == action_id and not other_button:
-                return action_of(element, value) | {"block_id": block_id, "action_ts": self._workspace.tick()}
+                action = action_of(element, value) | {"block_id": block_id, "action_ts": self._workspace.tick()}
+                hold(values, block_id, element, action)
+                return action
         raise ImpossibleError(f"there is nothing with action_id {action_id}")

@@ -17,8 +17,8 @@ from core.storage.dynamodb.links import DynamoLinkRepository
 from core.storage.dynamodb.people import DynamoPersonRepository
 from core.storage.dynamodb.table import Table
 from infra.local.local_stack import LocalStack
-from tests.support.links import PlayedProfiles, make_profile
-from tests.support.world import make_person
+from tests.support.links import make_profile
+from tests.support.world import PlayedProfiles, make_person
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -78,7 +78,7 @@ class Linking:
         """Go from the link in Slack to the last page."""
         profiles = PlayedProfiles()
         profiles.known[profile.slack_user_id] = profile
-        offers = LinkOffers(profiles, self._links, self.stack.url, system_clock)
+        offers = LinkOffers(profiles, self._links, self.stack.url, self.workspace, system_clock)
         url = offers.start(profile.slack_user_id, "demo.slack.com")
         page = self.browser.get(url)
         assert profile.name in page.text

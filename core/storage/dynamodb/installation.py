@@ -33,4 +33,4 @@ class DynamoInstallation:
 
     def has_ended(self) -> bool:
         item = self._table.get(self._key)
-        return item is not None and item["token_hash"] == self._token_hash
+        return item is not None and item.get("token_hash") == self._token_hash

@@ -1,4 +1,4 @@
-"""Linking in a real browser: the pages, the sign-in that the emulator serves, and what the person finds in Slack then."""
+"""Linking in a real browser: the pages, the sign-in that the emulator serves, and what is in Slack then."""
 
 from collections.abc import Iterator
 

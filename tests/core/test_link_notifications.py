@@ -5,12 +5,11 @@ from typing import Any
 
 import pytest
 
-from core.email import Mail
 from core.events import Event, EventType
 from core.ids import PersonId, SlackUserId
 from core.links.model import LinkFacts
 from core.notifications.mail import EmailSender
-from core.notifications.model import Channel, Kind, LinkNotification
+from core.notifications.model import Channel, Kind, LinkNotification, Mail
 from core.notifications.plan import channels_for, notifications_for
 from core.people.model import Group, Person
 from tests.core.test_mail import Mailbox, read

@@ -98,6 +98,14 @@ def test_the_first_decision_wins_and_the_second_is_told(links: LinkWorld, vera: 
     assert (links.slack_user_of(vera) == CHI) is first
 
 
+def test_who_decides_too_late_is_told_also_while_slack_does_not_answer(links: LinkWorld, vera: Person) -> None:
+    request = links.ask(vera)
+    ended = decide(links, request, approve=False)
+    del links.profiles.known[CHI]
+
+    assert decide(links, request, approve=True) == ended
+
+
 def test_a_denied_request_can_be_made_again_and_the_old_card_decides_nothing(links: LinkWorld, vera: Person) -> None:
     first = links.ask(vera)
     decide(links, first, approve=False)

@@ -70,6 +70,6 @@ def test_of_several_who_link_one_account_at_the_same_moment_one_is_linked(
     refused = [page for page in pages if "You are linked" not in page.text]
     assert all(page.status_code in {409, 503} for page in refused)
     linked = linking.people.get(eve.person_id)
-    found = [linking.table.get(linking.people._keys.link(each)) for each in slack_users]  # noqa: SLF001
+    found = [linking.table.get(linking.people._keys.link(each)) for each in slack_users]
     assert [item["person_id"] for item in found if item] == [eve.person_id]
     assert linked.slack_user_id in slack_users

@@ -7,14 +7,18 @@ from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
+from bot.commands.links import LinkCommands, run_typed
 from bot.commands.tasks import TaskCommands
 from bot.errors import Funnel, StartLink
 from bot.home.events import Home
 from bot.ids import Action, Callback, Command, Shortcut
 from bot.middleware import identify, only_workspace
 from bot.modals.new_task import NewTaskModal
+from bot.workspace_news import WorkspaceNews
 from core.clock import Clock
 from core.ids import WorkspaceId
+from core.links.changes import LinkChanges
+from core.notifications.ports import SlackInstallation
 from core.people.service import PeopleService
 from core.tasks.model import TaskStatus
 from core.tasks.service import TaskService
@@ -28,6 +32,8 @@ class BotServices:
     tasks: TaskService
     people: PeopleService
     start_link: StartLink
+    links: LinkChanges
+    installation: SlackInstallation
     clock: Clock
 
 
@@ -46,7 +52,9 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     known = [identify(services.people)]
     home = Home(services.tasks, services.people, services.clock)
     new_task = NewTaskModal(services.tasks, services.people, services.clock)
-    tasks = TaskCommands(services.tasks, services.people, new_task, home, services.clock)
+    links = LinkCommands(services.links)
+    tasks = TaskCommands(services.tasks, services.people, links, new_task, home, services.clock)
+    workspace = WorkspaceNews(services.links, services.installation)
 
     app.command(Command.TASK, middleware=known)(tasks.handle_task)
     app.global_shortcut(Shortcut.NEW_TASK, middleware=known)(new_task.open)
@@ -54,9 +62,17 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     app.action(Action.TASK_START, middleware=known)(tasks.button(TaskStatus.IN_PROGRESS))
     app.action(Action.TASK_DONE, middleware=known)(tasks.button(TaskStatus.DONE))
     app.action(Action.LINK)(_acknowledge)
+    app.action(Action.LINK_DISPUTE)(_acknowledge)
+    app.action(Action.LINK_START, middleware=known)(home.handle_linked)
+    app.action(Action.LINK_APPROVE, middleware=known)(links.decision(approve=True))
+    app.action(Action.LINK_DENY, middleware=known)(links.decision(approve=False))
+    app.action(Action.RUN_TYPED, middleware=known)(run_typed(tasks.handle_task))
     app.options(Action.PICK_PERSON, middleware=known)(new_task.suggest_people)
     app.view(Callback.NEW_TASK, middleware=known)(new_task.on_submit)
     app.event("app_home_opened")(home.handle_opened)
+    app.event("user_change")(workspace.handle_user_change)
+    app.event("app_uninstalled")(workspace.handle_app_uninstalled)
+    app.event("tokens_revoked")(workspace.handle_tokens_revoked)
     return app
 
 

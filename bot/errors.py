@@ -4,13 +4,14 @@ import http.client
 import logging
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from slack_bolt import BoltContext, BoltRequest, BoltResponse
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.commands.grammar import LinkCommand, parse_command
 from bot.messages.blocks import Block, plain, section
 from bot.messages.links import build_link_prompt
 from bot.messages.text import escape
@@ -26,14 +27,23 @@ from core.errors import (
     TaskBotError,
 )
 from core.ids import SlackUserId
+from core.links.model import LinkRefusedError, Refusal
 
 _log = logging.getLogger(__name__)
 
-StartLink = Callable[[SlackUserId, str], str]
-"""Gives the address at which a Slack user links their account; the text is the workspace's name."""
+StartLink = Callable[[SlackUserId, str, str | None], str]
+"""Gives the address at which a Slack user links their account, told the workspace's name and what they had typed."""
+
+_TYPED_LIMIT: Final = 1900
+"""What is offered again later is the value of a button, and those hold 2,000 characters."""
 
 _FORBIDDEN = {
     "sign_in": "Your team account is switched off, so I can't do that. Ask an admin to switch it on again.",
+    "slack.guest": "Your Slack user is a guest here, and this team keeps me to full members. Ask an admin about it.",
+    "slack.bot": "I only work for people.",
+    "slack.stranger": "I only work for this workspace's own people.",
+    "slack.deactivated": "Your Slack user was deactivated, so I can't act for it.",
+    "link.decide": "Only admins decide about links, and you are no admin (any more).",
     "task.create_for_others": "Only admins hand out tasks. Leave out the name to add it to your own list.",
     "task.change_status": "Only the owner, the person who created it, or an admin can do that. Ask one of them.",
 }
@@ -63,6 +73,17 @@ _INVALID = {
 
 
 _UNUSABLE = "What stands in {field} can't be used. Change it and try again."
+_REFUSED = {
+    Refusal.OUTSIDER: (
+        "Only full members of the workspace can be linked to a team account: no guests, no bots, nobody from another "
+        "workspace. If you should be one, ask whoever runs your Slack workspace."
+    ),
+    Refusal.ALREADY_LINKED: (
+        "They can't be linked: one of the two is linked already. Whoever has the old link can take it away with "
+        "`/task unlink`; then decide again."
+    ),
+    Refusal.NOT_IN_TEAM: "That team account is switched off or not in the team, so I can't link it. You can deny it.",
+}
 
 
 def sentence_for(error: Exception) -> str | None:
@@ -72,6 +93,10 @@ def sentence_for(error: Exception) -> str | None:
             return " ".join(map(sentence_for_problem, error.problems))
         case NotFoundError(kind="task"):
             return f"There is no task {error.key}. Type `/task` to see yours."
+        case NotFoundError(kind="link request"):
+            return "That request is gone: a newer one has taken its place. Look for its message here."
+        case LinkRefusedError():
+            return _REFUSED[error.reason]
         case ForbiddenError():
             return _FORBIDDEN.get(error.action, "You may not do that. Ask an admin.")
         case ConflictError():
@@ -111,24 +136,27 @@ class Funnel:
             _log.warning("nothing to suggest", exc_info=error)
             return BoltResponse(status=200, body={"options": []})
         text, blocks = self._words(error, request)
+        title = "Link your account" if isinstance(error, NotLinkedError) else "That did not work"
         if "command" in request.body:
             answer = {"response_type": "ephemeral", "text": text, "blocks": blocks}
             return BoltResponse(status=200, body=answer)
         if request.body.get("type") == "view_submission":
             # Pushed on top of the form, so that going back finds everything as it was typed.
-            return BoltResponse(status=200, body={"response_action": "push", "view": _build_refusal(blocks)})
+            return BoltResponse(status=200, body={"response_action": "push", "view": _build_modal(title, blocks)})
         if context.response_url:
             reply(context, text, blocks, replace_original=False)
         elif trigger_id := request.body.get("trigger_id"):
-            _open_refusal(context.client, trigger_id, request.body.get("view"), blocks)
+            _open_modal(context.client, trigger_id, request.body.get("view"), _build_modal(title, blocks))
         return BoltResponse(status=200, body="")
 
     def _words(self, error: Exception, request: BoltRequest) -> tuple[str, list[Block]]:
         if isinstance(error, NotLinkedError):
             try:
-                return build_link_prompt(self._start_link(error.slack_user_id, workspace_name(request.body)))
-            except DependencyError as unreachable:
-                error = unreachable
+                typed = _typed(request.body)
+                url = self._start_link(error.slack_user_id, workspace_name(request.body), typed)
+                return build_link_prompt(url, typed)
+            except (DependencyError, LinkRefusedError) as refused:
+                error = refused
         sentence = sentence_for(error)
         if sentence is None:
             reference = uuid.uuid4().hex[:8]
@@ -147,14 +175,26 @@ def workspace_name(body: dict[str, Any]) -> str:
     return f"{domain}.slack.com" if domain else str(body.get("team_id", ""))
 
 
-def _open_refusal(client: WebClient, trigger_id: str, view: dict[str, Any] | None, blocks: list[Block]) -> None:
-    """Show a refusal where there is no message to answer: from a shortcut, from App Home, on top of a form."""
+def _typed(body: dict[str, Any]) -> str | None:
+    """What to offer again once the person is linked; nothing where they only asked to be."""
+    text: str = body.get("text", "")
+    if "command" not in body or len(text) > _TYPED_LIMIT:
+        return None
+    try:
+        command = parse_command(text)
+    except InvalidInputError:
+        return text
+    return None if isinstance(command, LinkCommand) else text
+
+
+def _open_modal(client: WebClient, trigger_id: str, view: dict[str, Any] | None, modal: dict[str, Any]) -> None:
+    """Say it where there is no message to answer: from a shortcut, from App Home, on top of a form."""
     show = client.views_push if view and view["type"] == "modal" else client.views_open
     try:
-        show(trigger_id=trigger_id, view=_build_refusal(blocks))
+        show(trigger_id=trigger_id, view=modal)
     except (SlackApiError, OSError, http.client.HTTPException):
         _log.warning("a refusal could not be shown", exc_info=True)
 
 
-def _build_refusal(blocks: list[Block]) -> dict[str, Any]:
-    return {"type": "modal", "title": plain("That did not work"), "close": plain("Back"), "blocks": blocks}
+def _build_modal(title: str, blocks: list[Block]) -> dict[str, Any]:
+    return {"type": "modal", "title": plain(title), "close": plain("Back"), "blocks": blocks}

@@ -59,6 +59,7 @@ class TaskBotStack(Stack):
             "LOGIN_URL": self._people.login_url,
             "PUBLIC_URL": public_url,
             "COOKIE_PREFIX": parameters["CookiePrefix"],
+            "GUESTS": parameters["Guests"],
             "EVENT_BUS_NAME": self._bus.bus.event_bus_name,
             "UNPUBLISHED_BUCKET_NAME": self._relay.unpublished.bucket_name,
             "SLACK_QUEUE_URL": self._slack_queue.queue.queue_url,

@@ -42,6 +42,21 @@ class SetStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkAccount:
+    """Link this Slack user to a team account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unlink:
+    """Take that link away."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhoAmI:
+    """Whom the bot takes the person for."""
+
+
+@dataclass(frozen=True, slots=True)
 class Help:
     """What one can type; `unknown` is the verb that was not understood, `meant` the nearest known one."""
 
@@ -49,7 +64,8 @@ class Help:
     meant: str | None = None
 
 
-TaskCommand = ListMine | New | OpenNew | SetStatus | Help
+LinkCommand = LinkAccount | Unlink | WhoAmI
+TaskCommand = ListMine | New | OpenNew | SetStatus | LinkCommand | Help
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +163,9 @@ VERBS: Final = (
     Verb("block", "/task block T-42", "say that it cannot go on", _status(TaskStatus.BLOCKED)),
     Verb("reopen", "/task reopen T-42", "take it up again", _status(TaskStatus.OPEN)),
     Verb("cancel", "/task cancel T-42", "drop it", _status(TaskStatus.CANCELLED)),
+    Verb("link", "/task link", "let your Slack user act as your team account", lambda _rest: LinkAccount()),
+    Verb("unlink", "/task unlink", "take that link away", lambda _rest: Unlink()),
+    Verb("whoami", "/task whoami", "see whom I take you for", lambda _rest: WhoAmI()),
     Verb("help", "/task help", "show this", lambda _rest: Help()),
 )
 """Every verb of `/task`, in the order in which help shows them."""

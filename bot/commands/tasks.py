@@ -8,7 +8,8 @@ from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
 from bot.commands.dates import parse_when
-from bot.commands.grammar import Email, Help, ListMine, New, OpenNew, SetStatus, parse_command
+from bot.commands.grammar import Email, Help, LinkCommand, ListMine, New, OpenNew, SetStatus, parse_command
+from bot.commands.links import LinkCommands
 from bot.home.events import Home
 from bot.messages.blocks import Block, section
 from bot.messages.help import build_help
@@ -30,9 +31,16 @@ Answer = tuple[str, list[Block]]
 
 class TaskCommands:
     def __init__(
-        self, tasks: TaskService, people: PeopleService, new_task: NewTaskModal, home: Home, clock: Clock
+        self,
+        tasks: TaskService,
+        people: PeopleService,
+        links: LinkCommands,
+        new_task: NewTaskModal,
+        home: Home,
+        clock: Clock,
     ) -> None:
         self._tasks = tasks
+        self._links = links
         self._people = people
         self._new_task = new_task
         self._home = home
@@ -42,6 +50,10 @@ class TaskCommands:
         """Answer `/task …`, to the person who typed it alone."""
         actor: Actor = context["actor"]
         command = parse_command(body.get("text", ""))
+        if isinstance(command, LinkCommand):
+            text, blocks = self._links.answer(actor, command)
+            ack(text=text, blocks=blocks, response_type="ephemeral")
+            return
         if isinstance(command, OpenNew):
             self._new_task.open(ack, body, context, client)
             return

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
 from bot.home.view import build_home, build_home_of_somebody_disabled, build_home_of_stranger
@@ -34,6 +35,11 @@ class Home:
             client.views_publish(user_id=slack_user_id, view=build_home_of_somebody_disabled())
         else:
             self.publish(actor, client)
+
+    def handle_linked(self, ack: Ack, context: BoltContext, client: WebClient) -> None:
+        """Publish the home of somebody who asks for the way in and has found it already."""
+        ack()
+        self.publish(context["actor"], client)
 
     def publish(self, actor: Actor, client: WebClient, just_saved: Task | None = None) -> None:
         """Publish a person's home, with the task just saved laid over what the indexes may still lag."""

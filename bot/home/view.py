@@ -21,8 +21,8 @@ def build_home(tasks: Sequence[Task], person: Person, now: datetime, *, more: bo
 
 def build_home_of_stranger() -> View:
     """Tell somebody who is not linked how to begin; a link itself would be stale before it is seen."""
-    text = "I don't know yet who you are in the team. Type `/task` in any channel and I'll show you the way in."
-    return {"type": "home", "blocks": [section(text)]}
+    text = "I don't know yet who you are in the team. Link your team account, and your tasks are here."
+    return {"type": "home", "blocks": [section(text), actions(button("Link my account", Action.LINK_START, "home"))]}
 
 
 def build_home_of_somebody_disabled() -> View:

@@ -8,7 +8,7 @@ from core.errors import ConflictError, DependencyError, InvalidInputError, NotFo
 from core.events import Event
 from core.ids import EventId, PersonId, SlackUserId, TaskId
 from core.notifications.model import Card, Channel, Claim, DeliveryState, HeldCard, Lease
-from core.people.model import Person, Roles
+from core.people.model import Group, Person, Roles, SlackStatus
 from core.storage.addresses import ascii_lower
 from core.tasks.model import Task, open_task_counts
 from core.tasks.ports import Page, Saved, TaskWrite
@@ -49,6 +49,10 @@ class MemoryPersonRepository:
         ]
         return sorted(found, key=lambda person: ascii_lower(person.name))[:limit]
 
+    def admins(self) -> Sequence[PersonId]:
+        found = [person for person in self._people.values() if Group.ADMINS in person.groups]
+        return [person.person_id for person in sorted(found, key=lambda person: ascii_lower(person.name))]
+
     def add(self, person: Person) -> None:
         with self._lock:
             linked = person.slack_user_id is not None and self._first(
@@ -69,8 +73,35 @@ class MemoryPersonRepository:
             taken = self._first(lambda other: other.slack_user_id == linked.slack_user_id)
             if person.slack_user_id is not None or taken is not None:
                 raise ConflictError(linked.person_id)
-            update = {"slack_user_id": linked.slack_user_id, "time_zone": linked.time_zone}
+            taken_over = linked.model_dump(
+                include={"slack_user_id", "slack_name", "slack_status", "link_id", "time_zone"}
+            )
+            self._people[linked.person_id] = person.model_copy(update=taken_over)
+
+    def unlink(self, linked: Person) -> None:
+        """Take a person's link away; raise ConflictError where it is not the one they have."""
+        with self._lock:
+            person = self.get(linked.person_id)
+            if person.slack_user_id is None or (person.slack_user_id, person.link_id) != (
+                linked.slack_user_id,
+                linked.link_id,
+            ):
+                raise ConflictError(linked.person_id)
+            update = {
+                "slack_user_id": None,
+                "slack_name": None,
+                "slack_status": SlackStatus.MEMBER,
+                "link_id": None,
+            }
             self._people[linked.person_id] = person.model_copy(update=update)
+
+    def remember_slack(self, said: Person) -> None:
+        """Take over what Slack says of the person's Slack user, while they are linked to it."""
+        with self._lock:
+            person = self.get(said.person_id)
+            if person.slack_user_id == said.slack_user_id:
+                update = said.model_dump(include={"slack_name", "slack_status", "time_zone"})
+                self._people[said.person_id] = person.model_copy(update=update)
 
     def count_open_tasks(self, person_id: PersonId, step: int) -> None:
         """Change the counter, as the task's own transaction does in the table."""
@@ -189,6 +220,17 @@ class MemoryCardRepository:
             del self._held[key]
             if card is not None:
                 self._cards[key] = card
+
+
+class MemoryInstallation:
+    def __init__(self) -> None:
+        self._has_ended = False
+
+    def end(self) -> None:
+        self._has_ended = True
+
+    def has_ended(self) -> bool:
+        return self._has_ended
 
 
 def _page(items: Sequence[T], limit: int, cursor: str | None) -> Page[T]:

@@ -49,6 +49,9 @@ PERSON: Final = "PERSON"
 EMAIL: Final = "EMAIL"
 LINK: Final = "LINK"
 LINKING: Final = "LINKING"
+LINK_REQUEST: Final = "LINK_REQUEST"
+DISPUTE: Final = "DISPUTE"
+INSTALLATION: Final = "INSTALLATION"
 DELIVERY: Final = "DELIVERY"
 ONCE: Final = "ONCE"
 
@@ -106,6 +109,15 @@ class Keys:
     def link(self, slack_user_id: SlackUserId) -> dict[str, str]:
         return self._key(f"SLACK#{slack_user_id}", "LINK")
 
+    def link_request(self, slack_user_id: SlackUserId, person_id: PersonId) -> dict[str, str]:
+        return self._key(f"SLACK#{slack_user_id}", f"REQUEST#{person_id}")
+
+    def dispute(self, secret_hash: str) -> dict[str, str]:
+        return self._key(f"DISPUTE#{secret_hash}", "DISPUTE")
+
+    def installation(self) -> dict[str, str]:
+        return self._key("INSTALLATION", "INSTALLATION")
+
     def linking(self, state_hash: str) -> dict[str, str]:
         return self._key(f"LINKING#{state_hash}", "LINKING")
 
@@ -120,6 +132,9 @@ class Keys:
 
     def directory(self) -> str:
         return f"{self._prefix}DIRECTORY"
+
+    def requests(self) -> str:
+        return f"{self._prefix}REQUESTS"
 
     def creator(self, person_id: PersonId) -> str:
         return f"{self._prefix}CREATOR#{person_id}"

@@ -41,7 +41,9 @@ class TaskService:
             ForbiddenError: a member creates for somebody else.
             InvalidInputError: `deadline` is past, or `assigned_to` is nobody who can be given a task.
         """
-        _require(rights.may_create_for(actor.person, new.assigned_to), "task.create_for_others")
+        actor = self._people.entitled(
+            actor, lambda person: rights.may_create_for(person, new.assigned_to), "task.create_for_others"
+        )
         now = self._clock()
         if new.deadline is not None and new.deadline <= now:
             raise InvalidInputError.of("deadline", "in_past", deadline=new.deadline)
@@ -71,8 +73,11 @@ class TaskService:
         """
 
         def write() -> TaskWrite | Saved:
+            nonlocal actor
             before = self._tasks.get(task_id)
-            _require(rights.may_change_status(actor.person, before), "task.change_status")
+            actor = self._people.entitled(
+                actor, lambda person: rights.may_change_status(person, before), "task.change_status"
+            )
             if before.task_status == status:
                 return Saved(before, changed=False)
             now = self._clock()

@@ -60,5 +60,6 @@ class TaskTable(Construct):
         door.allow(["dynamodb:Query"], [f"{self.table.table_arn}/index/{index}" for index in schema.INDEXES])
 
     def allow_delivery(self, door: DoorFunction) -> None:
-        """Let a notifier read what it tells and keep record of what it told."""
+        """Let a notifier read what it tells, and whom, and keep record of what it told."""
         door.allow(_DELIVERY, [self.table.table_arn])
+        door.allow(["dynamodb:Query"], [f"{self.table.table_arn}/index/{schema.OWNERS_AND_DIRECTORY}"])

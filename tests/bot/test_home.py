@@ -54,7 +54,7 @@ def test_a_started_task_is_shown_as_started_at_once(slack: SlackPlayed, world: W
 def test_somebody_unlinked_is_told_how_to_begin(slack: SlackPlayed) -> None:
     slack.event("U0NEW", "app_home_opened", tab="home")
 
-    assert "Type `/task`" in published(slack)
+    assert "Link my account" in published(slack)
 
 
 def test_opening_the_messages_tab_publishes_nothing(slack: SlackPlayed, world: World) -> None:

@@ -36,10 +36,12 @@ class Kept:
 
     def __init__(self, table: Table, clock: HeldClock) -> None:
         people = DynamoPersonRepository(table, WORKSPACE)
+        cognito = PlayedCognito(clock)
         for person in (ADA, ANA):
             people.add(person)
+            cognito.known[person.person_id] = (person.groups, person.enabled)
         self.repository = DynamoTaskRepository(table, WORKSPACE, clock)
-        directory = PeopleService(people, PlayedCognito(clock), clock)
+        directory = PeopleService(people, cognito, clock)
         self.tasks = TaskService(self.repository, directory, WORKSPACE, clock, fresh_event_id)
 
 

@@ -21,9 +21,13 @@ from bot.app import BotServices, create_app
 from core.clock import fresh_event_id
 from core.errors import DependencyError, NotFoundError
 from core.ids import PersonId, SlackUserId, WorkspaceId
-from core.people.model import Actor, Entry, Group, Person, Roles
+from core.links.changes import LinkChanges
+from core.links.model import LinkRefusedError, Refusal, SlackProfile
+from core.links.news import LinkNews
+from core.people.model import Actor, Entry, Group, Person, Roles, SlackStatus
 from core.people.service import PeopleService
-from core.storage.memory import MemoryPersonRepository, MemoryTaskRepository
+from core.storage.memory import MemoryInstallation, MemoryPersonRepository, MemoryTaskRepository
+from core.storage.memory_links import MemoryLinkRepository
 from core.tasks.service import TaskService
 from handlers.slack import answer_with
 from infra.local.slack.errors import SlackError
@@ -47,6 +51,19 @@ class HeldClock:
 
     def forward(self, step: timedelta) -> None:
         self.now += step
+
+
+class PlayedProfiles:
+    """Slack, as far as profiles go."""
+
+    def __init__(self) -> None:
+        self.known: dict[SlackUserId, SlackProfile] = {}
+
+    def profile(self, slack_user_id: SlackUserId) -> SlackProfile:
+        try:
+            return self.known[slack_user_id]
+        except KeyError:
+            raise DependencyError("slack", "user_not_found", retryable=False) from None
 
 
 class PlayedCognito:
@@ -88,8 +105,11 @@ class World:
     """Ada is an admin, Ana and Ben are members, all linked; Chi is a member who is not."""
 
     clock: HeldClock = field(default_factory=HeldClock)
+    guests: bool = False
     people_kept: MemoryPersonRepository = field(default_factory=MemoryPersonRepository)
+    profiles: PlayedProfiles = field(default_factory=PlayedProfiles)
     cognito: PlayedCognito = field(init=False)
+    links_kept: MemoryLinkRepository = field(init=False)
     tasks_kept: MemoryTaskRepository = field(init=False)
     people: PeopleService = field(init=False)
     tasks: TaskService = field(init=False)
@@ -100,8 +120,9 @@ class World:
 
     def __post_init__(self) -> None:
         self.cognito = PlayedCognito(self.clock)
+        self.links_kept = MemoryLinkRepository(self.people_kept)
         self.tasks_kept = MemoryTaskRepository(self.people_kept)
-        self.people = PeopleService(self.people_kept, self.cognito, self.clock)
+        self.people = PeopleService(self.people_kept, self.cognito, self.clock, guests=self.guests)
         self.tasks = TaskService(self.tasks_kept, self.people, WORKSPACE, self.clock, fresh_event_id)
         self.ada = self.add(make_person("Ada Lind", Group.ADMINS))
         self.ana = self.add(make_person("Ana Silva", time_zone="America/Sao_Paulo"))
@@ -179,6 +200,8 @@ class SlackPlayed:
         self.world = world
         self.ears = ears
         self.users_info_is_down = False
+        self.typed: list[str | None] = []
+        self.installation = MemoryInstallation()
         self._listening = f"{address}/response"
         self._numbers = itertools.count(1)
         services = BotServices(
@@ -186,6 +209,14 @@ class SlackPlayed:
             tasks=world.tasks,
             people=world.people,
             start_link=self._start_link,
+            links=LinkChanges(
+                world.links_kept,
+                world.people,
+                world.profiles,
+                LinkNews(WORKSPACE, world.clock, fresh_event_id),
+                WORKSPACE,
+            ),
+            installation=self.installation,
             clock=world.clock,
         )
         self._handler = answer_with(
@@ -193,7 +224,11 @@ class SlackPlayed:
             SignatureVerifier(SIGNING_SECRET),
         )
 
-    def _start_link(self, slack_user_id: SlackUserId, workspace_name: str) -> str:
+    def _start_link(self, slack_user_id: SlackUserId, workspace_name: str, typed: str | None) -> str:
+        self.typed.append(typed)
+        profile = self.world.profiles.known.get(slack_user_id)
+        if profile is not None and profile.status_in(WORKSPACE) is not SlackStatus.MEMBER:
+            raise LinkRefusedError(Refusal.OUTSIDER)
         if self.users_info_is_down:
             raise DependencyError("slack", "internal_error", retryable=True)
         return f"https://bot.example/web/link/{workspace_name}/{slack_user_id}"

@@ -180,8 +180,12 @@ class Table:
             "UpdateExpression": expression,
             **conditioned,
             "ExpressionAttributeNames": names | conditioned.get("ExpressionAttributeNames", {}),
-            "ExpressionAttributeValues": _packed(values) | conditioned.get("ExpressionAttributeValues", {}),
+            **_values(_packed(values) | conditioned.get("ExpressionAttributeValues", {})),
         }
+
+    def delete_action(self, key: Item, condition: ConditionBase | None = None) -> dict[str, Any]:
+        """Describe a deletion for a transaction."""
+        return {"TableName": self._name, "Key": _packed(key), **_conditioned(condition)}
 
     def transact(self, actions: Sequence[Mapping[str, Any]]) -> None:
         """Write all of up to 100 actions or none; raise TransactionCancelledError."""
@@ -272,6 +276,11 @@ def _conditioned(condition: ConditionBase | None) -> dict[str, Any]:
     if built.attribute_value_placeholders:
         arguments["ExpressionAttributeValues"] = _packed(built.attribute_value_placeholders)
     return arguments
+
+
+def _values(values: dict[str, Any]) -> dict[str, Any]:
+    # DynamoDB refuses an empty map.
+    return {"ExpressionAttributeValues": values} if values else {}
 
 
 @contextmanager

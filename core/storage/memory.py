@@ -98,15 +98,18 @@ class MemoryTaskRepository:
 
     def get(self, task_id: TaskId) -> Task:
         try:
-            return self._tasks[task_id]
+            task = self._tasks[task_id]
         except KeyError:
             raise NotFoundError("task", task_id) from None
+        if task.deleted_at is not None:
+            raise NotFoundError("deleted task", task_id)
+        return task
 
     def save(self, write: TaskWrite) -> Saved:
         task = write.after
         with self._lock:
             if write.once is not None and write.once in self._done:
-                return Saved(self.get(self._done[write.once]), changed=False)
+                return Saved(self._tasks[self._done[write.once]], changed=False)
             stored = self._tasks.get(task.task_id)
             if (stored and stored.version) != (write.before and write.before.version):
                 raise ConflictError(task.task_id)
@@ -133,7 +136,8 @@ class MemoryTaskRepository:
 
     def _sorted(self) -> list[Task]:
         """Open tasks by deadline, those without one last, then closed ones, newest first."""
-        tasks = sorted(self._tasks.values(), key=lambda task: task.task_id)
+        kept = (task for task in self._tasks.values() if task.deleted_at is None)
+        tasks = sorted(kept, key=lambda task: task.task_id)
         still_open = [task for task in tasks if task.is_open]
         still_open.sort(key=lambda task: (task.deadline is None, task.deadline or task.created_at))
         closed = [task for task in tasks if not task.is_open]

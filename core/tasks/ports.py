@@ -45,7 +45,7 @@ class TaskRepository(Protocol):
         """Take the next task number; a number once taken is never given again."""
 
     def get(self, task_id: TaskId) -> Task:
-        """Raise NotFoundError where there is no such task, or a tombstone."""
+        """Raise NotFoundError: of a `task` that never was, or of a `deleted task` with only its tombstone left."""
 
     def save(self, write: TaskWrite) -> Saved:
         """Save in one transaction.

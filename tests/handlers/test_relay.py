@@ -108,6 +108,7 @@ def test_a_task_that_was_given_to_somebody_is_announced_as_it_stands() -> None:
             "title": "Fix login",
             "description": "",
             "assigned_to": ana,
+            "assigned_by": ada,
             "task_status": "open",
             "priority": "normal",
             "labels": [],

@@ -39,8 +39,10 @@ class DynamoTaskRepository:
 
     def get(self, task_id: TaskId) -> Task:
         item = self._table.get(self._keys.task(task_id))
-        if item is None or item["type"] == schema.TOMBSTONE:
+        if item is None:
             raise NotFoundError("task", task_id)
+        if item["type"] == schema.TOMBSTONE:
+            raise NotFoundError("deleted task", task_id)
         return _task(item)
 
     def save(self, write: TaskWrite) -> Saved:
@@ -87,7 +89,7 @@ class DynamoTaskRepository:
     def _whole(self, page: Page[Task]) -> Page[Task]:
         """The same tasks with what the indexes leave out, and as they stand now."""
         items = self._table.get_all([self._keys.task(task.task_id) for task in page.items])
-        return Page([_task(item) for item in items], page.cursor)
+        return Page([_task(item) for item in items if item["type"] == schema.TASK], page.cursor)
 
     def _open_partition(self, owner: PersonId | None) -> Partition:
         return Partition(self._keys.owner(owner, is_open=True), schema.OWNERS_AND_DIRECTORY)
@@ -118,7 +120,10 @@ class DynamoTaskRepository:
 
     def _done_before(self, write: TaskWrite) -> Task:
         marker = self._table.get(self._keys.once(write.once or ""))
-        return self.get(marker["task_id"]) if marker else write.after
+        if marker is None:
+            return write.after
+        item = self._table.get(self._keys.task(marker["task_id"]))
+        return _task(item) if item else write.after
 
     def _task_item(self, task: Task) -> Item:
         owner, tail = task.owner_id, f"#{task.task_id}"
@@ -130,6 +135,10 @@ class DynamoTaskRepository:
             "card": task.model_dump(mode="json", exclude_none=True, exclude=_OUTSIDE_CARD),
             "description": task.description,
             "source": task.source,
+        }
+        if task.deleted_at is not None:
+            return item | {"type": schema.TOMBSTONE}
+        item |= {
             "gsi1pk": self._keys.owner(owner, is_open=task.is_open),
             "gsi2pk": self._keys.creator(task.created_by.person_id),
             "gsi2sk": schema.instant(task.created_at) + tail,

@@ -14,6 +14,8 @@ from core.tasks import rights
 from core.tasks.changes import announcements, with_owner, with_status
 from core.tasks.model import Comment, NewTask, Task, TaskEdit, TaskStatus
 from core.tasks.ports import Page, Saved, TaskRepository, TaskWrite
+from core.tasks.queries import Slice, TaskQuery
+from core.tasks.words import SHORTEST, typed_words
 from core.validation import validated
 
 _ATTEMPTS: Final = 5
@@ -195,9 +197,28 @@ class TaskService:
         _require(rights.may_list_everything(actor.person), "task.list_everything")
         return self._tasks.everything(limit=limit, cursor=cursor)
 
-    def history(self, task_id: TaskId, *, limit: int, cursor: str | None = None) -> Page[Event]:
-        """What happened to a task, newest first."""
-        return self._tasks.history(task_id, limit=limit, cursor=cursor)
+    def list(self, query: TaskQuery, *, limit: int, at: str | None = None) -> Slice[Task]:
+        """Any part of the team's board, which everyone in the team may see; InvalidInputError for a foreign `at`."""
+        return self._tasks.slice(query, limit=limit, at=at)
+
+    def find(self, text: str, *, limit: int, at: str | None = None) -> Slice[Task]:
+        """Tasks with words that begin as those of `text` do.
+
+        Raises:
+            InvalidInputError: on `words`, `too_short` where no word is long enough to look for.
+        """
+        words = typed_words(text)
+        if not words:
+            raise InvalidInputError.of("words", "too_short", shortest=SHORTEST)
+        return self._tasks.find(words, limit=limit, at=at)
+
+    def count(self, query: TaskQuery, *, limit: int) -> int:
+        """How many tasks match, up to `limit`."""
+        return self._tasks.count(query, limit=limit)
+
+    def history(self, task_id: TaskId, *, limit: int, at: str | None = None) -> Slice[Event]:
+        """What happened to a task, newest first; also of a deleted one."""
+        return self._tasks.history(task_id, limit=limit, at=at)
 
     def _owner(self, actor: Actor, owner: PersonId | None) -> Person | None:
         if owner is None:

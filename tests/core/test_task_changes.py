@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, TaskBotError
 from core.events import Event, EventType
 from core.ids import TaskId
-from core.people.model import Person
+from core.people.model import Group, Person
 from core.tasks.model import NewTask, Priority, Task, TaskEdit, TaskStatus
 from core.tasks.ports import Saved
 from core.tasks.service import UNDO_FOR
@@ -95,7 +95,7 @@ def test_a_member_hands_a_task_back_to_the_admin_who_gave_it(world: World) -> No
 
 def test_it_goes_back_to_who_gave_it_last_not_to_who_made_it(world: World) -> None:
     given_by_ada(world)
-    eva = world.add(make_person("Eva", *world.ada.groups))
+    eva = world.add(make_person("Eva", Group.ADMINS))
     assign(world, eva, world.ben)
 
     assert world.tasks.hand_back(world.acting(world.ben), T1).task.owner_id == eva.person_id

@@ -1,5 +1,6 @@
 """The Slack app: one list of what it listens to, and nothing done at import."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -7,11 +8,16 @@ from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
+from bot.commands.changing import Changing
+from bot.commands.named import Names
+from bot.commands.reading import Reading
 from bot.commands.tasks import TaskCommands
 from bot.errors import Funnel, StartLink
 from bot.home.events import Home
 from bot.ids import Action, Callback, Command, Shortcut
 from bot.middleware import identify, only_workspace
+from bot.modals.comment import CommentModal
+from bot.modals.edit_task import EditTaskModal
 from bot.modals.new_task import NewTaskModal
 from core.clock import Clock
 from core.ids import WorkspaceId
@@ -46,16 +52,33 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     known = [identify(services.people)]
     home = Home(services.tasks, services.people, services.clock)
     new_task = NewTaskModal(services.tasks, services.people, services.clock)
-    tasks = TaskCommands(services.tasks, services.people, new_task, home, services.clock)
+    edit_task = EditTaskModal(services.tasks, services.people, services.clock)
+    comment = CommentModal(services.tasks)
+    names = Names(services.people, services.tasks)
+    reading = Reading(services.tasks, services.people, names, services.clock)
+    changing = Changing(services.tasks, services.people, names, services.clock)
+    tasks = TaskCommands(reading, changing, names, new_task, edit_task, home, services.clock)
 
     app.command(Command.TASK, middleware=known)(tasks.handle_task)
     app.global_shortcut(Shortcut.NEW_TASK, middleware=known)(new_task.open)
+    app.message_shortcut(Shortcut.CREATE_TASK, middleware=known)(new_task.open_from_message)
     app.action(Action.TASK_NEW, middleware=known)(new_task.open)
     app.action(Action.TASK_START, middleware=known)(tasks.button(TaskStatus.IN_PROGRESS))
     app.action(Action.TASK_DONE, middleware=known)(tasks.button(TaskStatus.DONE))
+    app.action(Action.TASK_REOPEN, middleware=known)(tasks.button(TaskStatus.OPEN))
+    app.action(Action.TASK_EDIT, middleware=known)(edit_task.handle_button)
+    app.action(Action.TASK_COMMENT, middleware=known)(comment.handle_button)
+    app.action(Action.TASK_MENU, middleware=known)(tasks.handle_menu)
+    app.action(Action.TASK_UNDO, middleware=known)(tasks.handle_undo)
+    app.action(Action.LIST_PREVIOUS, middleware=known)(tasks.handle_page)
+    app.action(Action.LIST_NEXT, middleware=known)(tasks.handle_page)
+    app.action(Action.HOME_PREVIOUS, middleware=known)(home.handle_page)
+    app.action(Action.HOME_NEXT, middleware=known)(home.handle_page)
     app.action(Action.LINK)(_acknowledge)
-    app.options(Action.PICK_PERSON, middleware=known)(new_task.suggest_people)
+    app.options(re.compile(f"^{Action.PICK_PERSON}(:|$)"), middleware=known)(new_task.suggest_people)
     app.view(Callback.NEW_TASK, middleware=known)(new_task.on_submit)
+    app.view(Callback.EDIT_TASK, middleware=known)(edit_task.on_submit)
+    app.view(Callback.COMMENT, middleware=known)(comment.on_submit)
     app.event("app_home_opened")(home.handle_opened)
     return app
 

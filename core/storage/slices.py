@@ -8,6 +8,8 @@ from typing import Final
 
 from core.errors import InvalidInputError
 
+_LONGEST: Final = 1000
+"""Bytes; DynamoDB refuses sort keys of more than 1024."""
 _ON: Final = ">"
 _BACK: Final = "<"
 _BELOW_EVERY_DIGIT: Final = " "
@@ -30,7 +32,8 @@ class Place:
         """Raise InvalidInputError for what is no place."""
         way, _, rest = text.partition("|")
         partition, bar, sort = rest.partition("|")
-        if way not in {_ON, _BACK} or not bar or not partition:
+        fits = len(text.encode()) <= _LONGEST
+        if way not in {_ON, _BACK} or not bar or not partition or not fits:
             raise InvalidInputError.of("cursor", "not_understood")
         return cls(partition, sort, way == _ON)
 

@@ -35,6 +35,7 @@ class TaskQuery:
     due_before: datetime | None = None
     statuses: frozenset[TaskStatus] = frozenset()
     labels: tuple[str, ...] = ()
+    except_owner: PersonId | None = None
 
     @property
     def discards(self) -> bool:
@@ -51,6 +52,7 @@ class TaskQuery:
             and self._is_due(task)
             and (not self.statuses or task.task_status in self.statuses)
             and set(self.labels) <= set(task.labels)
+            and (self.except_owner is None or task.owner_id != self.except_owner)
         )
 
     def _is_due(self, task: Task) -> bool:

@@ -97,14 +97,15 @@ def parse_when(phrase: str, now: datetime) -> When:
     text = re.sub(r"(?<=\d)t(?=\d)", " ", text).removeprefix("on ")
     try:
         read = _when(text, now)
-        if abs(read.day - now.date()) > _REACH:
-            raise ValueError(text)
+        is_near = abs(read.day - now.date()) <= _REACH
     except (ValueError, OverflowError):
         raise InvalidInputError.of("deadline", "not_understood", phrase=phrase) from None
     except _TwoTimesError:
         raise InvalidInputError.of("deadline", "ambiguous_time", phrase=phrase) from None
     except _TwoDatesError:
         raise InvalidInputError.of("deadline", "ambiguous", phrase=phrase) from None
+    if not is_near:
+        raise InvalidInputError.of("deadline", "not_understood", phrase=phrase)
     return read
 
 

@@ -17,6 +17,7 @@ from core.tasks.queries import Slice
 
 _VALUE_LIMIT: Final = 2_000  # https://docs.slack.dev/reference/block-kit/block-elements/button-element
 _NOTE_SHOWN: Final = 2_500
+_LABELS_SHOWN: Final = 200
 _WHOSE_WORDS: Final = {
     Whose.MINE: "Your",
     Whose.CREATED: "Tasks you added:",
@@ -34,6 +35,12 @@ _WHICH_WORDS: Final = {
     Which.BLOCKED: "blocked tasks",
     Which.DONE: "done tasks, newest first",
     Which.CANCELLED: "cancelled tasks, newest first",
+}
+_EVENT_WORDS: Final = {
+    EventType.TASK_CREATED: "added it",
+    EventType.TASK_COMMENTED: "said:",
+    EventType.TASK_DELETED: "deleted it",
+    EventType.TASK_DUE: "was reminded of it",
 }
 _ENTRY_WORDS: Final = {"slack": "in Slack", "api": "through the API", "email": "from an email", "system": "by itself"}
 
@@ -65,7 +72,7 @@ def build_history(command: History, title: str, found: Slice[Event]) -> list[Blo
     """Show what happened to a task, newest first."""
     blocks = [literal(f"{command.task_id} {title}", bold=True)]
     for event in found.items:
-        blocks.append(context(_happened(event)))
+        blocks.append(context(*_happened(event)))
         if event.note:
             blocks.append(literal(_shortened(event.note)))
     return blocks + build_pages(command, found)
@@ -98,15 +105,14 @@ def _rows(tasks: Sequence[Task], viewer: Person, now: datetime) -> list[Block]:
     return [block for task in tasks for block in build_row(task, viewer, now)]
 
 
-def _happened(event: Event) -> str:
+def _happened(event: Event) -> list[str]:
+    """Who did what, when and how; the first change stands in the first text, each further one in its own."""
     actor = PersonRef(**event.actor.model_dump(exclude={"entry"}))
-    what = {
-        EventType.TASK_CREATED: "added it",
-        EventType.TASK_COMMENTED: "said:",
-        EventType.TASK_DELETED: "deleted it",
-    }.get(event.detail_type) or "; ".join(map(_changed, event.changes))
+    what = (
+        [_EVENT_WORDS[event.detail_type]] if event.detail_type in _EVENT_WORDS else list(map(_changed, event.changes))
+    )
     how = _ENTRY_WORDS[event.actor.entry]
-    return f"{mention(actor)} {what}  ·  {slack_date(event.occurred_at)}  ·  {how}"
+    return [f"{mention(actor)} {what[0]}  ·  {slack_date(event.occurred_at)}  ·  {how}", *what[1:]]
 
 
 def _changed(change: Change) -> str:
@@ -134,9 +140,9 @@ def _value(field: str, value: Any) -> str:
         case "task_status":
             return STATUS_WORDS[TaskStatus(value)].lower()
         case "labels":
-            return " ".join(f"#{escape(str(label))}" for label in value)
+            return escape(_shortened(" ".join(f"#{label}" for label in value), _LABELS_SHOWN))
     return f"“{escape(str(value))}”" if field == "title" else escape(str(value))
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= _NOTE_SHOWN else f"{text[:_NOTE_SHOWN]}…"
+def _shortened(text: str, limit: int = _NOTE_SHOWN) -> str:
+    return text if len(text) <= limit else f"{text[:limit]}…"

@@ -85,12 +85,13 @@ class DynamoTaskRepository:
         return sum(self._table.count(each, limit=limit) for each in self._partitions(query)[:1] if not each.is_empty)
 
     def find(self, words: Sequence[str], *, limit: int, at: str | None = None) -> Slice[Task]:
-        longest = max(words, key=len)
-        partition = Partition(self._keys.words(longest), low=longest, high=f"{longest}\U0010ffff", ascending=False)
+        # Few tasks share a number, and few a long word.
+        rarest = max(words, key=lambda word: (any(map(str.isdigit, word)), len(word)))
+        partition = Partition(self._keys.words(rarest), low=rarest, high=f"{rarest}\U0010ffff", ascending=False)
 
         def is_best(item: Item) -> bool:
             """A task is found once, at the last of its words that the typed one begins."""
-            last = max(word for word in item["words"] if word.startswith(longest))
+            last = max(word for word in item["words"] if word.startswith(rarest))
             return item[schema.SORT_KEY].startswith(f"{last}#") and finds(words, item["words"])
 
         rows = SliceReader(self._table, [partition], is_best, discards=True).read(limit, at)

@@ -11,7 +11,8 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.commands.grammar import LinkCommand, parse_command
+from bot.commands.grammar import parse_command
+from bot.commands.model import LinkCommand
 from bot.messages.blocks import Block, plain, section
 from bot.messages.links import build_link_prompt
 from bot.messages.text import escape
@@ -45,12 +46,38 @@ _FORBIDDEN = {
     "slack.deactivated": "Your Slack user was deactivated, so I can't act for it.",
     "link.decide": "Only admins decide about links, and you are no admin (any more).",
     "task.create_for_others": "Only admins hand out tasks. Leave out the name to add it to your own list.",
+    "task.comment": "Only the owner, the person who created it, or an admin can comment on it. Ask one of them.",
+    "task.edit": "Only admins change this task; others change what they added for themselves. Ask an admin.",
+    "task.delete": "Only admins delete this task; others delete what they added for themselves. Ask an admin.",
+    "task.assign": "Only admins hand out tasks. You can hand yours back: `/task assign T-42 back`.",
+    "task.hand_back": "Nobody else gave you this task, so it can't go back. Ask an admin to give it to somebody.",
+    "task.undo": "Only the person who did that can undo it.",
     "task.change_status": "Only the owner, the person who created it, or an admin can do that. Ask one of them.",
 }
 
 _INVALID = {
     ("title", "missing"): "The task needs a title. Type for example `/task new Fix login by fri 5pm`.",
     ("title", "string_too_long"): "That title has {actual_length} characters. Keep it to {max_length}.",
+    ("labels", "string_too_long"): "A label has at most {max_length} characters. Choose a shorter word.",
+    ("labels", "too_many"): "A task has at most {limit} labels. Leave some out.",
+    ("priority", "not_understood"): "There is no priority “{text}”. Did you mean `!{meant}`?",
+    ("priority", "several"): "A task has one priority: `!low`, `!high` or `!urgent`. Choose one.",
+    ("comment", "missing"): "What do you want to say? Type for example `/task comment T-42 I am on it`.",
+    ("comment", "string_too_short"): "What do you want to say? A comment needs at least one word.",
+    ("comment", "string_too_long"): "That comment is too long. Keep it to {max_length} characters.",
+    ("words", "missing"): "What are you looking for? Type for example `/task find login`.",
+    ("words", "too_short"): "Type at least one word with {shortest} letters or more.",
+    ("list", "not_understood"): "I can't make a list of “{text}”. Try `/task list team overdue`.",
+    ("list", "nearly_understood"): "I can't make a list of “{text}”. Did you mean “{meant}”?",
+    ("list", "several_people"): "A list is of one person. Name one.",
+    ("cursor", "not_understood"): "That page is from an older list. Type `/task list` to see it anew.",
+    ("undo", "too_late"): "That was more than ten minutes ago. Change it with the buttons of `/task show` instead.",
+    ("assigned_to", "missing"): "Who? Type for example `/task assign T-42 @ana`, `nobody` or `back`.",
+    ("assigned_to", "unknown_name"): "I don't know who @{name} is. Pick the name from Slack's list, or use an email.",
+    ("deadline", "missing"): "When? Type for example `/task due T-42 tomorrow 9am`, or `none`.",
+    ("deadline", "ambiguous_time"): (
+        "“{phrase}” can be two times of the day. Say which: `fri 9am`, `fri 17:00`, or `in 2 hours`."
+    ),
     ("description", "string_too_long"): "That description is too long. Keep it to {max_length} characters.",
     ("deadline", "in_past"): "That moment has passed. Type a later one, for example `by tomorrow 9am`.",
     ("deadline", "not_understood"): (
@@ -68,10 +95,13 @@ _INVALID = {
         "assigned_to",
         "inactive_person",
     ): "{name} is not active in the team, so I can't give them a task. Choose somebody else.",
-    ("task_id", "not_understood"): "Which task? Type its number, for example `/task done T-42`.",
+    ("task_id", "missing"): "Which task? Type its number, for example `/task done T-42`.",
+    ("task_id", "not_understood"): "Which task? “{text}” is not one. Type its number, for example `/task done T-42`.",
 }
 
 
+_QUOTED = 200
+"""How much of what somebody typed is repeated to them: a section takes 3,000 characters."""
 _UNUSABLE = "What stands in {field} can't be used. Change it and try again."
 _REFUSED = {
     Refusal.OUTSIDER: (
@@ -91,6 +121,8 @@ def sentence_for(error: Exception) -> str | None:
     match error:
         case InvalidInputError():
             return " ".join(map(sentence_for_problem, error.problems))
+        case NotFoundError(kind="deleted task"):
+            return f"{error.key} was deleted. Its history is still there: `/task history {error.key}`."
         case NotFoundError(kind="task"):
             return f"There is no task {error.key}. Type `/task` to see yours."
         case NotFoundError(kind="link request"):
@@ -99,6 +131,8 @@ def sentence_for(error: Exception) -> str | None:
             return _REFUSED[error.reason]
         case ForbiddenError():
             return _FORBIDDEN.get(error.action, "You may not do that. Ask an admin.")
+        case ConflictError(is_stale=True):
+            return f"{error.key} was changed since, so I left it as it is. Look at it with `/task show {error.key}`."
         case ConflictError():
             return "Somebody is changing this task right now. Wait a moment and try again."
         case DependencyError(uncertain=True):
@@ -112,16 +146,34 @@ def sentence_for(error: Exception) -> str | None:
 
 def sentence_for_problem(problem: Problem) -> str:
     """Say in mrkdwn what is wrong with one field and what to put there."""
-    sentence = _INVALID.get((problem.field, problem.code), _UNUSABLE)
-    return sentence.format_map(
-        {"field": problem.field} | {name: escape(str(value)) for name, value in problem.details.items()}
+    return _sentence(problem).format_map(
+        {"field": _field(problem)} | {name: escape(_shortened(value)) for name, value in problem.details.items()}
     )
 
 
 def plain_sentence_for(problem: Problem) -> str:
     """Say the same where Slack shows plain text only, as below the fields of a form."""
-    sentence = _INVALID.get((problem.field, problem.code), _UNUSABLE)
-    return sentence.replace("`", "").format_map({"field": problem.field, **problem.details})
+    details = {name: _shortened(value) for name, value in problem.details.items()}
+    return _sentence(problem).replace("`", "").format_map({"field": _field(problem), **details})
+
+
+def field_errors(error: InvalidInputError) -> dict[str, str]:
+    """Say at each field of a form what is wrong with it."""
+    return {_field(each): plain_sentence_for(each) for each in error.problems}
+
+
+def _sentence(problem: Problem) -> str:
+    return _INVALID.get((_field(problem), problem.code), _UNUSABLE)
+
+
+def _field(problem: Problem) -> str:
+    """The field as a whole, where one of its items is the problem."""
+    return problem.field.partition(".")[0]
+
+
+def _shortened(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
 
 
 class Funnel:

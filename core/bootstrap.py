@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from core.slack import SlackApi
     from core.sqs import Redelivery
     from core.storage.dynamodb.table import Table
+    from core.storage.dynamodb.words import DynamoWordIndex
     from core.tasks.service import TaskService
     from core.tokens import TokenVerifier
 
@@ -69,6 +70,12 @@ class ApiDoor:
     accounts: "CognitoDirectory"
     admin_app: "AppClient"
     member_app: "AppClient"
+
+
+@dataclass(frozen=True, slots=True)
+class RelayDoor:
+    publisher: "EventPublisher"
+    words: "DynamoWordIndex"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,17 +168,19 @@ def for_web(settings: Settings) -> WebDoor:
     )
 
 
-def for_relay(settings: Settings) -> "EventPublisher":
+def for_relay(settings: Settings) -> RelayDoor:
     from core.eventbridge import EventPublisher
+    from core.storage.dynamodb.words import DynamoWordIndex
 
     session = _session(settings)
-    return EventPublisher(
+    publisher = EventPublisher(
         session.client("events", config=_patient()),
         session.client("s3", config=_patient()),
         bus=settings.event_bus_name,
         bucket=settings.unpublished_bucket_name,
         clock=system_clock,
     )
+    return RelayDoor(publisher, DynamoWordIndex(_table(session, settings), WorkspaceId(settings.team_id)))
 
 
 def for_notify_slack(settings: Settings) -> SlackDelivery:

@@ -82,6 +82,11 @@ class Event(_Frozen):
     note: str | None = None
 
     @property
+    def changes_task(self) -> bool:
+        """Whether the task was another afterwards: a comment leaves it as it is."""
+        return self.detail_type is not EventType.TASK_COMMENTED
+
+    @property
     def detail(self) -> dict[str, Any]:
         """The JSON object that travels as the event's `detail`."""
         return self.model_dump(mode="json", exclude={"detail_type"}, exclude_none=True)

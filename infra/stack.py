@@ -76,6 +76,7 @@ class TaskBotStack(Stack):
         for door in (Door.SLACK, Door.WEB, Door.API):
             self._table.allow_services(self._doors[door])
             self._people.allow_look_up(self._doors[door])
+        self._table.allow_indexing(self._doors[Door.RELAY])
         for door in (Door.NOTIFY_SLACK, Door.NOTIFY_EMAIL):
             self._table.allow_delivery(self._doors[door])
         for door in (Door.SLACK, Door.NOTIFY_SLACK):

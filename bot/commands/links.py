@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from slack_bolt import Ack, BoltContext, Respond
+from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
-from bot.commands.grammar import LinkAccount, LinkCommand, Unlink, WhoAmI
+from bot.commands.model import LinkAccount, LinkCommand, Unlink, WhoAmI
 from bot.messages.blocks import Block
 from bot.messages.links import (
     build_already_linked,
@@ -16,6 +16,7 @@ from bot.messages.links import (
     read_key,
     without_run_button,
 )
+from bot.replies import reply
 from core.links.changes import LinkChanges
 from core.people.model import Actor
 
@@ -40,11 +41,11 @@ class LinkCommands:
     def decision(self, *, approve: bool) -> Listener:
         """Make the listener of a request's Approve or Deny: the card then shows the decision that counts."""
 
-        def handle_decision(ack: Ack, body: dict[str, Any], context: BoltContext, respond: Respond) -> None:
+        def handle_decision(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
             request = self._links.decide(context["actor"], read_key(body["actions"][0]["value"]), approve=approve)
             ack()
             text, blocks = build_request(request)
-            respond(text=text, blocks=blocks, replace_original=True)
+            reply(context, text, blocks, replace_original=True)
 
         return handle_decision
 
@@ -52,19 +53,15 @@ class LinkCommands:
 def run_typed(handle_command: Listener) -> Listener:
     """Make the listener of the button that runs what somebody had typed before they were linked."""
 
-    def handle_run_typed(
-        ack: Ack, body: dict[str, Any], context: BoltContext, respond: Respond, client: WebClient
-    ) -> None:
+    def handle_run_typed(ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
         def answer(text: str = "", blocks: list[Block] | None = None, **_as_command: Any) -> None:
             ack()
             if text:
-                respond(text=text, blocks=blocks, response_type="ephemeral", replace_original=False)
+                reply(context, text, blocks or [], replace_original=False)
 
         typed = body["actions"][0]["value"].removeprefix("/task").strip()
         handle_command(answer, {**body, "text": typed}, context, client)
         message = body.get("message") or {}
-        respond(
-            text=message.get("text", ""), blocks=without_run_button(message.get("blocks", [])), replace_original=True
-        )
+        reply(context, message.get("text", ""), without_run_button(message.get("blocks", [])), replace_original=True)
 
     return handle_run_typed

@@ -54,6 +54,10 @@ DISPUTE: Final = "DISPUTE"
 INSTALLATION: Final = "INSTALLATION"
 DELIVERY: Final = "DELIVERY"
 ONCE: Final = "ONCE"
+WORD: Final = "WORD"
+
+WORD_PREFIX: Final = 2
+"""How many first letters of a word name the partition in which it is looked up."""
 
 
 def index_keys(index: str) -> tuple[str, str]:
@@ -126,6 +130,14 @@ class Keys:
 
     def once(self, key: str) -> dict[str, str]:
         return self._key(f"ONCE#{key}", "ONCE")
+
+    def words(self, word: str) -> str:
+        """The partition in which words that begin as this one does are found."""
+        return f"{self._prefix}WORD#{word[:WORD_PREFIX]}"
+
+    def word(self, word: str, task_id: TaskId) -> dict[str, str]:
+        """The number is padded, so that the newest of the tasks with a word comes first when read backwards."""
+        return {PARTITION_KEY: self.words(word), SORT_KEY: f"{word}#{int(task_id.removeprefix('T-')):012}"}
 
     def owner(self, owner: PersonId | None, *, is_open: bool) -> str:
         return f"{self._prefix}OWNER#{owner or NOBODY}#{'open' if is_open else 'closed'}"

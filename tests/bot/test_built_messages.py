@@ -6,15 +6,18 @@ from typing import Any
 import pytest
 from slack_sdk.models.blocks import Block as SlackBlock
 
-from bot.commands.grammar import Help
+from bot.commands.grammar import VERBS
+from bot.commands.model import Help, ListTasks
 from bot.messages.blocks import Block, section
 from bot.messages.help import build_help
 from bot.messages.links import build_link_prompt
+from bot.messages.lists import build_list
 from bot.messages.notifications import fallback, headline
-from bot.messages.tasks import LIST_PAGE, build_card, build_list
+from bot.messages.tasks import LIST_PAGE, build_card
 from core.events import Event
 from core.people.model import Group
 from core.tasks.model import DESCRIPTION_LIMIT, LABELS_LIMIT, TITLE_LIMIT, Priority, Task, TaskStatus
+from core.tasks.queries import Slice
 from infra.local.slack.errors import SlackError
 from infra.local.slack.rules import check_message
 from tests.support.news import ADA, ANA, assigned, make_task, moved, status_changed, task_news
@@ -70,7 +73,7 @@ def test_slack_takes_the_card_of_any_task(title: str, status: TaskStatus) -> Non
 @pytest.mark.parametrize("title", TITLES.values(), ids=TITLES.keys())
 @pytest.mark.parametrize("number", [0, 1, LIST_PAGE])
 def test_slack_takes_a_list_of_any_length(title: str, number: int) -> None:
-    blocks = build_list([fullest(title) for _ in range(number)], ADA, NOW, more=True)
+    blocks = build_list(ListTasks(), None, Slice([fullest(title) for _ in range(number)], "<|x|y", ">|x|y"), ADA, NOW)
 
     accept(blocks)
     assert words_of(blocks).count(title) >= number
@@ -102,7 +105,15 @@ def test_a_line_for_phones_never_calls_anybody_by_what_people_typed() -> None:
     assert ">" not in said
 
 
-@pytest.mark.parametrize("command", [Help(), Help(unknown="don", meant="done"), Help(unknown="<!channel>" * 300)])
+@pytest.mark.parametrize(
+    "command",
+    [
+        Help(),
+        Help(unknown="don", meant="done"),
+        Help(unknown="<!channel>" * 300),
+        *(Help(verb=verb.name) for verb in VERBS),
+    ],
+)
 def test_slack_takes_help(command: Help) -> None:
     accept(build_help(command))
 

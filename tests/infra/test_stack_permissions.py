@@ -41,6 +41,7 @@ MAY: dict[Door, set[tuple[str, str]]] = {
     Door.RELAY: STREAM
     | {
         ("dynamodb:ListStreams", f"{TABLE}/stream/*"),
+        ("dynamodb:BatchWriteItem", TABLE),
         ("events:PutEvents", "EventsBus.Arn"),
         ("s3:PutObject", "ActivityUnpublished.Arn/*"),
         ("s3:ListBucket", "ActivityUnpublished.Arn"),

@@ -179,18 +179,30 @@ class Ears:
     def __init__(self) -> None:
         self.responses: list[dict[str, Any]] = []
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.refuses: dict[str, str] = {}
+        """What Slack refuses by method (or type of block), and by which name."""
 
     def hear(self, path: str, body: str) -> None:
         """Keep what was sent; raise SlackError for what Slack would refuse."""
         if path.startswith("/response"):
             message = json.loads(body)
             check_message(message)
+            for block in message.get("blocks", []):
+                self._refuse(block["type"])
             self.responses.append(message)
             return
         arguments: dict[str, Any] = json.loads(body) if body.startswith("{") else dict(parse_qsl(body))
         if "view" in arguments:
             check_view(arguments["view"], Surface(arguments["view"]["type"]))
-        self.calls.append((path.removeprefix("/api/"), arguments))
+        method = path.removeprefix("/api/")
+        if method == "chat.postMessage":
+            check_message(arguments)
+        self.calls.append((method, arguments))
+        self._refuse(method if "channel" not in arguments else f"{method} {arguments['channel']}")
+
+    def _refuse(self, what: str) -> None:
+        if what in self.refuses:
+            raise SlackError(self.refuses[what])
 
 
 class SlackPlayed:
@@ -319,7 +331,7 @@ def slack_played(world: World) -> Iterator[SlackPlayed]:
         def do_POST(self) -> None:
             try:
                 ears.hear(self.path, self.rfile.read(int(self.headers["content-length"])).decode())
-                answer: dict[str, Any] = {"ok": True}
+                answer: dict[str, Any] = {"ok": True, "channel": {"id": "D0DM"}}
             except SlackError as refusal:
                 answer = refusal.body()
             self.send_response(200)

@@ -21,16 +21,12 @@ def test_every_shortcut_and_command_of_the_manifest_is_ours_and_the_other_way_ro
     assert MANIFEST.shortcuts[Shortcut.CREATE_TASK].type == "message"
 
 
-def test_every_action_and_form_has_a_listener() -> None:
-    world = World()
-    services = BotServices(WORKSPACE, world.tasks, world.people, lambda *_: "", world.clock)
-    app = create_app(services, WebClient(token="x"))
-
+def test_every_action_and_form_has_a_listener(slack: SlackPlayed) -> None:
     source = (ROOT / "bot" / "app.py").read_text()
     inputs = {Action.INPUT}
     assert [each for each in Action if f"Action.{each.name}" not in source and each not in inputs] == []
     assert [each for each in Callback if f"Callback.{each.name}" not in source] == []
-    assert len(app._listeners) == len(re.findall(r"^    app\.(?!middleware|error)\w+\(", source, re.MULTILINE))
+    assert len(slack.app._listeners) == len(re.findall(r"^    app\.(?!middleware|error)\w+\(", source, re.MULTILINE))
 
 
 def test_the_readme_names_every_verb() -> None:

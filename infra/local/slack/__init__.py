@@ -6,9 +6,11 @@ web_api/          what the app may ask of Slack, one module per family of method
 rules/            what Slack refuses in blocks and views, as data
 people/           what a person does, turned into the request Slack would send
 payloads.py       the content of those requests
+event_payloads.py the content of events
 requests.py       signing, sending and judging them
 events.py         the Events API: the same, repeated until acknowledged
 answers.py        what the app may say back to a command, a button or a response URL
+faults.py         trouble on demand, as playing_faults.py plays it
 view_stacks.py    the modals in front of a person, and their App Home
 control.py        the same for tests and tools, as JSON
 page.py           the page at `/`

@@ -1,11 +1,10 @@
-"""The content of what Slack sends, field by field as its reference lists them.
+"""The content of commands and interactions, field by field as their reference lists them.
 
-https://docs.slack.dev/reference/interaction-payloads and https://docs.slack.dev/apis/events-api
+https://docs.slack.dev/reference/interaction-payloads
 """
 
 import html
 import re
-import secrets
 
 from infra.local.slack import view_stacks
 from infra.local.slack.model import Conversation, Json, Message, Person, View
@@ -151,7 +150,7 @@ def global_shortcut(workspace: Workspace, person: Person, callback_id: str) -> J
         "type": "shortcut",
         "token": workspace.app.verification_token,
         "action_ts": workspace.tick(),
-        "team": {"id": workspace.team_id, "domain": workspace.team_domain},
+        "team": _team(workspace, person),
         "user": {"id": person.id, "username": person.name, "team_id": person.team_id},
         "is_enterprise_install": False,
         "enterprise": None,
@@ -178,57 +177,11 @@ def message_shortcut(
     }
 
 
-def home_opened(workspace: Workspace, person: Person) -> Json:
-    """Build the event of somebody looking at App Home.
-
-    https://docs.slack.dev/reference/events/app_home_opened
-    """
-    event: Json = {
-        "type": "app_home_opened",
-        "user": person.id,
-        "channel": workspace.open_direct_messages(person.id).id,
-        "tab": "home",
-        "event_ts": workspace.tick(),
-    }
-    if view := view_stacks.home(workspace, person.id):
-        event["view"] = view_stacks.written(workspace, view)
-    return event
-
-
-def message_event(workspace: Workspace, message: Message) -> Json:
-    """Build the event of a message to the app.
-
-    https://docs.slack.dev/reference/events/message.im
-    """
-    written = message.to_slack({}) | {"team": workspace.team_id}
-    return written | {"channel": message.channel, "channel_type": "im", "event_ts": message.ts}
-
-
-def envelope(workspace: Workspace, event: Json) -> Json:
-    """Put an event into what carries it.
-
-    https://docs.slack.dev/apis/events-api#callback-field
-    """
-    app = workspace.app
-    return {
-        "token": app.verification_token,
-        "team_id": workspace.team_id,
-        "api_app_id": app.app_id,
-        "event": event,
-        "type": "event_callback",
-        "event_id": f"Ev{secrets.token_hex(5).upper()}",
-        "event_time": int(float(event["event_ts"])),
-        "authorizations": [
-            {
-                "enterprise_id": None,
-                "team_id": workspace.team_id,
-                "user_id": app.bot_user_id,
-                "is_bot": True,
-                "is_enterprise_install": False,
-            }
-        ],
-        "is_ext_shared_channel": False,
-    }
+def _team(workspace: Workspace, person: Person) -> Json:
+    """In a shared channel an interaction names the workspace of whoever acts."""
+    if person.team_id == workspace.team_id:
+        return {"id": workspace.team_id, "domain": workspace.team_domain}
+    return {"id": person.team_id, "domain": person.team_id.lower()}
 
 
 def _interaction(workspace: Workspace, person: Person, kind: str) -> Json:
@@ -237,7 +190,7 @@ def _interaction(workspace: Workspace, person: Person, kind: str) -> Json:
         "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": person.team_id},
         "api_app_id": workspace.app.app_id,
         "token": workspace.app.verification_token,
-        "team": {"id": workspace.team_id, "domain": workspace.team_domain},
+        "team": _team(workspace, person),
         "enterprise": None,
         "is_enterprise_install": False,
     }

@@ -231,10 +231,8 @@ class SlackPlayed:
             installation=self.installation,
             clock=world.clock,
         )
-        self._handler = answer_with(
-            create_app(services, WebClient(token="xoxb-for-tests", base_url=f"{address}/api/")),
-            SignatureVerifier(SIGNING_SECRET),
-        )
+        self.app = create_app(services, WebClient(token="xoxb-for-tests", base_url=f"{address}/api/"))
+        self._handler = answer_with(self.app, SignatureVerifier(SIGNING_SECRET))
 
     def _start_link(self, slack_user_id: SlackUserId, workspace_name: str, typed: str | None) -> str:
         self.typed.append(typed)

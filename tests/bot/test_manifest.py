@@ -57,6 +57,10 @@ def scopes(manifest: dict[str, Any]) -> list[str]:
     return found
 
 
+def read_only(manifest: dict[str, Any]) -> bool:
+    return manifest["features"]["app_home"]["messages_tab_read_only_enabled"] is True
+
+
 def events(manifest: dict[str, Any]) -> list[str]:
     found: list[str] = manifest["settings"]["event_subscriptions"]["bot_events"]
     return found
@@ -115,6 +119,10 @@ DRIFTS: dict[str, tuple[Callable[[Code], list[str]], str]] = {
     "no Messages tab": (
         of_manifest(lambda m: m["features"]["app_home"].update(messages_tab_enabled=False)),
         "direct messages need the Messages tab",
+    ),
+    "messages that nobody hears": (
+        of_manifest(lambda m: m["features"]["app_home"].update(messages_tab_read_only_enabled=not read_only(m))),
+        "the Messages tab takes messages that nobody hears, or the other way round",
     ),
     "another door": (
         of_manifest(lambda m: m["settings"]["interactivity"].update(request_url="https://YOUR-URL/slack/other")),

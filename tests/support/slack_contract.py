@@ -52,7 +52,7 @@ def code_of(app: App) -> Code:
 
 def _heard(app: App) -> Iterator[Heard]:
     for listener in app._listeners:
-        matcher: Any = listener.matchers[0]  # type: ignore[attr-defined]
+        matcher: Any = listener.matchers[0]
         kind = matcher.func.__qualname__.partition(".")[0].replace("message_event", "event")
         waits_for = inspect.getclosurevars(matcher.func).nonlocals
         (name,) = [_id_in(value) for key, value in waits_for.items() if key != "keyword"]
@@ -133,7 +133,7 @@ def _settings(manifest: Mapping[str, Any], allowed: Manifest, code: Code) -> Ite
         yield "the Home tab and views.publish do not go together"
     if "conversations.open" in code.called and not app_home.get("messages_tab_enabled"):
         yield "direct messages need the Messages tab"
-    if ("message.im" in allowed.events) is not allowed.takes_messages:
+    if ("message.im" in allowed.events) is allowed.messages_tab_read_only:
         yield "the Messages tab takes messages that nobody hears, or the other way round"
     yield from (f"no function answers at {each}" for each in _addresses(manifest) if not each.endswith(ONE_DOOR))
 

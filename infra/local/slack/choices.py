@@ -94,6 +94,16 @@ def initial_state(element: Json) -> Json | None:
     return {"type": element["type"], holding.field: element.get(holding.initial, nothing)}
 
 
+def held_after(values: Json, action: Json) -> Json:
+    """Build what all elements hold once an action was taken; a button and an overflow menu hold nothing."""
+    holding = HOLDINGS.get(action["type"])
+    if holding is None or action["type"] == "overflow":
+        return values
+    held = {name: action[name] for name in ("type", holding.field)}
+    block = values.get(action["block_id"], {})
+    return values | {action["block_id"]: block | {action["action_id"]: held}}
+
+
 def is_empty(state: Json) -> bool:
     """Tell whether nothing is chosen."""
     return not state.get(HOLDINGS[state["type"]].field)

@@ -5,8 +5,11 @@ https://docs.slack.dev/reference/interaction-payloads
 
 import html
 import re
+from collections.abc import Iterator
 
 from infra.local.slack import view_stacks
+from infra.local.slack.block_tree import interactive_elements
+from infra.local.slack.choices import held_after
 from infra.local.slack.model import Conversation, Json, Message, Person, View
 from infra.local.slack.workspace import Workspace
 
@@ -82,7 +85,7 @@ def message_action(workspace: Workspace, person: Person, channel: Conversation, 
         "container": container,
         "trigger_id": workspace.triggers.issue(person.id, workspace.now()),
         "channel": {"id": channel.id, "name": "directmessage" if channel.is_im else channel.name},
-        "state": {"values": {}},
+        "state": {"values": held_after(view_stacks.initial_values(message.blocks), action)},
         "response_url": response_url(workspace, channel.id, person.id, message.ts),
         "actions": [action],
     }
@@ -112,8 +115,21 @@ def view_submission(workspace: Workspace, person: Person, view: View) -> Json:
     return _interaction(workspace, person, "view_submission") | {
         "trigger_id": workspace.triggers.issue(person.id, workspace.now()),
         "view": view_stacks.written(workspace, view),
-        "response_urls": [],
+        "response_urls": list(_response_urls(workspace, person, view)),
     }
+
+
+def _response_urls(workspace: Workspace, person: Person, view: View) -> Iterator[Json]:
+    """Hand out an address for every conversation that was chosen where the view asked for one."""
+    for block_id, element in interactive_elements(view.content["blocks"]):
+        action_id = element["action_id"]
+        state = view.values.get(block_id, {}).get(action_id, {})
+        channel = state.get("selected_conversation") or state.get("selected_channel")
+        if element.get("response_url_enabled") and channel:
+            yield {
+                "block_id": block_id, "action_id": action_id, "channel_id": channel,
+                "response_url": response_url(workspace, channel, person.id),
+            }  # fmt: skip
 
 
 def view_closed(workspace: Workspace, person: Person, view: View, *, is_cleared: bool) -> Json:

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from infra.local.slack import rules
-from infra.local.slack.block_tree import as_kept, interactive_elements
+from infra.local.slack.block_tree import as_kept, interactive_elements, with_defaults
 from infra.local.slack.choices import initial_state
 from infra.local.slack.errors import SlackError
 from infra.local.slack.model import Json, View
@@ -25,7 +25,8 @@ def checked(view: Any, surface: Surface) -> Json:
     if len(json.dumps(view)) > MAX_VIEW_BYTES:
         raise SlackError("view_too_large")
     rules.check_view(view, surface)
-    return dict(view) | {"blocks": as_kept(view["blocks"])}
+    texts = {name: with_defaults(view[name]) for name in ("title", "submit", "close") if name in view}
+    return dict(view) | texts | {"blocks": as_kept(view["blocks"])}
 
 
 def written(workspace: Workspace, view: View) -> Json:
@@ -75,7 +76,7 @@ def replace(workspace: Workspace, view: View, content: Json) -> View:
     _claim_external_id(workspace, content, replaced=view)
     kept = view.values
     view.content, view.hash, view.errors = content, workspace.tick(), {}
-    view.values = _initial_values(content)
+    view.values = initial_values(content["blocks"])
     for block_id, inputs in view.values.items():
         for action_id, state in inputs.items():
             before = kept.get(block_id, {}).get(action_id)
@@ -115,15 +116,16 @@ def _new(workspace: Workspace, user: str, content: Json, *, below: View | None =
         hash=workspace.tick(),
         root_view_id=below.root_view_id if below else view_id,
         previous_view_id=below.id if below else None,
-        values=_initial_values(content),
+        values=initial_values(content["blocks"]),
     )
     workspace.views[view_id] = view
     return view
 
 
-def _initial_values(content: Json) -> Json:
+def initial_values(blocks: list[Json]) -> Json:
+    """Build what the elements of blocks hold before anybody touches them, by block and action."""
     values: Json = {}
-    for block_id, element in interactive_elements(content["blocks"]):
+    for block_id, element in interactive_elements(blocks):
         if (state := initial_state(element)) is not None:
             values.setdefault(block_id, {})[element["action_id"]] = state
     return values

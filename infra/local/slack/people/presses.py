@@ -2,7 +2,7 @@
 
 from infra.local.slack import payloads, view_stacks
 from infra.local.slack.block_tree import interactive_elements
-from infra.local.slack.choices import action_of
+from infra.local.slack.choices import action_of, held_after
 from infra.local.slack.errors import ImpossibleError
 from infra.local.slack.model import Json, View
 from infra.local.slack.people.acting import NOT_INTERACTIVE, Acting, Outcome, of_interaction
@@ -37,6 +37,7 @@ class Presses(Acting):
         if view is None:
             raise ImpossibleError(f"{user} has no such view open")
         action = self._used(view.content["blocks"], action_id, value)
+        view.values = held_after(view.values, action)
         payload = payloads.view_action(self._workspace, self._active(user), view, action)
         return of_interaction(await self._requests.send_payload(user, payload))
 

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Final
 
 from infra.local.slack import event_payloads
@@ -50,11 +52,19 @@ class Events:
 
     async def _repeat(self, user: str, envelope: Json, failed: Sent) -> None:
         for number, seconds in enumerate(self._repeats, start=1):
-            await asyncio.sleep(seconds)
+            await self._until(self._workspace.now() + timedelta(seconds=seconds))
             retry = {"X-Slack-Retry-Num": str(number), "X-Slack-Retry-Reason": _reason(failed)}
             failed = await self._requests.send_event(user, envelope, retry)
             if failed.failure is None or failed.wants_no_retry:
                 return
+
+    async def _until(self, due: datetime) -> None:
+        """Wait by the workspace's clock, which somebody may move."""
+        with self._workspace.changes.listening() as changed:
+            while (left := (due - self._workspace.now()).total_seconds()) > 0:
+                changed.clear()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(changed.wait(), left)
 
 
 def subscription(event: Json) -> str:

@@ -200,6 +200,20 @@ def test_nobody_writes_to_an_app_whose_messages_tab_is_read_only() -> None:
         assert list(slack.workspace.sent) == []
 
 
+def test_a_repeat_comes_when_the_clock_is_moved_to_it() -> None:
+    """https://docs.slack.dev/apis/events-api#retries"""
+    with served(None, manifest=SUBSCRIBED) as slack:
+        sent = slack.workspace.sent
+        do(slack, "people/change", user="ana", real_name="Ana Souza")
+        eventually(lambda: len(sent) == 2)
+        do(slack, "clock", forward_seconds=59)
+        do(slack, "clock", forward_seconds=2)
+        eventually(lambda: len(sent) == 3)
+        do(slack, "clock", forward_seconds=301)
+        eventually(lambda: len(sent) == 4)
+    assert len({each.body["event_id"] for each in sent}) == 1
+
+
 def test_taking_the_app_away_is_told_in_two_events(slack: Served, told: list[Json]) -> None:
     do(slack, "uninstall")
     assert [each["event"] for each in told] == [

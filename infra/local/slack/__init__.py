@@ -12,6 +12,6 @@ events.py         the Events API: the same, repeated until acknowledged
 answers.py        what the app may say back to a command, a button or a response URL
 faults.py         trouble on demand, as playing_faults.py plays it
 view_stacks.py    the modals in front of a person, and their App Home
-control.py        the same for tests and tools, as JSON
+control.py        the same for tests and tools, as JSON, with backstage.py for what no person does
 page.py           the page at `/`
 """

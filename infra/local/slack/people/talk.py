@@ -37,12 +37,10 @@ class Talk(Acting):
             raise ImpossibleError("Sending messages to this app has been turned off.")
         written = payloads.escape_mentions(workspace, words)
         message = workspace.post(Message(place.id, workspace.tick(), person.id, written, thread_ts=thread_ts))
-        if not hears:
+        sent = None
+        if hears:
+            sent = await self._events.publish(person.id, event_payloads.message_posted(workspace, place, message))
+        if sent is None:
             return Outcome(None, 0, None, None, message)
-        sent = await self._events.publish(person.id, event_payloads.message_posted(workspace, place, message))
         # Whether the app acknowledged shows nowhere in Slack.
-        return (
-            Outcome(sent.status, sent.ms, sent.failure, None, message)
-            if sent
-            else Outcome(None, 0, None, None, message)
-        )
+        return Outcome(sent.status, sent.ms, sent.failure, None, message)

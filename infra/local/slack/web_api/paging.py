@@ -13,14 +13,17 @@ Item = TypeVar("Item")
 _MARK: Final = "offset:"
 
 
-def page_of(items: Sequence[Item], args: Arguments, *, default: int, most: int) -> tuple[Sequence[Item], str]:
+def page_of(
+    items: Sequence[Item], args: Arguments, *, default: int, most: int, zero_is_default: bool = False
+) -> tuple[Sequence[Item], str]:
     """Give the page that was asked for, and the cursor of the next one; no cursor after the last.
 
     Raises:
         SlackError: `invalid_limit` or `invalid_cursor`.
     """
     start = _offset(args.text("cursor"))
-    end = start + _limit(args.text("limit"), default=default, most=most)
+    asked = args.text("limit")
+    end = start + _limit("" if zero_is_default and asked == "0" else asked, default=default, most=most)
     return items[start:end], _cursor(end) if end < len(items) else ""
 
 

@@ -22,7 +22,7 @@ def _list(call: Invocation) -> Json:
     """Deactivated people and bots are listed too; those of other workspaces are not."""
     workspace = call.workspace
     own = [each for each in workspace.everybody() if each.team_id == workspace.team_id]
-    shown, cursor = page_of(own, call.args, default=MAX_PEOPLE, most=MAX_PEOPLE)
+    shown, cursor = page_of(own, call.args, default=MAX_PEOPLE, most=MAX_PEOPLE, zero_is_default=True)
     return {
         "members": [_written(call, each) for each in shown],
         "cache_ts": int(workspace.now().timestamp()),

@@ -132,7 +132,7 @@ REFUSALS: dict[str, tuple[Callable[[WebClient], object], str]] = {
     "no address": (lambda c: c.api_call("users.lookupByEmail", params={}), "invalid_arguments"),
     "cursor of nothing": (lambda c: c.users_list(cursor="bm9uZQ=="), "invalid_cursor"),
     "cursor that is no base64": (lambda c: c.users_list(cursor="?"), "invalid_cursor"),
-    "limit of nothing": (lambda c: c.users_list(limit=0), "invalid_limit"),
+    "limit of nothing": (lambda c: c.conversations_history(channel=dm(c), limit=0), "invalid_limit"),
     "limit over 1000": (lambda c: c.users_list(limit=1001), "invalid_limit"),
     "limit in words": (lambda c: c.api_call("users.list", params={"limit": "ten"}), "invalid_limit"),
     "no such channel": (lambda c: c.conversations_info(channel="C0NOWHERE"), "channel_not_found"),
@@ -170,6 +170,11 @@ def test_everybody_is_listed_in_pages(slack: Served) -> None:
     listed = {each["id"]: each for page in pages for each in page}
     assert set(listed) == {"U0TASKBOT", ADA.id, ANA.id, GONE.id, ROBOT.id}
     assert (listed[GONE.id]["deleted"], listed[ROBOT.id]["is_bot"]) == (True, True)
+
+
+def test_a_limit_of_zero_lists_everybody(slack: Served) -> None:
+    """https://docs.slack.dev/reference/methods/users.list"""
+    assert len(slack.client.users_list(limit=0)["members"]) == 5
 
 
 def test_people_of_other_workspaces_are_not_listed() -> None:

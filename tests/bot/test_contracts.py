@@ -3,13 +3,10 @@
 import re
 from pathlib import Path
 
-from slack_sdk import WebClient
-
-from bot.app import BotServices, create_app
 from bot.commands.grammar import VERBS
 from bot.ids import Action, Callback, Command, Shortcut
 from infra.local.slack.manifest import Manifest
-from tests.support.world import WORKSPACE, World
+from tests.support.world import SlackPlayed
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = Manifest.read(ROOT / "manifest.yml")

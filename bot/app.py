@@ -1,5 +1,6 @@
 """The Slack app: one list of what it listens to, and nothing done at import."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -7,14 +8,23 @@ from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
+from bot.commands.changing import Changing
+from bot.commands.links import LinkCommands, run_typed
+from bot.commands.named import Names
+from bot.commands.reading import Reading
 from bot.commands.tasks import TaskCommands
 from bot.errors import Funnel, StartLink
 from bot.home.events import Home
 from bot.ids import Action, Callback, Command, Shortcut
 from bot.middleware import identify, only_workspace
+from bot.modals.comment import CommentModal
+from bot.modals.edit_task import EditTaskModal
 from bot.modals.new_task import NewTaskModal
+from bot.workspace_news import WorkspaceNews
 from core.clock import Clock
 from core.ids import WorkspaceId
+from core.links.changes import LinkChanges
+from core.notifications.ports import SlackInstallation
 from core.people.service import PeopleService
 from core.tasks.model import TaskStatus
 from core.tasks.service import TaskService
@@ -28,6 +38,8 @@ class BotServices:
     tasks: TaskService
     people: PeopleService
     start_link: StartLink
+    links: LinkChanges
+    installation: SlackInstallation
     clock: Clock
 
 
@@ -46,17 +58,44 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     known = [identify(services.people)]
     home = Home(services.tasks, services.people, services.clock)
     new_task = NewTaskModal(services.tasks, services.people, services.clock)
-    tasks = TaskCommands(services.tasks, services.people, new_task, home, services.clock)
+    edit_task = EditTaskModal(services.tasks, services.people, services.clock)
+    comment = CommentModal(services.tasks)
+    names = Names(services.people, services.tasks)
+    reading = Reading(services.tasks, services.people, names, services.clock)
+    changing = Changing(services.tasks, services.people, names, services.clock)
+    links = LinkCommands(services.links)
+    tasks = TaskCommands(reading, changing, names, links, new_task, edit_task, home, services.clock)
+    workspace = WorkspaceNews(services.links, services.installation)
 
     app.command(Command.TASK, middleware=known)(tasks.handle_task)
     app.global_shortcut(Shortcut.NEW_TASK, middleware=known)(new_task.open)
+    app.message_shortcut(Shortcut.CREATE_TASK, middleware=known)(new_task.open_from_message)
     app.action(Action.TASK_NEW, middleware=known)(new_task.open)
     app.action(Action.TASK_START, middleware=known)(tasks.button(TaskStatus.IN_PROGRESS))
     app.action(Action.TASK_DONE, middleware=known)(tasks.button(TaskStatus.DONE))
+    app.action(Action.TASK_REOPEN, middleware=known)(tasks.button(TaskStatus.OPEN))
+    app.action(Action.TASK_EDIT, middleware=known)(edit_task.handle_button)
+    app.action(Action.TASK_COMMENT, middleware=known)(comment.handle_button)
+    app.action(Action.TASK_MENU, middleware=known)(tasks.handle_menu)
+    app.action(Action.TASK_UNDO, middleware=known)(tasks.handle_undo)
+    app.action(Action.LIST_PREVIOUS, middleware=known)(tasks.handle_page)
+    app.action(Action.LIST_NEXT, middleware=known)(tasks.handle_page)
+    app.action(Action.HOME_PREVIOUS, middleware=known)(home.handle_page)
+    app.action(Action.HOME_NEXT, middleware=known)(home.handle_page)
     app.action(Action.LINK)(_acknowledge)
-    app.options(Action.PICK_PERSON, middleware=known)(new_task.suggest_people)
+    app.action(Action.LINK_DISPUTE)(_acknowledge)
+    app.action(Action.LINK_START, middleware=known)(home.handle_linked)
+    app.action(Action.LINK_APPROVE, middleware=known)(links.decision(approve=True))
+    app.action(Action.LINK_DENY, middleware=known)(links.decision(approve=False))
+    app.action(Action.RUN_TYPED, middleware=known)(run_typed(tasks.handle_task))
+    app.options(re.compile(f"^{Action.PICK_PERSON}(:|$)"), middleware=known)(new_task.suggest_people)
     app.view(Callback.NEW_TASK, middleware=known)(new_task.on_submit)
+    app.view(Callback.EDIT_TASK, middleware=known)(edit_task.on_submit)
+    app.view(Callback.COMMENT, middleware=known)(comment.on_submit)
     app.event("app_home_opened")(home.handle_opened)
+    app.event("user_change")(workspace.handle_user_change)
+    app.event("app_uninstalled")(workspace.handle_app_uninstalled)
+    app.event("tokens_revoked")(workspace.handle_tokens_revoked)
     return app
 
 

@@ -4,13 +4,15 @@ import http.client
 import logging
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from slack_bolt import BoltContext, BoltRequest, BoltResponse
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.commands.grammar import parse_command
+from bot.commands.model import LinkCommand
 from bot.messages.blocks import Block, plain, section
 from bot.messages.links import build_link_prompt
 from bot.messages.text import escape
@@ -26,21 +28,56 @@ from core.errors import (
     TaskBotError,
 )
 from core.ids import SlackUserId
+from core.links.model import LinkRefusedError, Refusal
 
 _log = logging.getLogger(__name__)
 
-StartLink = Callable[[SlackUserId, str], str]
-"""Gives the address at which a Slack user links their account; the text is the workspace's name."""
+StartLink = Callable[[SlackUserId, str, str | None], str]
+"""Gives the address at which a Slack user links their account, told the workspace's name and what they had typed."""
+
+_TYPED_LIMIT: Final = 1900
+"""What is offered again later is the value of a button, and those hold 2,000 characters."""
 
 _FORBIDDEN = {
     "sign_in": "Your team account is switched off, so I can't do that. Ask an admin to switch it on again.",
+    "slack.guest": "Your Slack user is a guest here, and this team keeps me to full members. Ask an admin about it.",
+    "slack.bot": "I only work for people.",
+    "slack.stranger": "I only work for this workspace's own people.",
+    "slack.deactivated": "Your Slack user was deactivated, so I can't act for it.",
+    "link.decide": "Only admins decide about links, and you are no admin (any more).",
     "task.create_for_others": "Only admins hand out tasks. Leave out the name to add it to your own list.",
+    "task.comment": "Only the owner, the person who created it, or an admin can comment on it. Ask one of them.",
+    "task.edit": "Only admins change this task; others change what they added for themselves. Ask an admin.",
+    "task.delete": "Only admins delete this task; others delete what they added for themselves. Ask an admin.",
+    "task.assign": "Only admins hand out tasks. You can hand yours back: `/task assign T-42 back`.",
+    "task.hand_back": "Nobody else gave you this task, so it can't go back. Ask an admin to give it to somebody.",
+    "task.undo": "Only the person who did that can undo it.",
     "task.change_status": "Only the owner, the person who created it, or an admin can do that. Ask one of them.",
 }
 
 _INVALID = {
     ("title", "missing"): "The task needs a title. Type for example `/task new Fix login by fri 5pm`.",
     ("title", "string_too_long"): "That title has {actual_length} characters. Keep it to {max_length}.",
+    ("labels", "string_too_long"): "A label has at most {max_length} characters. Choose a shorter word.",
+    ("labels", "too_many"): "A task has at most {limit} labels. Leave some out.",
+    ("priority", "not_understood"): "There is no priority “{text}”. Did you mean `!{meant}`?",
+    ("priority", "several"): "A task has one priority: `!low`, `!high` or `!urgent`. Choose one.",
+    ("comment", "missing"): "What do you want to say? Type for example `/task comment T-42 I am on it`.",
+    ("comment", "string_too_short"): "What do you want to say? A comment needs at least one word.",
+    ("comment", "string_too_long"): "That comment is too long. Keep it to {max_length} characters.",
+    ("words", "missing"): "What are you looking for? Type for example `/task find login`.",
+    ("words", "too_short"): "Type at least one word with {shortest} letters or more.",
+    ("list", "not_understood"): "I can't make a list of “{text}”. Try `/task list team overdue`.",
+    ("list", "nearly_understood"): "I can't make a list of “{text}”. Did you mean “{meant}”?",
+    ("list", "several_people"): "A list is of one person. Name one.",
+    ("cursor", "not_understood"): "That page is from an older list. Type `/task list` to see it anew.",
+    ("undo", "too_late"): "That was more than ten minutes ago. Change it with the buttons of `/task show` instead.",
+    ("assigned_to", "missing"): "Who? Type for example `/task assign T-42 @ana`, `nobody` or `back`.",
+    ("assigned_to", "unknown_name"): "I don't know who @{name} is. Pick the name from Slack's list, or use an email.",
+    ("deadline", "missing"): "When? Type for example `/task due T-42 tomorrow 9am`, or `none`.",
+    ("deadline", "ambiguous_time"): (
+        "“{phrase}” can be two times of the day. Say which: `fri 9am`, `fri 17:00`, or `in 2 hours`."
+    ),
     ("description", "string_too_long"): "That description is too long. Keep it to {max_length} characters.",
     ("deadline", "in_past"): "That moment has passed. Type a later one, for example `by tomorrow 9am`.",
     ("deadline", "not_understood"): (
@@ -58,11 +95,25 @@ _INVALID = {
         "assigned_to",
         "inactive_person",
     ): "{name} is not active in the team, so I can't give them a task. Choose somebody else.",
-    ("task_id", "not_understood"): "Which task? Type its number, for example `/task done T-42`.",
+    ("task_id", "missing"): "Which task? Type its number, for example `/task done T-42`.",
+    ("task_id", "not_understood"): "Which task? “{text}” is not one. Type its number, for example `/task done T-42`.",
 }
 
 
+_QUOTED = 200
+"""How much of what somebody typed is repeated to them: a section takes 3,000 characters."""
 _UNUSABLE = "What stands in {field} can't be used. Change it and try again."
+_REFUSED = {
+    Refusal.OUTSIDER: (
+        "Only full members of the workspace can be linked to a team account: no guests, no bots, nobody from another "
+        "workspace. If you should be one, ask whoever runs your Slack workspace."
+    ),
+    Refusal.ALREADY_LINKED: (
+        "They can't be linked: one of the two is linked already. Whoever has the old link can take it away with "
+        "`/task unlink`; then decide again."
+    ),
+    Refusal.NOT_IN_TEAM: "That team account is switched off or not in the team, so I can't link it. You can deny it.",
+}
 
 
 def sentence_for(error: Exception) -> str | None:
@@ -70,10 +121,18 @@ def sentence_for(error: Exception) -> str | None:
     match error:
         case InvalidInputError():
             return " ".join(map(sentence_for_problem, error.problems))
+        case NotFoundError(kind="deleted task"):
+            return f"{error.key} was deleted. Its history is still there: `/task history {error.key}`."
         case NotFoundError(kind="task"):
             return f"There is no task {error.key}. Type `/task` to see yours."
+        case NotFoundError(kind="link request"):
+            return "That request is gone: a newer one has taken its place. Look for its message here."
+        case LinkRefusedError():
+            return _REFUSED[error.reason]
         case ForbiddenError():
             return _FORBIDDEN.get(error.action, "You may not do that. Ask an admin.")
+        case ConflictError(is_stale=True):
+            return f"{error.key} was changed since, so I left it as it is. Look at it with `/task show {error.key}`."
         case ConflictError():
             return "Somebody is changing this task right now. Wait a moment and try again."
         case DependencyError(uncertain=True):
@@ -87,16 +146,34 @@ def sentence_for(error: Exception) -> str | None:
 
 def sentence_for_problem(problem: Problem) -> str:
     """Say in mrkdwn what is wrong with one field and what to put there."""
-    sentence = _INVALID.get((problem.field, problem.code), _UNUSABLE)
-    return sentence.format_map(
-        {"field": problem.field} | {name: escape(str(value)) for name, value in problem.details.items()}
+    return _sentence(problem).format_map(
+        {"field": _field(problem)} | {name: escape(_shortened(value)) for name, value in problem.details.items()}
     )
 
 
 def plain_sentence_for(problem: Problem) -> str:
     """Say the same where Slack shows plain text only, as below the fields of a form."""
-    sentence = _INVALID.get((problem.field, problem.code), _UNUSABLE)
-    return sentence.replace("`", "").format_map({"field": problem.field, **problem.details})
+    details = {name: _shortened(value) for name, value in problem.details.items()}
+    return _sentence(problem).replace("`", "").format_map({"field": _field(problem), **details})
+
+
+def field_errors(error: InvalidInputError) -> dict[str, str]:
+    """Say at each field of a form what is wrong with it."""
+    return {_field(each): plain_sentence_for(each) for each in error.problems}
+
+
+def _sentence(problem: Problem) -> str:
+    return _INVALID.get((_field(problem), problem.code), _UNUSABLE)
+
+
+def _field(problem: Problem) -> str:
+    """The field as a whole, where one of its items is the problem."""
+    return problem.field.partition(".")[0]
+
+
+def _shortened(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}…"
 
 
 class Funnel:
@@ -111,24 +188,27 @@ class Funnel:
             _log.warning("nothing to suggest", exc_info=error)
             return BoltResponse(status=200, body={"options": []})
         text, blocks = self._words(error, request)
+        title = "Link your account" if isinstance(error, NotLinkedError) else "That did not work"
         if "command" in request.body:
             answer = {"response_type": "ephemeral", "text": text, "blocks": blocks}
             return BoltResponse(status=200, body=answer)
         if request.body.get("type") == "view_submission":
             # Pushed on top of the form, so that going back finds everything as it was typed.
-            return BoltResponse(status=200, body={"response_action": "push", "view": _build_refusal(blocks)})
+            return BoltResponse(status=200, body={"response_action": "push", "view": _build_modal(title, blocks)})
         if context.response_url:
             reply(context, text, blocks, replace_original=False)
         elif trigger_id := request.body.get("trigger_id"):
-            _open_refusal(context.client, trigger_id, request.body.get("view"), blocks)
+            _open_modal(context.client, trigger_id, request.body.get("view"), _build_modal(title, blocks))
         return BoltResponse(status=200, body="")
 
     def _words(self, error: Exception, request: BoltRequest) -> tuple[str, list[Block]]:
         if isinstance(error, NotLinkedError):
             try:
-                return build_link_prompt(self._start_link(error.slack_user_id, workspace_name(request.body)))
-            except DependencyError as unreachable:
-                error = unreachable
+                typed = _typed(request.body)
+                url = self._start_link(error.slack_user_id, workspace_name(request.body), typed)
+                return build_link_prompt(url, typed)
+            except (DependencyError, LinkRefusedError) as refused:
+                error = refused
         sentence = sentence_for(error)
         if sentence is None:
             reference = uuid.uuid4().hex[:8]
@@ -147,14 +227,26 @@ def workspace_name(body: dict[str, Any]) -> str:
     return f"{domain}.slack.com" if domain else str(body.get("team_id", ""))
 
 
-def _open_refusal(client: WebClient, trigger_id: str, view: dict[str, Any] | None, blocks: list[Block]) -> None:
-    """Show a refusal where there is no message to answer: from a shortcut, from App Home, on top of a form."""
+def _typed(body: dict[str, Any]) -> str | None:
+    """What to offer again once the person is linked; nothing where they only asked to be."""
+    text: str = body.get("text", "")
+    if "command" not in body or len(text) > _TYPED_LIMIT:
+        return None
+    try:
+        command = parse_command(text)
+    except InvalidInputError:
+        return text
+    return None if isinstance(command, LinkCommand) else text
+
+
+def _open_modal(client: WebClient, trigger_id: str, view: dict[str, Any] | None, modal: dict[str, Any]) -> None:
+    """Say it where there is no message to answer: from a shortcut, from App Home, on top of a form."""
     show = client.views_push if view and view["type"] == "modal" else client.views_open
     try:
-        show(trigger_id=trigger_id, view=_build_refusal(blocks))
+        show(trigger_id=trigger_id, view=modal)
     except (SlackApiError, OSError, http.client.HTTPException):
         _log.warning("a refusal could not be shown", exc_info=True)
 
 
-def _build_refusal(blocks: list[Block]) -> dict[str, Any]:
-    return {"type": "modal", "title": plain("That did not work"), "close": plain("Back"), "blocks": blocks}
+def _build_modal(title: str, blocks: list[Block]) -> dict[str, Any]:
+    return {"type": "modal", "title": plain(title), "close": plain("Back"), "blocks": blocks}

@@ -9,12 +9,16 @@ class Command(StrEnum):
 
 class Shortcut(StrEnum):
     NEW_TASK = "new_task"
+    CREATE_TASK = "create_task"
+    """On a message: makes a task from it."""
 
 
 class Callback(StrEnum):
     """Modals."""
 
     NEW_TASK = "new_task"
+    EDIT_TASK = "edit_task"
+    COMMENT = "comment"
 
 
 class Field(StrEnum):
@@ -25,13 +29,32 @@ class Field(StrEnum):
     ASSIGNED_TO = "assigned_to"
     DEADLINE = "deadline"
     PRIORITY = "priority"
+    LABELS = "labels"
+    COMMENT = "comment"
+    CHOICE = "choice"
+    """Whose change goes before, where two people changed the same."""
 
 
 class Action(StrEnum):
     TASK_START = "task_start"
     TASK_DONE = "task_done"
+    TASK_REOPEN = "task_reopen"
+    TASK_EDIT = "task_edit"
+    TASK_COMMENT = "task_comment"
+    TASK_UNDO = "task_undo"
+    TASK_MENU = "task_menu"
+    """The menu of a row or card; each choice is a command as it could be typed."""
     TASK_NEW = "task_new"
+    LIST_PREVIOUS = "list_previous"
+    LIST_NEXT = "list_next"
+    HOME_PREVIOUS = "home_previous"
+    HOME_NEXT = "home_next"
     LINK = "link"
+    LINK_START = "link_start"
+    LINK_APPROVE = "link_approve"
+    LINK_DENY = "link_deny"
+    LINK_DISPUTE = "link_dispute"
+    RUN_TYPED = "run_typed"
     INPUT = "input"
     """The element of an input block: the block's own id tells which."""
     PICK_PERSON = "pick_person"

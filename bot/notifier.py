@@ -4,14 +4,15 @@ import logging
 from datetime import datetime
 from typing import Final
 
+from bot.link_notifier import LinkSender
 from bot.messages.blocks import section
 from bot.messages.notifications import fallback, headline
 from bot.messages.tasks import build_card
 from core.clock import Clock
 from core.errors import DependencyError
 from core.ids import SlackUserId
-from core.notifications.model import Card, Channel, HeldCard, Lease, Notification
-from core.notifications.ports import CardRepository
+from core.notifications.model import Card, Channel, HeldCard, Lease, LinkNotification, Notification, TaskNotification
+from core.notifications.ports import CardRepository, SlackInstallation
 from core.notifications.service import LEASE
 from core.people.model import Person
 from core.slack import Message, SlackApi
@@ -20,14 +21,45 @@ _log = logging.getLogger(__name__)
 
 
 class SlackSender:
+    """Slack as a channel; to an app that was removed, it is closed."""
+
     channel: Final = Channel.SLACK
 
+    def __init__(self, tasks: "TaskSender", links: LinkSender, installation: SlackInstallation) -> None:
+        self._tasks = tasks
+        self._links = links
+        self._installation = installation
+
+    def send(self, notification: Notification, person: Person) -> None:
+        """Send it the way of its kind."""
+        self._require_installation()
+        match notification:
+            case TaskNotification():
+                self._tasks.send(notification, person)
+            case LinkNotification():
+                self._links.send(notification, person)
+
+    def has_arrived(self, notification: Notification, person: Person) -> bool:
+        self._require_installation()
+        match notification:
+            case TaskNotification():
+                return self._tasks.has_arrived(notification, person)
+            case LinkNotification():
+                return self._links.has_arrived(notification, person)
+        return False
+
+    def _require_installation(self) -> None:
+        if self._installation.has_ended():
+            raise DependencyError("slack", "the app is not installed", retryable=False)
+
+
+class TaskSender:
     def __init__(self, slack: SlackApi, cards: CardRepository, clock: Clock) -> None:
         self._slack = slack
         self._cards = cards
         self._clock = clock
 
-    def send(self, notification: Notification, person: Person) -> None:
+    def send(self, notification: TaskNotification, person: Person) -> None:
         """Post the card, or bring the posted one up to date and say the news in its thread."""
         now = self._clock()
         task_id, event_id = notification.task.task_id, notification.event.event_id
@@ -45,7 +77,7 @@ class SlackSender:
             # The person has been told: whoever repeats this must look before telling again.
             raise DependencyError(error.dependency, error.reason, retryable=True, uncertain=True) from error
 
-    def has_arrived(self, notification: Notification, person: Person) -> bool:
+    def has_arrived(self, notification: TaskNotification, person: Person) -> bool:
         """Look for the event in the DM, and in the card's thread; what it still holds is given back."""
         event_id, task = notification.event.event_id, notification.task
         card = self._cards.get(task.task_id, person.person_id)
@@ -66,7 +98,7 @@ class SlackSender:
         ts = self._slack.find(channel, held.unfinished)
         return Card(channel, ts, shown_version=0) if ts else None
 
-    def _post(self, notification: Notification, person: Person, now: datetime) -> Card:
+    def _post(self, notification: TaskNotification, person: Person, now: datetime) -> Card:
         task = notification.task
         message = Message(
             text=fallback(notification),
@@ -76,7 +108,7 @@ class SlackSender:
         channel = self._slack.open_dm(_slack_id(person))
         return Card(channel, self._slack.post(channel, message), task.version)
 
-    def _renew(self, notification: Notification, person: Person, card: Card, now: datetime) -> Card:
+    def _renew(self, notification: TaskNotification, person: Person, card: Card, now: datetime) -> Card:
         task = notification.task
         text = fallback(notification)
         if task.version > card.shown_version:

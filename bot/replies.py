@@ -16,8 +16,8 @@ _TIMEOUT_SECONDS: Final = 1
 _log = logging.getLogger(__name__)
 
 
-def reply(context: BoltContext, text: str, blocks: Sequence[Block], *, replace_original: bool) -> None:
-    """Show an answer where the button was pressed, to that person alone.
+def reply(context: BoltContext, text: str, blocks: Sequence[Block], *, replace_original: bool) -> bool:
+    """Show an answer where the button was pressed, to that person alone; tell whether Slack took it.
 
     One that does not get through is logged and let go: what was asked for is done by then, or refused.
     """
@@ -28,6 +28,8 @@ def reply(context: BoltContext, text: str, blocks: Sequence[Block], *, replace_o
         answer = webhook.send(text=text, blocks=blocks, response_type="ephemeral", replace_original=replace_original)
     except (OSError, http.client.HTTPException):
         _log.warning("a reply did not get through", exc_info=True)
-        return
-    if answer.status_code != http.client.OK:
-        _log.warning("a reply was refused", extra={"status": answer.status_code})
+        return False
+    is_taken = answer.status_code == http.client.OK and '"ok":false' not in answer.body.replace(" ", "")
+    if not is_taken:
+        _log.warning("a reply was refused", extra={"status": answer.status_code, "answer": answer.body[:200]})
+    return is_taken

@@ -18,14 +18,19 @@ if TYPE_CHECKING:
 
     from core.cognito import AppClient, CognitoDirectory
     from core.eventbridge import EventPublisher
+    from core.links.changes import LinkChanges
+    from core.links.disputes import DisputeOffers, DisputeService
+    from core.links.news import LinkNews
+    from core.links.ports import RequestCards
     from core.links.service import LinkOffers, LinkService
-    from core.notifications.ports import CardRepository, DeliveryRepository
+    from core.notifications.ports import CardRepository, DeliveryRepository, SlackInstallation
     from core.notifications.service import DeliveryService
     from core.people.ports import PersonRepository
     from core.people.service import PeopleService
     from core.slack import SlackApi
     from core.sqs import Redelivery
     from core.storage.dynamodb.table import Table
+    from core.storage.dynamodb.words import DynamoWordIndex
     from core.tasks.service import TaskService
     from core.tokens import TokenVerifier
 
@@ -46,8 +51,16 @@ class Services:
 class SlackDoor:
     services: Services
     links: "LinkOffers"
+    changes: "LinkChanges"
+    installation: "SlackInstallation"
     slack: "SlackApi"
     signing_secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebDoor:
+    links: "LinkService"
+    disputes: "DisputeService"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +73,21 @@ class ApiDoor:
 
 
 @dataclass(frozen=True, slots=True)
+class RelayDoor:
+    publisher: "EventPublisher"
+    words: "DynamoWordIndex"
+
+
+@dataclass(frozen=True, slots=True)
 class SlackDelivery:
     """What the Slack sender is made of; the sender itself knows Block Kit and so is the bot's."""
 
     slack: "SlackApi"
     deliveries: "DeliveryRepository"
     cards: "CardRepository"
+    requests: "RequestCards"
+    disputes: "DisputeOffers"
+    installation: "SlackInstallation"
     people: "PersonRepository"
     redelivery: "Redelivery"
 
@@ -77,19 +99,24 @@ class EmailDelivery:
 
 
 def for_slack(settings: Settings) -> SlackDoor:
+    from core.links.changes import LinkChanges
     from core.links.service import LinkOffers
+    from core.storage.dynamodb.installation import DynamoInstallation
     from core.storage.dynamodb.links import DynamoLinkRepository
 
-    session = _session(settings)
+    session, workspace = _session(settings), WorkspaceId(settings.team_id)
     secret = _slack_secret(session, settings)
     table = _table(session, settings)
     cognito = _cognito(session, settings)
     slack = _slack(secret, settings, timeout_seconds=2)  # of the three that Slack waits for us
-    links = DynamoLinkRepository(table, WorkspaceId(settings.team_id))
+    links = DynamoLinkRepository(table, workspace)
+    services = _services(table, cognito, settings)
     _warm_up(table, settings)
     return SlackDoor(
-        services=_services(table, cognito, settings),
-        links=LinkOffers(slack, links, settings.public_url, system_clock),
+        services=services,
+        links=LinkOffers(slack, links, settings.public_url, workspace, system_clock, guests=settings.guests),
+        changes=LinkChanges(links, services.people, slack, _link_news(workspace), workspace),
+        installation=DynamoInstallation(table, workspace, secret["bot_token"], system_clock),
         slack=slack,
         signing_secret=secret["signing_secret"],
     )
@@ -114,10 +141,12 @@ def for_api(settings: Settings) -> ApiDoor:
     )
 
 
-def for_web(settings: Settings) -> "LinkService":
+def for_web(settings: Settings) -> WebDoor:
+    from core.links.disputes import DisputeService
     from core.links.service import LinkService
     from core.managed_login import ManagedLogin
     from core.storage.dynamodb.links import DynamoLinkRepository
+    from core.storage.dynamodb.people import DynamoPersonRepository
     from core.tokens import IdTokenVerifier, keys_at
 
     session, workspace = _session(settings), WorkspaceId(settings.team_id)
@@ -131,34 +160,47 @@ def for_web(settings: Settings) -> "LinkService":
         IdTokenVerifier(settings.issuer, settings.link_client_id, keys_at(settings.jwks_url), system_clock),
     )
     _warm_up(table, settings)
-    links, people = DynamoLinkRepository(table, workspace), _people(table, cognito, workspace)
-    return LinkService(links, people, login, workspace, system_clock, fresh_event_id)
+    links, news = DynamoLinkRepository(table, workspace), _link_news(workspace)
+    people = _people(table, cognito, settings)
+    return WebDoor(
+        LinkService(links, people, login, news, workspace, system_clock),
+        DisputeService(links, links, DynamoPersonRepository(table, workspace), news, system_clock),
+    )
 
 
-def for_relay(settings: Settings) -> "EventPublisher":
+def for_relay(settings: Settings) -> RelayDoor:
     from core.eventbridge import EventPublisher
+    from core.storage.dynamodb.words import DynamoWordIndex
 
     session = _session(settings)
-    return EventPublisher(
+    publisher = EventPublisher(
         session.client("events", config=_patient()),
         session.client("s3", config=_patient()),
         bus=settings.event_bus_name,
         bucket=settings.unpublished_bucket_name,
         clock=system_clock,
     )
+    return RelayDoor(publisher, DynamoWordIndex(_table(session, settings), WorkspaceId(settings.team_id)))
 
 
 def for_notify_slack(settings: Settings) -> SlackDelivery:
+    from core.links.disputes import DisputeOffers
     from core.sqs import Redelivery
     from core.storage.dynamodb.deliveries import DynamoCardRepository, DynamoDeliveryRepository
+    from core.storage.dynamodb.installation import DynamoInstallation
+    from core.storage.dynamodb.links import DynamoLinkRepository
     from core.storage.dynamodb.people import DynamoPersonRepository
 
     session, workspace = _session(settings), WorkspaceId(settings.team_id)
-    table = _table(session, settings)
+    table, secret = _table(session, settings), _slack_secret(session, settings)
+    links = DynamoLinkRepository(table, workspace)
     return SlackDelivery(
-        slack=_slack(_slack_secret(session, settings), settings, timeout_seconds=5),
+        slack=_slack(secret, settings, timeout_seconds=5),
         deliveries=DynamoDeliveryRepository(table, workspace, system_clock),
         cards=DynamoCardRepository(table, workspace),
+        requests=links,
+        disputes=DisputeOffers(links, settings.public_url, system_clock),
+        installation=DynamoInstallation(table, workspace, secret["bot_token"], system_clock),
         people=DynamoPersonRepository(table, workspace),
         redelivery=Redelivery(session.client("sqs", config=_patient()), settings.slack_queue_url),
     )
@@ -166,14 +208,17 @@ def for_notify_slack(settings: Settings) -> SlackDelivery:
 
 def for_notify_email(settings: Settings) -> EmailDelivery:
     from core.email import SesMailer
+    from core.links.disputes import DisputeOffers
     from core.notifications.mail import EmailSender
     from core.notifications.service import DeliveryService
     from core.sqs import Redelivery
     from core.storage.dynamodb.deliveries import DynamoDeliveryRepository
+    from core.storage.dynamodb.links import DynamoLinkRepository
     from core.storage.dynamodb.people import DynamoPersonRepository
 
     session, workspace = _session(settings), WorkspaceId(settings.team_id)
     table = _table(session, settings)
+    disputes = DisputeOffers(DynamoLinkRepository(table, workspace), settings.public_url, system_clock)
     mailer = SesMailer(
         # A repeated send may be a second mail: the queue repeats it, where the record of the delivery allows.
         session.client("sesv2", config=_patient(attempts=1)),
@@ -183,7 +228,7 @@ def for_notify_email(settings: Settings) -> EmailDelivery:
     service = DeliveryService(
         DynamoDeliveryRepository(table, workspace, system_clock),
         DynamoPersonRepository(table, workspace),
-        EmailSender(mailer, system_clock),
+        EmailSender(mailer, system_clock, disputes.offer),
         system_clock,
     )
     return EmailDelivery(service, Redelivery(session.client("sqs", config=_patient()), settings.email_queue_url))
@@ -194,18 +239,25 @@ def _services(table: "Table", cognito: "CognitoDirectory", settings: Settings) -
     from core.tasks.service import TaskService
 
     workspace = WorkspaceId(settings.team_id)
-    people = _people(table, cognito, workspace)
+    people = _people(table, cognito, settings)
     tasks = TaskService(
         DynamoTaskRepository(table, workspace, system_clock), people, workspace, system_clock, fresh_event_id
     )
     return Services(workspace, tasks, people)
 
 
-def _people(table: "Table", cognito: "CognitoDirectory", workspace: WorkspaceId) -> "PeopleService":
+def _people(table: "Table", cognito: "CognitoDirectory", settings: Settings) -> "PeopleService":
     from core.people.service import PeopleService
     from core.storage.dynamodb.people import DynamoPersonRepository
 
-    return PeopleService(DynamoPersonRepository(table, workspace), cognito, system_clock)
+    people = DynamoPersonRepository(table, WorkspaceId(settings.team_id))
+    return PeopleService(people, cognito, system_clock, guests=settings.guests)
+
+
+def _link_news(workspace: WorkspaceId) -> "LinkNews":
+    from core.links.news import LinkNews
+
+    return LinkNews(workspace, system_clock, fresh_event_id)
 
 
 def _session(settings: Settings) -> "Session":

@@ -69,11 +69,15 @@ class ForbiddenError(TaskBotError):
 
 
 class ConflictError(TaskBotError):
-    """The stored version is not the expected one."""
+    """The stored version is not the expected one.
 
-    def __init__(self, key: str) -> None:
+    `is_stale`: the person looked at an older one, so that trying again cannot help.
+    """
+
+    def __init__(self, key: str, *, is_stale: bool = False) -> None:
         super().__init__(f"{key} was changed meanwhile")
         self.key = key
+        self.is_stale = is_stale
 
 
 class NotLinkedError(TaskBotError):

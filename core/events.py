@@ -10,6 +10,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict
 
 from core.ids import EventId, PersonId, SlackUserId, WorkspaceId
+from core.links.model import LinkFacts
 from core.people.model import Actor, Entry
 from core.tasks.model import Task
 from core.validation import validated
@@ -32,6 +33,7 @@ class EventType(StrEnum):
     MEMBER_ADDED = "MemberAdded"
     LINK_REQUESTED = "LinkRequested"
     LINK_MADE = "LinkMade"
+    LINK_DENIED = "LinkDenied"
     LINK_REMOVED = "LinkRemoved"
 
 
@@ -66,7 +68,7 @@ class Change(_Frozen):
 
 
 class Event(_Frozen):
-    """What happened, with the task as it stood right after."""
+    """What happened, with the task as it stood right after, or the two sides of the link."""
 
     detail_type: EventType
     version: int = VERSION
@@ -75,8 +77,14 @@ class Event(_Frozen):
     workspace: WorkspaceId
     actor: EventActor
     task: Task | None = None
+    link: LinkFacts | None = None
     changes: tuple[Change, ...] = ()
     note: str | None = None
+
+    @property
+    def changes_task(self) -> bool:
+        """Whether the task was another afterwards: a comment leaves it as it is."""
+        return self.detail_type is not EventType.TASK_COMMENTED
 
     @property
     def detail(self) -> dict[str, Any]:

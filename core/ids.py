@@ -14,7 +14,7 @@ WorkspaceId = NewType("WorkspaceId", str)
 EventId = NewType("EventId", str)
 """A ULID: sorts by the time it was made."""
 
-_TASK_ID = re.compile(r"(?:t-)?0*([1-9][0-9]{0,11})", re.IGNORECASE)
+_TASK_ID = re.compile(r"(?:t[-\u2010\u2011\u2013\u2014]?)?0*([1-9][0-9]{0,11})", re.IGNORECASE | re.ASCII)
 
 
 def task_id_from_number(number: int) -> TaskId:
@@ -22,6 +22,6 @@ def task_id_from_number(number: int) -> TaskId:
 
 
 def parse_task_id(text: str) -> TaskId | None:
-    """Read `T-42`, `t-42` or `42`; anything else is None."""
+    """Read `T-42`, `t-42`, `t42` or `42`, with any keyboard's hyphen; anything else is None."""
     match = _TASK_ID.fullmatch(text.strip())
     return TaskId(f"T-{match[1]}") if match else None

@@ -31,12 +31,12 @@ _SLACK_CALLS: Final = frozenset({"SLACK_SECRET_ARN", "SLACK_API_URL"})
 _TOKENS: Final = frozenset({"COGNITO_USER_POOL_ID", "JWKS_URL"})
 
 NEEDED: Final[Mapping[Door, frozenset[str]]] = {
-    Door.SLACK: _EVERYWHERE | _SLACK_CALLS | {"COGNITO_USER_POOL_ID", "PUBLIC_URL"},
-    Door.WEB: _EVERYWHERE | _TOKENS | {"COGNITO_LINK_CLIENT_ID", "LOGIN_URL", "PUBLIC_URL", "COOKIE_PREFIX"},
+    Door.SLACK: _EVERYWHERE | _SLACK_CALLS | {"COGNITO_USER_POOL_ID", "PUBLIC_URL", "GUESTS"},
+    Door.WEB: _EVERYWHERE | _TOKENS | {"COGNITO_LINK_CLIENT_ID", "LOGIN_URL", "PUBLIC_URL", "COOKIE_PREFIX", "GUESTS"},
     Door.API: _EVERYWHERE | _TOKENS | {"COGNITO_ADMIN_CLIENT_ID", "COGNITO_APP_CLIENT_ID"},
     Door.RELAY: _EVERYWHERE | {"EVENT_BUS_NAME", "UNPUBLISHED_BUCKET_NAME"},
-    Door.NOTIFY_SLACK: _EVERYWHERE | _SLACK_CALLS | {"SLACK_QUEUE_URL"},
-    Door.NOTIFY_EMAIL: _EVERYWHERE | {"MAIL_SENDER", "MAIL_CONFIGURATION_SET", "EMAIL_QUEUE_URL"},
+    Door.NOTIFY_SLACK: _EVERYWHERE | _SLACK_CALLS | {"SLACK_QUEUE_URL", "PUBLIC_URL"},
+    Door.NOTIFY_EMAIL: _EVERYWHERE | {"MAIL_SENDER", "MAIL_CONFIGURATION_SET", "EMAIL_QUEUE_URL", "PUBLIC_URL"},
     Door.REMIND: _EVERYWHERE,
     Door.WORK: _EVERYWHERE | {"COGNITO_USER_POOL_ID"},
 }
@@ -91,6 +91,11 @@ class Settings:
         if missing := needed - env.keys():
             raise MissingSettingsError(missing)
         return cls({name: env[name] for name in needed})
+
+    @property
+    def guests(self) -> bool:
+        """Whether the guests of the Slack workspace may link an account and use the bot."""
+        return self.values.get("GUESTS") == "allowed"
 
     @property
     def issuer(self) -> str:

@@ -49,18 +49,7 @@ class SlackApi:
         """Ask who somebody is; fields: https://docs.slack.dev/reference/objects/user-object"""
         with _translated():
             user: dict[str, Any] = self.client.users_info(user=slack_user_id)["user"]
-        profile = user["profile"]
-        return SlackProfile(
-            slack_user_id=user["id"],
-            team_id=user["team_id"],
-            name=profile.get("real_name") or user["name"],
-            email=profile.get("email") or None,
-            email_confirmed=user.get("is_email_confirmed") is True,
-            time_zone=user.get("tz") or "UTC",
-            is_bot=bool(user.get("is_bot")),
-            is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
-            is_stranger=bool(user.get("is_stranger")),
-        )
+        return read_profile(user)
 
     def open_dm(self, slack_user_id: SlackUserId) -> str:
         """Return the channel of the bot's DM with a person. Every method here raises DependencyError."""
@@ -98,6 +87,23 @@ class SlackApi:
                 channel=channel, ts=thread_ts, limit=_HISTORY_LIMIT, include_all_metadata=True
             )
             return _caused_by(event_id, (message for page in pages for message in page["messages"]))
+
+
+def read_profile(user: dict[str, Any]) -> SlackProfile:
+    """Read a user object, as methods and events give it."""
+    profile = user["profile"]
+    return SlackProfile(
+        slack_user_id=user["id"],
+        team_id=user["team_id"],
+        name=profile.get("real_name") or user["name"],
+        email=profile.get("email") or None,
+        email_confirmed=user.get("is_email_confirmed") is True,
+        time_zone=user.get("tz") or "UTC",
+        is_bot=bool(user.get("is_bot")),
+        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        is_stranger=bool(user.get("is_stranger")),
+        is_deactivated=bool(user.get("deleted")),
+    )
 
 
 def _caused_by(event_id: EventId, messages: Iterable[dict[str, Any]]) -> str | None:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bot.notifier import SlackSender
+from bot.link_notifier import LinkSender
+from bot.notifier import SlackSender, TaskSender
 from core.bootstrap import for_notify_slack
 from core.clock import system_clock
 from core.notifications.service import DeliveryService
@@ -13,7 +14,11 @@ from handlers._runtime import Handler, started_by_lambda
 
 def build(settings: Settings) -> Handler:
     parts = for_notify_slack(settings)
-    sender = SlackSender(parts.slack, parts.cards, system_clock)
+    sender = SlackSender(
+        TaskSender(parts.slack, parts.cards, system_clock),
+        LinkSender(parts.slack, parts.requests, parts.disputes.offer),
+        parts.installation,
+    )
     service = DeliveryService(parts.deliveries, parts.people, sender, system_clock)
 
     def notify(batch: dict[str, Any], _context: Any) -> dict[str, Any]:

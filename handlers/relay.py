@@ -1,4 +1,4 @@
-"""DynamoDB stream → EventBridge: every history entry that was written goes out on the bus."""
+"""DynamoDB stream → EventBridge: every history entry that was written goes out on the bus, its words into the index."""
 
 import logging
 from typing import Any
@@ -16,11 +16,14 @@ _log = logging.getLogger(__name__)
 
 
 def build(settings: Settings) -> Handler:
-    publisher = for_relay(settings)
+    door = for_relay(settings)
 
     def relay(batch: dict[str, Any], _context: Any) -> None:
+        read = (_read(record, door.publisher) for record in batch["Records"])
+        events = [event for event in read if event is not None]
         # A raised error makes the stream repeat the whole batch: consumers drop what they had already.
-        publisher.publish([event for record in batch["Records"] if (event := _read(record, publisher)) is not None])
+        door.publisher.publish(events)
+        door.words.keep_up(events)
 
     return relay
 

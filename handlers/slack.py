@@ -23,6 +23,8 @@ def build(settings: Settings) -> Handler:
         tasks=door.services.tasks,
         people=door.services.people,
         start_link=door.links.start,
+        links=door.changes,
+        installation=door.installation,
         clock=system_clock,
     )
     app = create_app(services, door.slack.client)

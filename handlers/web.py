@@ -1,4 +1,4 @@
-"""Browser → the pages: linking a Slack user to a team account."""
+"""Browser → the pages: linking a Slack user to a team account, and saying that it was somebody else."""
 
 import logging
 import uuid
@@ -6,8 +6,9 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from core.bootstrap import for_web
-from core.errors import DependencyError
-from core.links.model import GOOD_FOR, LinkRefusedError, Refusal
+from core.errors import DependencyError, NotFoundError
+from core.links.disputes import DisputeService
+from core.links.model import GOOD_FOR, LinkFacts, LinkRefusedError, Refusal
 from core.links.service import LinkService
 from core.settings import Door, Settings
 from handlers._runtime import Event, Handler, started_by_lambda
@@ -50,25 +51,6 @@ _REFUSED: Final = {
         "You signed in, but your account is switched off or was not added to the team, so nobody was linked.",
         _ASK,
     ),
-    Refusal.SLACK_EMAIL_UNCONFIRMED: Problem(
-        HTTPStatus.FORBIDDEN,
-        "Slack does not know your address for sure",
-        "Your Slack profile has no confirmed email address to compare with your team account, so nobody was linked.",
-        "Confirm your address in Slack's account settings, then type /task there: it gives you a new link.",
-    ),
-    Refusal.ACCOUNT_EMAIL_UNVERIFIED: Problem(
-        HTTPStatus.FORBIDDEN,
-        "Your team account's address is not verified",
-        "So nobody can tell yet that the address is yours, and nobody was linked.",
-        _ASK,
-    ),
-    Refusal.EMAILS_DIFFER: Problem(
-        HTTPStatus.FORBIDDEN,
-        "The two addresses differ",
-        "The email address of your team account is not the one on the Slack profile, so nobody was linked.",
-        "If both are yours, ask an admin of your team to give both the same address. If somebody sent you the link, "
-        "there is nothing to do: it was not meant for you.",
-    ),
     Refusal.ALREADY_LINKED: Problem(
         HTTPStatus.CONFLICT,
         "There is a link already",
@@ -76,6 +58,12 @@ _REFUSED: Final = {
         "Type /task in Slack: if it shows your tasks, all is done. If not, ask an admin of your team.",
     ),
 }
+_NO_DISPUTE: Final = Problem(
+    HTTPStatus.GONE,
+    "This link no longer works",
+    "It works for seven days after the message in which it stands.",
+    "If somebody uses your team account who is not you, change its password and tell an admin of your team.",
+)
 _ELSEWHERE: Final = Problem(
     HTTPStatus.NOT_FOUND, "There is no such page", "The address is incomplete or mistyped.", _AGAIN
 )
@@ -83,7 +71,7 @@ _FROM_ANOTHER_SITE: Final = Problem(
     HTTPStatus.FORBIDDEN,
     "Another website sent you here",
     "Only the button on our own page goes on from here, so that nobody else can press it for you.",
-    "If you wanted to link your account, open the link in Slack again.",
+    "If it was you, open the link in Slack or in the mail again.",
 )
 _UNREACHABLE: Final = Problem(
     HTTPStatus.SERVICE_UNAVAILABLE,
@@ -100,7 +88,9 @@ _OUR_FAULT: Final = Problem(
 
 
 def build(settings: Settings) -> Handler:
-    return answer_with(LinkPages(for_web(settings), Pages(settings.login_url), settings.cookie_prefix))
+    door = for_web(settings)
+    pages = Pages(settings.login_url)
+    return answer_with(LinkPages(door.links, pages, settings.cookie_prefix), DisputePages(door.disputes, pages), pages)
 
 
 class LinkPages:
@@ -108,72 +98,106 @@ class LinkPages:
 
     def __init__(self, links: LinkService, pages: Pages, cookie_prefix: str) -> None:
         self._links = links
-        self.pages = pages
+        self._pages = pages
         self._cookie_name = f"{cookie_prefix}link"
         self._cookie_facts = "; Path=/; HttpOnly; SameSite=Lax" + ("; Secure" if cookie_prefix else "")
 
-    def answer(self, event: Event) -> Answer:
-        """Answer a request under `/web/`."""
-        method = event["requestContext"]["http"]["method"]
-        match (method, *event["rawPath"].strip("/").split("/")):
-            case ("GET", "web", "link", "callback"):
-                return self._finish(event)
-            case ("GET" | "HEAD", "web", "link", token):
-                return self._show(token)
-            case ("POST", "web", "link", token):
-                return self._go_on(event, token)
-        return self.pages.problem(_ELSEWHERE)
-
-    def _show(self, token: str) -> Answer:
+    def show(self, token: str) -> Answer:
+        """Name the Slack user and ask whether to go on."""
         attempt = self._links.show(token)
-        return self.pages.page("link_start.html", slack_name=attempt.profile.name, workspace=attempt.workspace_name)
+        return self._pages.page("link_start.html", slack_name=attempt.profile.name, workspace=attempt.workspace_name)
 
-    def _go_on(self, event: Event, token: str) -> Answer:
-        # Browsers that do not send it are let through: https://www.w3.org/TR/fetch-metadata/
-        if event["headers"].get("sec-fetch-site", "same-origin") != "same-origin":
-            return self.pages.problem(_FROM_ANOTHER_SITE)
+    def go_on(self, token: str) -> Answer:
+        """Send the browser to sign in."""
         departure = self._links.go_on(token)
-        return self.pages.redirect(
+        return self._pages.redirect(
             departure.url, cookies=[self._cookie(departure.browser_secret, int(GOOD_FOR.total_seconds()))]
         )
 
-    def _finish(self, event: Event) -> Answer:
+    def finish(self, event: Event) -> Answer:
+        """Receive the browser that signed in, and say what came of it."""
         query = event.get("queryStringParameters") or {}
         if "code" not in query or "state" not in query:
             raise LinkRefusedError(Refusal.NOT_SIGNED_IN)
-        linked = self._links.finish(
+        finished = self._links.finish(
             state=query["state"], code=query["code"], browser_secret=_cookie_value(event, self._cookie_name)
         )
-        return self.pages.page(
-            "link_done.html",
+        return self._pages.page(
+            "link_done.html" if finished.is_linked else "link_asked.html",
             cookies=[self._cookie("", 0)],
-            slack_name=linked.profile.name,
-            account_name=linked.person.name,
-            email=linked.person.email,
+            slack_name=finished.facts.slack_name,
+            account_name=finished.facts.account_name,
+            email=finished.facts.account_email,
         )
 
     def _cookie(self, value: str, seconds: int) -> str:
         return f"{self._cookie_name}={value}; Max-Age={seconds}{self._cookie_facts}"
 
 
-def answer_with(pages: LinkPages) -> Handler:
-    """Make the handler: whatever fails behind it ends here, as a page."""
+class DisputePages:
+    """ "This was not me", from a message about a link."""
+
+    def __init__(self, disputes: DisputeService, pages: Pages) -> None:
+        self._disputes = disputes
+        self._pages = pages
+
+    def show(self, secret: str) -> Answer:
+        """Name both sides and ask."""
+        disputed = self._disputes.show(secret)
+        page = "not_me.html" if disputed.is_there else "not_me_gone.html"
+        return self._page(page, disputed.facts)
+
+    def confirm(self, secret: str) -> Answer:
+        """Take the link away."""
+        return self._page("not_me_done.html", self._disputes.confirm(secret))
+
+    def _page(self, template: str, facts: LinkFacts) -> Answer:
+        return self._pages.page(
+            template, slack_name=facts.slack_name, account_name=facts.account_name, email=facts.account_email
+        )
+
+
+def answer_with(links: LinkPages, disputes: DisputePages, pages: Pages) -> Handler:
+    """Make the handler of everything under `/web/`: whatever fails behind it ends here, as a page."""
 
     def answer(event: Event, _context: Any) -> Answer:
         try:
-            return pages.answer(event)
+            return lead(event)
         except LinkRefusedError as refused:
             _log.info("not linked", extra={"reason": refused.reason}, exc_info=refused.__cause__)
-            return pages.pages.problem(_REFUSED[refused.reason])
+            return pages.problem(_REFUSED[refused.reason])
+        except NotFoundError:
+            return pages.problem(_NO_DISPUTE)
         except DependencyError as failure:
             _log.warning("a dependency failed", exc_info=failure)
-            return pages.pages.problem(_UNREACHABLE)
+            return pages.problem(_UNREACHABLE)
         except Exception:  # noqa: BLE001 - the funnel of this door
             reference = uuid.uuid4().hex[:8]
             _log.exception("unexpected failure", extra={"reference": reference})
-            return pages.pages.problem(_OUR_FAULT, reference=reference)
+            return pages.problem(_OUR_FAULT, reference=reference)
+
+    def lead(event: Event) -> Answer:
+        match (event["requestContext"]["http"]["method"], *event["rawPath"].strip("/").split("/")):
+            case ("GET", "web", "link", "callback"):
+                return links.finish(event)
+            case ("GET" | "HEAD", "web", "link", token):
+                return links.show(token)
+            case ("GET" | "HEAD", "web", "not-me", secret):
+                return disputes.show(secret)
+            case ("POST", *_) if not _from_our_page(event):
+                return pages.problem(_FROM_ANOTHER_SITE)
+            case ("POST", "web", "link", token):
+                return links.go_on(token)
+            case ("POST", "web", "not-me", secret):
+                return disputes.confirm(secret)
+        return pages.problem(_ELSEWHERE)
 
     return answer
+
+
+def _from_our_page(event: Event) -> bool:
+    # Browsers that do not send it are let through: https://www.w3.org/TR/fetch-metadata/
+    return bool(event["headers"].get("sec-fetch-site", "same-origin") == "same-origin")
 
 
 def _cookie_value(event: Event, name: str) -> str | None:

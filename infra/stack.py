@@ -59,6 +59,7 @@ class TaskBotStack(Stack):
             "LOGIN_URL": self._people.login_url,
             "PUBLIC_URL": public_url,
             "COOKIE_PREFIX": parameters["CookiePrefix"],
+            "GUESTS": parameters["Guests"],
             "EVENT_BUS_NAME": self._bus.bus.event_bus_name,
             "UNPUBLISHED_BUCKET_NAME": self._relay.unpublished.bucket_name,
             "SLACK_QUEUE_URL": self._slack_queue.queue.queue_url,
@@ -75,6 +76,7 @@ class TaskBotStack(Stack):
         for door in (Door.SLACK, Door.WEB, Door.API):
             self._table.allow_services(self._doors[door])
             self._people.allow_look_up(self._doors[door])
+        self._table.allow_indexing(self._doors[Door.RELAY])
         for door in (Door.NOTIFY_SLACK, Door.NOTIFY_EMAIL):
             self._table.allow_delivery(self._doors[door])
         for door in (Door.SLACK, Door.NOTIFY_SLACK):

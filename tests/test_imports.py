@@ -86,8 +86,8 @@ HEAVY: Final = {
 }  # fmt: skip
 ADAPTERS: Final = {
     "core.cognito", "core.email", "core.eventbridge", "core.managed_login", "core.notifications.mail", "core.slack",
-    "core.storage.dynamodb.deliveries", "core.storage.dynamodb.links", "core.storage.dynamodb.people",
-    "core.storage.dynamodb.tasks", "core.storage.memory", "core.tokens",
+    "core.storage.dynamodb.deliveries", "core.storage.dynamodb.installation", "core.storage.dynamodb.links",
+    "core.storage.dynamodb.people", "core.storage.dynamodb.tasks", "core.storage.memory", "core.tokens",
 }  # fmt: skip
 EVERYWHERE: Final = {"boto3", "botocore", "pydantic"}
 PEOPLE: Final = {"core.cognito", "core.storage.dynamodb.people"}
@@ -97,7 +97,12 @@ MAY_LOAD: Final[dict[Door, set[str]]] = {
     Door.SLACK: EVERYWHERE
     | {"asyncio", "parsedatetime", "slack_bolt", "slack_sdk"}
     | PEOPLE
-    | {"core.slack", "core.storage.dynamodb.links", "core.storage.dynamodb.tasks"},
+    | {
+        "core.slack",
+        "core.storage.dynamodb.installation",
+        "core.storage.dynamodb.links",
+        "core.storage.dynamodb.tasks",
+    },
     Door.WEB: EVERYWHERE
     | {"cryptography", "jinja2", "jose"}
     | PEOPLE
@@ -109,10 +114,13 @@ MAY_LOAD: Final[dict[Door, set[str]]] = {
     Door.RELAY: EVERYWHERE | {"core.eventbridge"},
     Door.NOTIFY_SLACK: EVERYWHERE
     | {"asyncio", "slack_sdk"}
-    | {"core.slack", "core.storage.dynamodb.deliveries", "core.storage.dynamodb.people"},
+    # Links, for the addresses behind "This was not me".
+    | {"core.slack", "core.storage.dynamodb.deliveries", "core.storage.dynamodb.people"}
+    | {"core.storage.dynamodb.installation", "core.storage.dynamodb.links"},
     Door.NOTIFY_EMAIL: EVERYWHERE
     | {"jinja2"}
-    | {"core.email", "core.notifications.mail", "core.storage.dynamodb.deliveries", "core.storage.dynamodb.people"},
+    | {"core.email", "core.notifications.mail", "core.storage.dynamodb.deliveries", "core.storage.dynamodb.people"}
+    | {"core.storage.dynamodb.links"},
     Door.REMIND: set(),
     Door.WORK: set(),
 }

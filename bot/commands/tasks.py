@@ -1,119 +1,189 @@
-"""`/task` and the buttons of the task card."""
+"""`/task`, and everything that is pressed on what it answers."""
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
-from bot.commands.dates import parse_when
-from bot.commands.grammar import Email, Help, ListMine, New, OpenNew, SetStatus, parse_command
+from bot.commands.changing import Changing
+from bot.commands.grammar import parse_command
+from bot.commands.links import LinkCommands
+from bot.commands.model import (
+    Assign,
+    Delete,
+    Due,
+    Edit,
+    LinkCommand,
+    New,
+    OpenNew,
+    Say,
+    SetStatus,
+    Stats,
+    TaskCommand,
+)
+from bot.commands.named import Names
+from bot.commands.reading import Answer, Reading
+from bot.errors import sentence_for
 from bot.home.events import Home
-from bot.messages.blocks import Block, section
-from bot.messages.help import build_help
-from bot.messages.tasks import LIST_PAGE, build_card, build_list
-from bot.messages.text import STATUS_WORDS, escape
+from bot.messages.blocks import plain, section
+from bot.messages.lists import parse_page
+from bot.messages.tasks import build_suggestions, parse_undo
+from bot.messages.text import escape
+from bot.modals.edit_task import EditTaskModal
 from bot.modals.new_task import NewTaskModal
 from bot.replies import reply
 from core.clock import Clock
+from core.errors import InvalidInputError, NotFoundError
 from core.ids import TaskId
-from core.people.model import Actor, Person
-from core.people.service import PeopleService
-from core.tasks.model import NewTask, Task, TaskStatus
-from core.tasks.ports import Saved
-from core.tasks.service import TaskService
-from core.validation import validated
+from core.people.model import Actor
+from core.tasks.model import Task, TaskStatus
 
-Answer = tuple[str, list[Block]]
+_CHANGES: Final = New | SetStatus | Assign | Due | Say | Delete
 
 
 class TaskCommands:
     def __init__(
-        self, tasks: TaskService, people: PeopleService, new_task: NewTaskModal, home: Home, clock: Clock
+        self,
+        reading: Reading,
+        changing: Changing,
+        names: Names,
+        links: LinkCommands,
+        new_task: NewTaskModal,
+        edit_task: EditTaskModal,
+        home: Home,
+        clock: Clock,
     ) -> None:
-        self._tasks = tasks
-        self._people = people
+        self._reading = reading
+        self._changing = changing
+        self._names = names
+        self._links = links
         self._new_task = new_task
+        self._edit_task = edit_task
         self._home = home
         self._clock = clock
 
     def handle_task(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
         """Answer `/task …`, to the person who typed it alone."""
         actor: Actor = context["actor"]
-        command = parse_command(body.get("text", ""))
-        if isinstance(command, OpenNew):
-            self._new_task.open(ack, body, context, client)
-            return
-        text, blocks = self._answer(actor, command, once=f"command:{body['trigger_id']}")
+        try:
+            command = parse_command(body.get("text", ""))
+            match command:
+                case OpenNew():
+                    self._new_task.open(ack, body, context, client)
+                    return
+                case Edit(task_id):
+                    self._edit_task.open(actor, task_id, body["trigger_id"], client)
+                    ack()
+                    return
+                case Stats() if self._has_shown_chart(actor, context):
+                    ack()
+                    return
+            text, blocks = self._answer(actor, command, f"command:{body['trigger_id']}")
+        except (InvalidInputError, NotFoundError) as error:
+            text, blocks = self._suggestion(actor, error)
         ack(text=text, blocks=blocks, response_type="ephemeral")
 
     def button(self, status: TaskStatus) -> Callable[..., None]:
         """Make the listener of a button that moves its task to `status`, on a message as in App Home."""
 
         def handle_press(ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
-            actor: Actor = context["actor"]
-            action, container = body["actions"][0], body["container"]
-            place = container.get("message_ts") or container.get("view_id")
-            once = f"button:{place}:{action['action_ts']}"
-            saved = self._tasks.change_status(actor, TaskId(action["value"]), status, once=once)
-            ack()
-            if container["type"] == "view":
-                self._home.publish(actor, client, just_saved=saved.task)
-            else:
-                text, blocks = self._changed(actor, saved)
-                reply(context, text, blocks, replace_original=True)
+            command = SetStatus(TaskId(body["actions"][0]["value"]), status)
+            self._press(command, ack, body, context, client)
 
         return handle_press
 
-    def _answer(self, actor: Actor, command: ListMine | New | SetStatus | Help, *, once: str) -> Answer:
-        match command:
-            case ListMine():
-                return self._list(actor)
-            case New():
-                return self._new(actor, command, once)
-            case SetStatus(task_id, status):
-                saved = self._tasks.change_status(actor, task_id, status, once=once)
-                return self._changed(actor, saved)
-            case Help():
-                return "What you can type", build_help(command)
+    def handle_menu(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
+        """Do what was chosen in a row's menu: a command as it could be typed."""
+        command = parse_command(body["actions"][0]["selected_option"]["value"])
+        self._press(command, ack, body, context, client)
 
-    def _list(self, actor: Actor) -> Answer:
-        page = self._tasks.open_of(actor.person_id, limit=LIST_PAGE)
-        blocks = build_list(page.items, actor.person, self._clock(), more=page.cursor is not None)
-        return f"You have {len(page.items)} open tasks", blocks
+    def handle_undo(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
+        """Take back what the answer with this button reported."""
+        actor: Actor = context["actor"]
+        task_id, version = parse_undo(body["actions"][0]["value"])
+        saved, answer = self._changing.undo(actor, task_id, version, _once(body))
+        ack()
+        self._show_change(actor, saved.task, answer, body, context, client)
 
-    def _new(self, actor: Actor, command: New, once: str) -> Answer:
-        owner = self._owner(actor, command)
-        new = validated(
-            NewTask,
-            title=command.title,
-            assigned_to=owner.person_id,
-            deadline=self._deadline(command, actor.person, owner),
-        )
-        task = self._tasks.create(actor, new, once=once).task
-        said = "Added to your list." if owner.person_id == actor.person_id else f"Given to {escape(owner.name)}."
-        return self._with_card(said, task, actor)
+    def handle_page(self, ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+        """Show another page of a list in place of this one."""
+        text, place = parse_page(body["actions"][0]["value"])
+        command = parse_command(text)
+        shown, blocks = self._reading.answer(context["actor"], command, place)  # type: ignore[arg-type]
+        ack()
+        reply(context, shown, blocks, replace_original=True)
 
-    def _owner(self, actor: Actor, command: New) -> Person:
-        match command.owner:
-            case None:
-                return actor.person
-            case Email(address):
-                return self._people.find(email=address)
-            case slack_user_id:
-                return self._people.find(slack_user_id=slack_user_id)
+    def _press(
+        self,
+        command: TaskCommand,
+        ack: Ack,
+        body: dict[str, Any],
+        context: BoltContext,
+        client: WebClient,
+    ) -> None:
+        actor: Actor = context["actor"]
+        if isinstance(command, Edit):
+            self._edit_task.open(actor, command.task_id, body["trigger_id"], client)
+            ack()
+            return
+        if isinstance(command, _CHANGES):
+            saved, answer = self._changing.answer(actor, command, _once(body))
+            ack()
+            self._show_change(actor, saved.task, answer, body, context, client)
+            return
+        text, blocks = self._answer(actor, command, _once(body))
+        ack()
+        if _is_in_view(body):
+            view = {"type": "modal", "title": plain("Task"), "close": plain("Close"), "blocks": blocks}
+            client.views_open(trigger_id=body["trigger_id"], view=view)
+        else:
+            reply(context, text, blocks, replace_original=False)
 
-    def _deadline(self, command: New, author: Person, owner: Person) -> datetime | None:
-        if command.when is None:
-            return None
-        when = parse_when(command.when, self._clock().astimezone(author.zone))
-        return when.instant(author=author.zone, assignee=owner.zone)
+    def _show_change(
+        self, actor: Actor, task: Task, answer: Answer, body: dict[str, Any], context: BoltContext, client: WebClient
+    ) -> None:
+        """Show what became of a press: in App Home the page made anew, elsewhere the answer in the message's place."""
+        text, blocks = answer
+        if not _is_in_view(body):
+            reply(context, text, blocks, replace_original=True)
+        elif body["view"]["type"] == "home":
+            self._home.publish(actor, client, just_saved=task)
+        else:
+            view = {"type": "modal", "title": plain("Task"), "close": plain("Close"), "blocks": blocks}
+            client.views_update(view_id=body["view"]["id"], view=view)
 
-    def _changed(self, actor: Actor, saved: Saved) -> Answer:
-        word = STATUS_WORDS[saved.task.task_status].lower()
-        return self._with_card(f"It is {word} now." if saved.changed else f"It was {word} already.", saved.task, actor)
+    def _answer(self, actor: Actor, command: TaskCommand, once: str) -> Answer:
+        if isinstance(command, LinkCommand):
+            return self._links.answer(actor, command)
+        if isinstance(command, _CHANGES):
+            return self._changing.answer(actor, command, once)[1]
+        if isinstance(command, Stats):
+            return self._reading.stats(actor, chart=False)
+        return self._reading.answer(actor, command)  # type: ignore[arg-type]
 
-    def _with_card(self, said: str, task: Task, actor: Actor) -> Answer:
-        text = f"{said} {task.task_id}: {escape(task.title)}"
-        return text, [section(said), *build_card(task, actor.person, self._clock())]
+    def _has_shown_chart(self, actor: Actor, context: BoltContext) -> bool:
+        """Send the chart apart: an answer that Slack refuses in the acknowledgement would be no answer at all."""
+        text, blocks = self._reading.stats(actor, chart=True)
+        return reply(context, text, blocks, replace_original=False)
+
+    def _suggestion(self, actor: Actor, error: InvalidInputError | NotFoundError) -> Answer:
+        """Say what is wrong, and which task or person was probably meant."""
+        sentence = sentence_for(error)
+        people, tasks = self._names.people_meant(error), self._names.tasks_meant(actor, error)
+        if sentence is None:
+            raise error
+        if people:
+            sentence += " Did you mean " + " or ".join(escape(f"{each.name} ({each.email})") for each in people) + "?"
+        suggested = build_suggestions(tasks, actor.person, self._clock()) if tasks else []
+        return sentence, [section(sentence), *suggested]
+
+
+def _is_in_view(body: dict[str, Any]) -> bool:
+    return bool(body["container"]["type"] == "view")
+
+
+def _once(body: dict[str, Any]) -> str:
+    container = body["container"]
+    place = container.get("message_ts") or container.get("view_id")
+    return f"button:{place}:{body['actions'][0]['action_ts']}"

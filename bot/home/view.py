@@ -1,33 +1,90 @@
 """What App Home shows."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
 from bot.ids import Action
-from bot.messages.blocks import actions, button, section
-from bot.messages.tasks import build_list
+from bot.messages.blocks import Block, actions, button, context, header, literal, section
+from bot.messages.tasks import build_row
+from bot.messages.text import escape
 from core.people.model import Person
 from core.tasks.model import Task
+from core.tasks.queries import Slice
 
 View = dict[str, Any]
+HOME_PAGE: Final = 20
+HANDED_OUT: Final = 5
+"""Two blocks a task, five headings and the rest stay well under the hundred that Slack takes."""
+_PEOPLE: Final = 20
+_GROUPS: Final = ("Overdue", "Today", "This week", "Later", "No deadline")
 
 
-def build_home(tasks: Sequence[Task], person: Person, now: datetime, *, more: bool) -> View:
-    """Show a person's open tasks and the way to add one."""
-    new = actions(button("New task", Action.TASK_NEW, "home"))
-    return {"type": "home", "blocks": [new, *build_list(tasks, person, now, more=more)]}
+@dataclass(frozen=True, slots=True)
+class HomeContent:
+    """What one person's home is made of; `workload` is for admins."""
+
+    mine: Slice[Task]
+    handed_out: Slice[Task]
+    workload: Sequence[Person] = ()
+
+
+def build_home(content: HomeContent, person: Person, now: datetime) -> View:
+    """Show a person's open tasks in groups by when they are due, and what they handed out."""
+    blocks: list[Block] = [actions(button("New task", Action.TASK_NEW, "home"))]
+    if not content.mine.items:
+        blocks.append(section("Nothing is open for you. Add a task: `/task new Water the plants by friday`"))
+    for name in _GROUPS:
+        tasks = [task for task in content.mine.items if group_of(task, person, now) == name]
+        if tasks:
+            blocks.append(header(name))
+            blocks += [block for task in tasks for block in build_row(task, person, now)]
+    blocks += _pages(content.mine)
+    if content.handed_out.items:
+        blocks.append(header("What you handed out"))
+        blocks += [block for task in content.handed_out.items for block in build_row(task, person, now)]
+        if content.handed_out.following:
+            blocks.append(context("There is more: `/task list created`"))
+    if content.workload:
+        blocks += [header("The team's open tasks"), literal("\n".join(map(_load, content.workload[:_PEOPLE])))]
+    blocks.append(context(f"You are {escape(person.name)} ({escape(person.email)}) in the team."))
+    return {"type": "home", "blocks": blocks}
 
 
 def build_home_of_stranger() -> View:
     """Tell somebody who is not linked how to begin; a link itself would be stale before it is seen."""
-    text = "I don't know yet who you are in the team. Type `/task` in any channel and I'll show you the way in."
-    return {"type": "home", "blocks": [section(text)]}
+    text = "I don't know yet who you are in the team. Link your team account, and your tasks are here."
+    return {"type": "home", "blocks": [section(text), actions(button("Link my account", Action.LINK_START, "home"))]}
 
 
 def build_home_of_somebody_disabled() -> View:
     """Say why there is nothing to see."""
-    return {
-        "type": "home",
-        "blocks": [section("Your team account is switched off. Ask an admin to switch it on again.")],
-    }
+    text = "Your team account is switched off. Ask an admin to switch it on again."
+    return {"type": "home", "blocks": [section(text)]}
+
+
+def group_of(task: Task, person: Person, now: datetime) -> str:
+    """Name the group that a task stands in; days are those where the person is."""
+    if task.deadline is None:
+        return "No deadline"
+    if task.is_overdue(now):
+        return "Overdue"
+    today: date = now.astimezone(person.zone).date()
+    day = task.deadline.astimezone(person.zone).date()
+    if day <= today:
+        return "Today"
+    return "This week" if day < today + timedelta(7 - today.weekday()) else "Later"
+
+
+def _pages(mine: Slice[Task]) -> list[Block]:
+    buttons = []
+    if mine.previous:
+        buttons.append(button("Previous", Action.HOME_PREVIOUS, mine.previous))
+    if mine.following:
+        buttons.append(button("Next", Action.HOME_NEXT, mine.following))
+    return [actions(*buttons)] if buttons else []
+
+
+def _load(person: Person) -> str:
+    return f"{person.name}: {max(person.open_tasks, 0)}"

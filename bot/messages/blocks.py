@@ -4,6 +4,7 @@ Text from people goes only into `rich_text` and `plain_text`, where Slack interp
 Source: https://docs.slack.dev/reference/block-kit
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.ids import Action
@@ -20,8 +21,8 @@ def section(mrkdwn: str) -> Block:
     return {"type": "section", "text": {"type": "mrkdwn", "text": mrkdwn}}
 
 
-def context(mrkdwn: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": mrkdwn}]}
+def context(*mrkdwn: str) -> Block:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text} for text in mrkdwn]}
 
 
 def literal(text: str, *, bold: bool = False) -> Block:
@@ -30,6 +31,23 @@ def literal(text: str, *, bold: bool = False) -> Block:
     if bold:
         element["style"] = {"bold": True}
     return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [element]}]}
+
+
+def header(text: str) -> Block:
+    return {"type": "header", "text": plain(text)}
+
+
+def verbatim(text: str) -> dict[str, Any]:
+    """People's text where only plain text may stand: colons in it make no emoji."""
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def option(label: str, value: str) -> Element:
+    return {"text": plain(label), "value": value}
+
+
+def menu(action: Action, options: Sequence[Element]) -> Element:
+    return {"type": "overflow", "action_id": action, "options": list(options)}
 
 
 def actions(*elements: Element) -> Block:

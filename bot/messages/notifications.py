@@ -2,11 +2,11 @@
 
 from bot.messages.text import STATUS_WORDS, escape, mention
 from core.events import EventActor
-from core.notifications.model import Kind, Notification
+from core.notifications.model import Kind, TaskNotification
 from core.people.model import PersonRef
 
 
-def headline(notification: Notification) -> str:
+def headline(notification: TaskNotification) -> str:
     """One sentence of mrkdwn: who did what to which task."""
     who = mention(_ref(notification.event.actor))
     match notification.kind:
@@ -15,9 +15,11 @@ def headline(notification: Notification) -> str:
         case Kind.STATUS_CHANGED:
             status = STATUS_WORDS[notification.task.task_status].lower()
             return f"{who} moved this task to *{status}*."
+        case _:
+            raise ValueError(notification.kind)
 
 
-def fallback(notification: Notification) -> str:
+def fallback(notification: TaskNotification) -> str:
     """The line that phones and screen readers show in place of the blocks."""
     return f"{headline(notification)} {notification.task.task_id}: {escape(notification.task.title)}"
 

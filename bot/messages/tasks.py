@@ -1,18 +1,27 @@
-"""The task card and the list of tasks."""
+"""The task card, rows of tasks, and the buttons that a viewer may press on them."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from bot.ids import Action
-from bot.messages.blocks import Block, Element, actions, button, context, literal, section
-from bot.messages.text import facts
+from bot.messages.blocks import Block, Element, actions, button, context, literal, menu, option, section, verbatim
+from bot.messages.text import escape, facts, mention
+from core.ids import TaskId
 from core.people.model import Person
 from core.tasks.model import Task, TaskStatus
-from core.tasks.rights import may_change_status
+from core.tasks.rights import may_change_status, may_comment, may_delete, may_edit, may_hand_back
 
 LIST_PAGE: Final = 10
 _SPOKEN_LIMIT: Final = 75  # https://docs.slack.dev/reference/block-kit/block-elements/button-element
+_MENU_LIMIT: Final = 5  # https://docs.slack.dev/reference/block-kit/block-elements/overflow-menu-element
+_MOVES: Final = {
+    TaskStatus.IN_PROGRESS: ("Start", "start"),
+    TaskStatus.DONE: ("Done", "done"),
+    TaskStatus.BLOCKED: ("Block", "block"),
+    TaskStatus.OPEN: ("Reopen", "reopen"),
+    TaskStatus.CANCELLED: ("Cancel task", "cancel"),
+}
 
 
 def build_card(task: Task, viewer: Person, now: datetime) -> list[Block]:
@@ -26,24 +35,79 @@ def build_facts(task: Task, now: datetime) -> list[Block]:
     return [literal(task.title, bold=True), context(facts(task, now))]
 
 
-def build_list(tasks: Sequence[Task], viewer: Person, now: datetime, *, more: bool) -> list[Block]:
-    """Show a person's open tasks, soonest deadline first."""
-    if not tasks:
-        return [section("Nothing is open for you. Add a task: `/task new Water the plants by friday`")]
-    blocks = [section(f"*Your open tasks*, soonest deadline first ({len(tasks)}{' and more' if more else ''})")]
-    for task in tasks:
-        blocks += [{"type": "divider"}, *build_card(task, viewer, now)]
-    return blocks
+def build_full_card(task: Task, viewer: Person, now: datetime) -> list[Block]:
+    """Show everything about a task, with everything that this viewer may do."""
+    blocks = [literal(task.title, bold=True), context(facts(task, now))]
+    if task.description:
+        blocks.append(literal(task.description))
+    origin = f"Added by {mention(task.created_by)}"
+    if task.source:
+        origin += f" from <{escape(task.source)}|a message>"
+    blocks.append(context(origin))
+    elements = _buttons(task, viewer)
+    if may_change_status(viewer, task) and not task.is_open:
+        elements.append(_button("Reopen", Action.TASK_REOPEN, task))
+    if may_edit(viewer, task):
+        elements.append(_button("Edit", Action.TASK_EDIT, task))
+    if may_comment(viewer, task):
+        elements.append(_button("Comment", Action.TASK_COMMENT, task))
+    elements.append(menu(Action.TASK_MENU, _choices(task, viewer, have={"show", "start", "done", "reopen", "edit"})))
+    return [*blocks, actions(*elements)]
+
+
+def build_row(task: Task, viewer: Person, now: datetime) -> list[Block]:
+    """Show a task in a list: two blocks, with what may be done in a menu."""
+    title: Block = {"type": "section", "text": verbatim(task.title)}
+    title["accessory"] = menu(Action.TASK_MENU, _choices(task, viewer, have=set()))
+    return [title, context(facts(task, now))]
+
+
+def build_undo(task: Task) -> Block:
+    """Offer to take back the change that made this version."""
+    return actions(button("Undo", Action.TASK_UNDO, f"{task.task_id}:{task.version}", spoken=_spoken("Undo", task)))
+
+
+def parse_undo(value: str) -> tuple[TaskId, int]:
+    """Read what an Undo button carries."""
+    task_id, _, version = value.partition(":")
+    return TaskId(task_id), int(version)
+
+
+def build_suggestions(tasks: Sequence[Task], viewer: Person, now: datetime) -> list[Block]:
+    """Offer the tasks that were probably meant."""
+    rows = [block for task in tasks for block in build_row(task, viewer, now)]
+    return [section("Did you mean one of these?"), *rows]
 
 
 def _buttons(task: Task, viewer: Person) -> list[Element]:
-    if task.task_status.is_closed or not may_change_status(viewer, task):
+    if not task.is_open or not may_change_status(viewer, task):
         return []
     buttons = []
     if task.task_status is not TaskStatus.IN_PROGRESS:
-        buttons.append(button("Start", Action.TASK_START, task.task_id, spoken=_spoken("Start", task)))
-    buttons.append(button("Done", Action.TASK_DONE, task.task_id, style="primary", spoken=_spoken("Done", task)))
+        buttons.append(_button("Start", Action.TASK_START, task))
+    buttons.append(_button("Done", Action.TASK_DONE, task, style="primary"))
     return buttons
+
+
+def _choices(task: Task, viewer: Person, *, have: set[str]) -> list[Element]:
+    """The most likely next steps first, as many as a menu takes; `have` stand there as buttons."""
+    offered = [("Show", "show")]
+    if may_change_status(viewer, task):
+        closed = {TaskStatus.OPEN}
+        still_open = {TaskStatus.DONE, TaskStatus.IN_PROGRESS, TaskStatus.BLOCKED, TaskStatus.CANCELLED}
+        moves = (still_open if task.is_open else closed) - {task.task_status}
+        offered += [_MOVES[status] for status in _MOVES if status in moves]
+    if may_edit(viewer, task):
+        offered.insert(3, ("Edit", "edit"))
+    if may_hand_back(viewer, task):
+        offered.insert(3, ("Hand back", "assign"))
+    rest = [("History", "history")] + ([("Delete", "delete")] if may_delete(viewer, task) else [])
+    wanted = [each for each in offered if each[1] not in have][: _MENU_LIMIT - len(rest)] + rest
+    return [option(label, f"{verb} {task.task_id}" + (" back" if verb == "assign" else "")) for label, verb in wanted]
+
+
+def _button(label: str, action: Action, task: Task, *, style: str | None = None) -> Element:
+    return button(label, action, task.task_id, style=style, spoken=_spoken(label, task))
 
 
 def _spoken(verb: str, task: Task) -> str:

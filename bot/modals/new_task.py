@@ -1,26 +1,60 @@
-"""The New Task modal."""
+"""The New Task modal, opened empty or from a message."""
 
+import json
+import logging
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, Final
 
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
-from bot.errors import plain_sentence_for
-from bot.ids import Action, Callback, Field
-from bot.messages.blocks import Block, Element, plain, section
+from bot.errors import field_errors
+from bot.ids import Callback
+from bot.messages.blocks import Block, plain, section
 from bot.messages.tasks import build_facts
+from bot.messages.text import escape, mention
+from bot.modals.fields import (
+    View,
+    assignee_input,
+    build_person_option,
+    deadline_input,
+    description_input,
+    labels_input,
+    parse_fields,
+    priority_input,
+    title_input,
+)
 from core.clock import Clock
 from core.errors import InvalidInputError
-from core.ids import PersonId
 from core.people.model import Actor, Person
 from core.people.service import PeopleService
-from core.tasks.model import DESCRIPTION_LIMIT, TITLE_LIMIT, NewTask, Priority
+from core.tasks.model import DESCRIPTION_LIMIT, TITLE_LIMIT, NewTask, Task
 from core.tasks.service import TaskService
 from core.validation import validated
 
-View = dict[str, Any]
+_NOT_ALLOWED_THERE: Final = {"not_in_channel", "channel_not_found", "is_archived", "restricted_action", "no_permission"}
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The message that a task is made from."""
+
+    channel: str
+    thread: str
+    permalink: str
+
+    @classmethod
+    def of(cls, body: dict[str, Any]) -> "Origin":
+        """Read a message shortcut; its link is written, not asked for: the bot may not see that channel."""
+        channel, message = body["channel"]["id"], body["message"]
+        thread = message.get("thread_ts")
+        link = f"https://{body['team']['domain']}.slack.com/archives/{channel}/p{message['ts'].replace('.', '')}"
+        if thread and thread != message["ts"]:
+            link += f"?thread_ts={thread}&cid={channel}"
+        return cls(channel, thread or message["ts"], link)
 
 
 class NewTaskModal:
@@ -35,39 +69,66 @@ class NewTaskModal:
         client.views_open(trigger_id=body["trigger_id"], view=build_new_task(actor.person))
         ack()
 
-    def on_submit(self, ack: Ack, body: dict[str, Any], view: View, context: BoltContext) -> None:
+    def open_from_message(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
+        """Open the modal with the message in it."""
+        actor: Actor = context["actor"]
+        view = build_new_task(actor.person, text=body["message"].get("text") or "", origin=Origin.of(body))
+        client.views_open(trigger_id=body["trigger_id"], view=view)
+        ack()
+
+    def on_submit(self, ack: Ack, body: dict[str, Any], view: View, context: BoltContext, client: WebClient) -> None:
         """Make the task and show it in the modal's place; what cannot be used is said at its field."""
         actor: Actor = context["actor"]
+        origin = parse_origin(view)
         try:
-            new = validated(NewTask, **parse_new_task(view, actor.person))
-            task = self._tasks.create(actor, new, once=f"view:{body['view']['id']}").task
+            new = validated(NewTask, **parse_new_task(view, actor.person), source=origin and origin.permalink)
+            saved = self._tasks.create(actor, new, once=f"view:{body['view']['id']}")
         except InvalidInputError as error:
-            ack(response_action="errors", errors={each.field: plain_sentence_for(each) for each in error.problems})
+            ack(response_action="errors", errors=field_errors(error))
             return
-        said = "It is on your list." if task.owner_id == actor.person_id else "They are told now."
-        ack(response_action="update", view=build_outcome(said, build_facts(task, self._clock())))
+        if origin is not None and saved.changed:
+            self._tell(origin, actor, saved.task, client)
+        said = _SAID[saved.task.assigned_to is not None, saved.task.owner_id == actor.person_id]
+        ack(response_action="update", view=build_outcome(said, build_facts(saved.task, self._clock())))
 
     def suggest_people(self, ack: Ack, body: dict[str, Any]) -> None:
         """Answer what is typed into the assignee field with the people whose name or address starts so."""
         ack(options=[build_person_option(person) for person in self._people.starting_with(body.get("value", ""))])
 
+    def _tell(self, origin: Origin, actor: Actor, task: Task, client: WebClient) -> None:
+        """Answer in the message's thread, or by DM where the bot may not; the task is there either way."""
+        text, blocks = build_made_from_message(task, actor.person, self._clock())
+        try:
+            client.chat_postMessage(channel=origin.channel, thread_ts=origin.thread, text=text, blocks=blocks)
+        except SlackApiError as refused:
+            if refused.response.get("error") not in _NOT_ALLOWED_THERE:
+                _log.warning("could not answer in the thread", exc_info=refused)
+                return
+            opened = client.conversations_open(users=actor.person.slack_user_id or "")
+            client.chat_postMessage(channel=str(opened["channel"]["id"]), text=text, blocks=blocks)
 
-def build_new_task(person: Person) -> View:
+
+_SAID: Final = {
+    (False, False): "It is on the board, nobody's yet.",
+    (True, True): "It is on your list.",
+    (True, False): "They are told now.",
+}
+"""By whether it has an owner, and whether that is the author."""
+
+
+def build_new_task(person: Person, *, text: str = "", origin: Origin | None = None) -> View:
     """Ask for a task; members make tasks for themselves, so only admins are asked for whom."""
+    title, description = _title_of(text), text[:DESCRIPTION_LIMIT]
     blocks = [
-        _input(Field.TITLE, "Title", {"type": "plain_text_input", "max_length": TITLE_LIMIT, "focus_on_load": True}),
-        _input(
-            Field.DESCRIPTION,
-            "Description",
-            {"type": "plain_text_input", "multiline": True, "max_length": DESCRIPTION_LIMIT},
-            optional=True,
-        ),
-        _input(Field.DEADLINE, "Due", {"type": "datetimepicker"}, optional=True, hint="Shown in your own time zone."),
-        _input(Field.PRIORITY, "Priority", _priorities()),
+        title_input(title),
+        description_input(description if description != title else ""),
+        deadline_input(),
+        priority_input(),
+        labels_input(),
     ]
     if person.is_admin:
-        blocks.insert(2, _assignee(person))
-    return {
+        blocks.insert(2, assignee_input(person))
+    view = {
         "type": "modal",
         "callback_id": Callback.NEW_TASK,
         "title": plain("New task"),
@@ -75,57 +136,35 @@ def build_new_task(person: Person) -> View:
         "close": plain("Cancel"),
         "blocks": blocks,
     }
+    return view | ({"private_metadata": json.dumps(asdict(origin))} if origin else {})
 
 
 def parse_new_task(view: View, person: Person) -> dict[str, Any]:
     """Read the filled-in fields as those of `NewTask`."""
-    values = {field: next(iter(inputs.values())) for field, inputs in view["state"]["values"].items()}
-    chosen = (values.get(Field.ASSIGNED_TO) or {}).get("selected_option")
-    seconds = values[Field.DEADLINE].get("selected_date_time")
-    return {
-        "title": values[Field.TITLE].get("value") or "",
-        "description": values[Field.DESCRIPTION].get("value") or "",
-        "assigned_to": PersonId(chosen["value"]) if chosen else person.person_id,
-        "deadline": datetime.fromtimestamp(seconds, UTC) if seconds else None,
-        "priority": values[Field.PRIORITY]["selected_option"]["value"],
-    }
+    return {"assigned_to": person.person_id, **parse_fields(view)}
 
 
-def build_outcome(said: str, facts: Sequence[Block]) -> View:
-    """Show the new task where the form was."""
-    return {"type": "modal", "title": plain("Task added"), "close": plain("Close"), "blocks": [section(said), *facts]}
+def parse_origin(view: View) -> Origin | None:
+    """Read which message the modal was opened from."""
+    kept = view.get("private_metadata")
+    return Origin(**json.loads(kept)) if kept else None
 
 
-def build_person_option(person: Person) -> dict[str, Any]:
-    """Offer a person by name, with the address that tells namesakes apart."""
-    label = f"{person.name} ({person.email})"
-    return {"text": plain(label if len(label) <= 75 else f"{label[:74]}…"), "value": person.person_id}
+def build_outcome(said: str, facts: Sequence[Block], *, title: str = "Task added") -> View:
+    """Show what became of it where the form was."""
+    return {"type": "modal", "title": plain(title), "close": plain("Close"), "blocks": [section(said), *facts]}
 
 
-def _assignee(person: Person) -> Block:
-    select = {
-        "type": "external_select",
-        "action_id": Action.PICK_PERSON,
-        "placeholder": plain("Type a name or an address"),
-        "min_query_length": 0,
-        "initial_option": build_person_option(person),
-    }
-    return _input(Field.ASSIGNED_TO, "For", select)
+def build_made_from_message(task: Task, author: Person, now: Any) -> tuple[str, list[Block]]:
+    """Say in the message's thread what was made of it; without buttons, since everybody there reads it."""
+    said = f"{mention(author.ref)} made a task of this."
+    blocks = [section(said), *build_facts(task, now)]
+    return f"{said} {task.task_id}: {escape(task.title)}", blocks
 
 
-def _priorities() -> Element:
-    options = {each: {"text": plain(each.capitalize()), "value": each} for each in Priority}
-    return {"type": "static_select", "options": list(options.values()), "initial_option": options[Priority.NORMAL]}
-
-
-def _input(field: Field, label: str, element: Element, *, optional: bool = False, hint: str | None = None) -> Block:
-    block: Block = {
-        "type": "input",
-        "block_id": field,
-        "label": plain(label),
-        "element": {"action_id": Action.INPUT, **element},
-        "optional": optional,
-    }
-    if hint:
-        block["hint"] = plain(hint)
-    return block
+def _title_of(text: str) -> str:
+    """The first line of a message, cut at a word where it is too long."""
+    line = next((" ".join(line.split()) for line in text.splitlines() if line.strip()), "")
+    if len(line) <= TITLE_LIMIT:
+        return line
+    return line[: TITLE_LIMIT - 1].rsplit(" ", 1)[0] + "…"

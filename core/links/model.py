@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from core.errors import TaskBotError
-from core.ids import PersonId, SlackUserId, WorkspaceId
+from core.ids import EventId, PersonId, SlackUserId, WorkspaceId
+from core.people.model import Person, SlackStatus
 
 GOOD_FOR: Final = timedelta(minutes=10)
 """How long a link waits to be opened, and then how long a sign-in may take."""
@@ -39,14 +40,21 @@ class SlackProfile(_Frozen):
     is_bot: bool = False
     is_guest: bool = False
     is_stranger: bool = False
+    is_deactivated: bool = False
 
     @property
     def confirmed_email(self) -> str | None:
         return self.email if self.email_confirmed else None
 
-    def is_full_member_of(self, workspace: WorkspaceId) -> bool:
-        """Whether this is one of the workspace's own people: no bot, no guest, nobody from a shared channel."""
-        return self.team_id == workspace and not (self.is_bot or self.is_guest or self.is_stranger)
+    def status_in(self, workspace: WorkspaceId) -> SlackStatus:
+        """What this user is to a workspace; the first reason to refuse them is the one that is told."""
+        if self.is_stranger or self.team_id != workspace:
+            return SlackStatus.STRANGER
+        if self.is_deactivated:
+            return SlackStatus.DEACTIVATED
+        if self.is_bot:
+            return SlackStatus.BOT
+        return SlackStatus.GUEST if self.is_guest else SlackStatus.MEMBER
 
 
 class SignIn(_Frozen):
@@ -66,6 +74,8 @@ class LinkAttempt(_Frozen):
 
     profile: SlackProfile
     workspace_name: str
+    typed: str | None = None
+    """What the person had typed after `/task`, to be offered once they are linked."""
     expires_at: datetime
     is_used: bool = False
     sign_in: SignIn | None = None
@@ -78,6 +88,70 @@ class Identity(_Frozen):
     verified_email: str | None
 
 
+class LinkFacts(_Frozen):
+    """The two sides of a link: one that is asked for, was made, or is no more."""
+
+    slack_user_id: SlackUserId
+    slack_name: str
+    slack_email: str | None = None
+    slack_email_confirmed: bool = False
+    person_id: PersonId
+    account_name: str
+    account_email: str
+    account_email_verified: bool = True
+    link_id: EventId | None = None
+    request_id: EventId | None = None
+    """Of the request that admins decided on, where there was one."""
+    typed: str | None = None
+    decided_by: str | None = None
+    is_disputed: bool = False
+    """Taken away by the account's owner: it was not them."""
+
+    @classmethod
+    def of(cls, person: Person, slack_user_id: SlackUserId) -> "LinkFacts":
+        """The link that a person has."""
+        return cls(
+            slack_user_id=slack_user_id,
+            slack_name=person.slack_name or person.name,
+            person_id=person.person_id,
+            account_name=person.name,
+            account_email=person.email,
+            link_id=person.link_id,
+        )
+
+
+class RequestState(StrEnum):
+    PENDING = "pending"
+    APPROVED = "approved"
+    DENIED = "denied"
+    WITHDRAWN = "withdrawn"
+    """By the account's owner: it was not them."""
+
+
+class LinkRequest(_Frozen):
+    """Two sides that nothing proves to be one person: an admin says whether they are."""
+
+    request_id: EventId
+    facts: LinkFacts
+    asked_at: datetime
+    state: RequestState = RequestState.PENDING
+    decided_by: str | None = None
+
+
+class Posted(_Frozen):
+    """Where in Slack a message is."""
+
+    channel: str
+    ts: str
+
+
+class Dispute(_Frozen):
+    """The right to say "this was not me" of one link or one request, kept under the hash of a secret."""
+
+    facts: LinkFacts
+    expires_at: datetime
+
+
 class Refusal(StrEnum):
     """Why somebody is not linked."""
 
@@ -88,9 +162,6 @@ class Refusal(StrEnum):
     NOT_SIGNED_IN = "not_signed_in"
     OUTSIDER = "outsider"
     NOT_IN_TEAM = "not_in_team"
-    SLACK_EMAIL_UNCONFIRMED = "slack_email_unconfirmed"
-    ACCOUNT_EMAIL_UNVERIFIED = "account_email_unverified"
-    EMAILS_DIFFER = "emails_differ"
     ALREADY_LINKED = "already_linked"
 
 

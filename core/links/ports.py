@@ -3,8 +3,8 @@
 from typing import Protocol
 
 from core.events import Event
-from core.ids import SlackUserId
-from core.links.model import Identity, LinkAttempt, SlackProfile
+from core.ids import PersonId, SlackUserId
+from core.links.model import Dispute, Identity, LinkAttempt, LinkRequest, Posted, SlackProfile
 from core.people.model import Person
 
 
@@ -29,7 +29,11 @@ class SignInPages(Protocol):
 
 
 class LinkRepository(Protocol):
-    """Attempts by the hash of their secret, and the links themselves."""
+    """Attempts by the hash of their secret, requests to admins, and the links themselves.
+
+    Whatever takes an event saves it in the same transaction, and raises ConflictError where its condition does not
+    hold, or DependencyError (retryable) where the store is busy.
+    """
 
     def keep(self, secret_hash: str, attempt: LinkAttempt) -> None:
         """Put a new attempt."""
@@ -44,9 +48,42 @@ class LinkRepository(Protocol):
         """Mark one step as used and keep the next, both or neither; raise ConflictError as `use` does."""
 
     def link(self, person: Person, event: Event) -> None:
-        """Save the person's Slack user and time zone with the event, in one transaction.
+        """Save the person's side of the link and their time zone; conflict: that person or Slack user has a link."""
 
-        Raises:
-            ConflictError: that person or that Slack user has a link already.
-            DependencyError: the store is busy; retryable.
+    def unlink(self, person: Person, event: Event) -> None:
+        """Take away the link that the person has; conflict: they have another one by now, or none."""
+
+    def ask(self, request: LinkRequest, event: Event) -> None:
+        """Save a request; conflict: the same two sides have one pending."""
+
+    def request(self, slack_user_id: SlackUserId, person_id: PersonId) -> LinkRequest | None:
+        """The newest request of two sides."""
+
+    def decide(self, request: LinkRequest, event: Event, linked: Person | None = None) -> None:
+        """Save how a pending request ended, with the link where it led to one; conflict: it is pending no more,
+        or as in `link`.
         """
+
+    def remember_slack(self, person: Person) -> None:
+        """Write name, status and time zone of a person's Slack user; nothing where they are linked to it no more."""
+
+
+class RequestCards(Protocol):
+    """Where admins have been shown a request."""
+
+    def place(self, request: LinkRequest, admin: PersonId) -> Posted | None:
+        """Where an admin's card of a request is."""
+
+    def remember_place(self, request: LinkRequest, admin: PersonId, place: Posted) -> None:
+        """Write it down."""
+
+    def request(self, slack_user_id: SlackUserId, person_id: PersonId) -> LinkRequest | None:
+        """The newest request of two sides."""
+
+
+class DisputeRepository(Protocol):
+    def keep_dispute(self, secret_hash: str, dispute: Dispute) -> None:
+        """Put a new one."""
+
+    def dispute(self, secret_hash: str) -> Dispute | None:
+        """Also one that is past its time."""

@@ -5,7 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.events import Event
-from core.ids import EventId, PersonId
+from core.ids import EventId, PersonId, SlackUserId
+from core.links.model import LinkFacts
+from core.people.model import Person
 from core.tasks.model import Task
 
 
@@ -14,6 +16,17 @@ class Kind(StrEnum):
 
     ASSIGNED = "assigned"
     STATUS_CHANGED = "status_changed"
+    LINK_REQUESTED = "link_requested"
+    """For admins: two sides wait for their word."""
+    LINK_DECIDED = "link_decided"
+    """For admins, who are shown it on the card of the request."""
+    LINK_ASKED = "link_asked"
+    """For the two sides: admins were asked."""
+    LINK_DENIED = "link_denied"
+    LINK_MADE = "link_made"
+    LINK_REMOVED = "link_removed"
+    LINK_DISPUTED = "link_disputed"
+    """For admins: somebody says that a link was not theirs."""
 
 
 class Channel(StrEnum):
@@ -29,8 +42,31 @@ class Notification:
 
     kind: Kind
     event: Event
-    task: Task
     recipient: PersonId
+
+    def slack_user_of(self, person: Person) -> SlackUserId | None:
+        """Whom to tell in Slack, if anybody."""
+        return person.slack_user_id if person.slack_status.may_act(guests=True) else None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskNotification(Notification):
+    task: Task
+
+
+@dataclass(frozen=True, slots=True)
+class LinkNotification(Notification):
+    link: LinkFacts
+
+    @property
+    def is_for_admins(self) -> bool:
+        return self.recipient != self.link.person_id
+
+    def slack_user_of(self, person: Person) -> SlackUserId | None:
+        """An admin's own; otherwise the Slack side of the link, whether it is linked now or not."""
+        if self.is_for_admins:
+            return Notification.slack_user_of(self, person)
+        return self.link.slack_user_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,16 @@ class CardRepository(Protocol):
         """
 
 
+class SlackInstallation(Protocol):
+    """Whether Slack still lets the app in."""
+
+    def end(self) -> None:
+        """Write that it does not: the app was removed, or its token taken away."""
+
+    def has_ended(self) -> bool:
+        """Whether it does not, as far as the token at hand goes."""
+
+
 class Sender(Protocol):
     """One channel's way of getting a notification to a person."""
 

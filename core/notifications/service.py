@@ -35,7 +35,7 @@ class DeliveryService:
             DependencyError: somebody could not be told yet; the whole call may be repeated, as after any other error.
         """
         troubles: list[Exception] = []
-        for notification in notifications_for(event):
+        for notification in notifications_for(event, self._people.admins):
             try:
                 self._deliver(notification)
             except Exception as error:  # noqa: BLE001 - raised below, when everybody else has been told
@@ -48,7 +48,7 @@ class DeliveryService:
             person = self._people.get(notification.recipient)
         except NotFoundError:
             return
-        if self._sender.channel not in channels_for(notification.kind, person):
+        if self._sender.channel not in channels_for(notification, person):
             return
         now = self._clock()
         claim = self._deliveries.claim(

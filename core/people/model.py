@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict
 
-from core.ids import PersonId, SlackUserId
+from core.ids import EventId, PersonId, SlackUserId
 
 ROLES_GOOD_FOR: Final = timedelta(seconds=60)
 """How long what Cognito said of a person is believed."""
@@ -18,6 +18,21 @@ class Group(StrEnum):
 
     ADMINS = "Admins"
     TEAM_MEMBERS = "TeamMembers"
+
+
+class SlackStatus(StrEnum):
+    """What a Slack user is to the workspace."""
+
+    MEMBER = "member"
+    GUEST = "guest"
+    BOT = "bot"
+    STRANGER = "stranger"
+    """Of another workspace, in a shared channel."""
+    DEACTIVATED = "deactivated"
+
+    def may_act(self, *, guests: bool) -> bool:
+        """Whether the product listens to such a user; to guests only where the team has opened itself to them."""
+        return self is SlackStatus.MEMBER or (guests and self is SlackStatus.GUEST)
 
 
 class Entry(StrEnum):
@@ -60,6 +75,11 @@ class Person(_Frozen):
     checked_at: datetime
     time_zone: str = "UTC"
     slack_user_id: SlackUserId | None = None
+    slack_name: str | None = None
+    slack_status: SlackStatus = SlackStatus.MEMBER
+    """As Slack said when they were linked, or said since."""
+    link_id: EventId | None = None
+    """The event that made the link, so that a later link is told from an earlier one."""
     open_tasks: int = 0
 
     @property
@@ -96,6 +116,8 @@ class Actor(_Frozen):
 
     person: Person
     entry: Entry
+    is_fresh: bool = False
+    """Whether Cognito was asked about the person's roles for this very request."""
 
     @property
     def person_id(self) -> PersonId:

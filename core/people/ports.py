@@ -20,6 +20,9 @@ class PersonRepository(Protocol):
     def starting_with(self, prefix: str, *, limit: int) -> Sequence[Person]:
         """People whose name or address starts with `prefix`, by name, at most `limit`; `checked_at` may be old."""
 
+    def admins(self) -> Sequence[PersonId]:
+        """Everybody whom the directory has as an admin; whether they still are is for whoever relies on it."""
+
     def add(self, person: Person) -> None:
         """Put a new person, with the link when a Slack id is set; raise ConflictError when either exists."""
 

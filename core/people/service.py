@@ -1,12 +1,12 @@
 """Finding people, and turning whoever knocks at a door into an actor."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from core.clock import Clock
 from core.errors import ForbiddenError, InvalidInputError, NotFoundError, NotLinkedError
 from core.ids import PersonId, SlackUserId
-from core.people.model import ROLES_GOOD_FOR, Actor, Entry, Person, Roles
+from core.people.model import ROLES_GOOD_FOR, Actor, Entry, Group, Person, Roles
 from core.people.ports import PersonRepository, RoleSource
 
 SUGGESTIONS: Final = 20
@@ -14,24 +14,57 @@ SUGGESTIONS: Final = 20
 
 
 class PeopleService:
-    def __init__(self, people: PersonRepository, role_source: RoleSource, clock: Clock) -> None:
+    def __init__(
+        self, people: PersonRepository, role_source: RoleSource, clock: Clock, *, guests: bool = False
+    ) -> None:
+        """`guests` says whether the team has opened itself to the guests of its Slack workspace."""
         self._people = people
         self._role_source = role_source
         self._clock = clock
+        self.guests = guests
 
     def actor_from_slack(self, slack_user_id: SlackUserId) -> Actor:
         """Identify a Slack user.
 
         Raises:
             NotLinkedError: nobody in the team is linked to this Slack user.
-            ForbiddenError: the person is disabled or in no group of ours.
+            ForbiddenError: the person is disabled or in no group of ours, or the Slack user is no full member.
             DependencyError: the roles are stale and Cognito cannot be asked.
         """
-        return self._actor(self._people.linked_to(slack_user_id), Entry.SLACK)
+        person = self._people.linked_to(slack_user_id)
+        if not person.slack_status.may_act(guests=self.guests):
+            raise ForbiddenError(f"slack.{person.slack_status}")
+        return self._actor(person, Entry.SLACK)
 
     def actor_from_token(self, person_id: PersonId) -> Actor:
         """Identify the bearer of a verified access token; raises as `actor_from_slack` does, or NotFoundError."""
         return self._actor(self._people.get(person_id), Entry.API)
+
+    def entitled(self, actor: Actor, may: Callable[[Person], bool], action: str) -> Actor:
+        """Require that the actor may do something; what only an admin may, Cognito is asked about afresh.
+
+        Gives the actor with the roles that were relied on. Costs nothing where a member may do it too, and where the
+        roles were asked for in this request already.
+
+        Raises:
+            ForbiddenError: naming `action`.
+            DependencyError: Cognito cannot be asked.
+        """
+        if not may(actor.person):
+            raise ForbiddenError(action)
+        if actor.is_fresh or may(actor.person.model_copy(update={"groups": actor.person.groups - {Group.ADMINS}})):
+            return actor
+        fresh = self._asked(actor.person, actor.entry)
+        if not may(fresh.person):
+            raise ForbiddenError(action)
+        return fresh
+
+    def linked(self, slack_user_id: SlackUserId) -> Person | None:
+        """Whoever is linked to a Slack user, active or not."""
+        try:
+            return self._people.linked_to(slack_user_id)
+        except NotLinkedError:
+            return None
 
     def find(self, *, email: str | None = None, slack_user_id: SlackUserId | None = None) -> Person:
         """Find the team member that somebody named in a command or a request.
@@ -73,15 +106,22 @@ class PeopleService:
 
     def _actor(self, person: Person, entry: Entry) -> Actor:
         if self._clock() - person.checked_at >= ROLES_GOOD_FOR:
-            roles = self._roles(person.person_id)
-            self._people.remember_roles(person.person_id, roles)
-            person = person.with_roles(roles)
-        if not person.is_team_member:
-            raise ForbiddenError("sign_in")
-        return Actor(person=person, entry=entry)
+            return self._asked(person, entry)
+        return _active(Actor(person=person, entry=entry))
+
+    def _asked(self, person: Person, entry: Entry) -> Actor:
+        roles = self._roles(person.person_id)
+        self._people.remember_roles(person.person_id, roles)
+        return _active(Actor(person=person.with_roles(roles), entry=entry, is_fresh=True))
 
     def _roles(self, person_id: PersonId) -> Roles:
         try:
             return self._role_source.roles(person_id)
         except NotFoundError:
             return Roles(groups=frozenset(), enabled=False, checked_at=self._clock())
+
+
+def _active(actor: Actor) -> Actor:
+    if not actor.person.is_team_member:
+        raise ForbiddenError("sign_in")
+    return actor

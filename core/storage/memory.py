@@ -1,17 +1,21 @@
 """The repositories in memory: the same contract as over DynamoDB, for tests that need no table."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from core.errors import ConflictError, DependencyError, InvalidInputError, NotFoundError, NotLinkedError
 from core.events import Event
 from core.ids import EventId, PersonId, SlackUserId, TaskId
 from core.notifications.model import Card, Channel, Claim, DeliveryState, HeldCard, Lease
-from core.people.model import Person, Roles
+from core.people.model import Group, Person, Roles, SlackStatus
+from core.storage import order
 from core.storage.addresses import ascii_lower
+from core.storage.slices import Place
 from core.tasks.model import Task, open_task_counts
 from core.tasks.ports import Page, Saved, TaskWrite
+from core.tasks.queries import Slice, TaskQuery
+from core.tasks.words import finds, words_of
 
 T = TypeVar("T")
 
@@ -49,6 +53,10 @@ class MemoryPersonRepository:
         ]
         return sorted(found, key=lambda person: ascii_lower(person.name))[:limit]
 
+    def admins(self) -> Sequence[PersonId]:
+        found = [person for person in self._people.values() if Group.ADMINS in person.groups]
+        return [person.person_id for person in sorted(found, key=lambda person: ascii_lower(person.name))]
+
     def add(self, person: Person) -> None:
         with self._lock:
             linked = person.slack_user_id is not None and self._first(
@@ -69,8 +77,35 @@ class MemoryPersonRepository:
             taken = self._first(lambda other: other.slack_user_id == linked.slack_user_id)
             if person.slack_user_id is not None or taken is not None:
                 raise ConflictError(linked.person_id)
-            update = {"slack_user_id": linked.slack_user_id, "time_zone": linked.time_zone}
+            taken_over = linked.model_dump(
+                include={"slack_user_id", "slack_name", "slack_status", "link_id", "time_zone"}
+            )
+            self._people[linked.person_id] = person.model_copy(update=taken_over)
+
+    def unlink(self, linked: Person) -> None:
+        """Take a person's link away; raise ConflictError where it is not the one they have."""
+        with self._lock:
+            person = self.get(linked.person_id)
+            if person.slack_user_id is None or (person.slack_user_id, person.link_id) != (
+                linked.slack_user_id,
+                linked.link_id,
+            ):
+                raise ConflictError(linked.person_id)
+            update = {
+                "slack_user_id": None,
+                "slack_name": None,
+                "slack_status": SlackStatus.MEMBER,
+                "link_id": None,
+            }
             self._people[linked.person_id] = person.model_copy(update=update)
+
+    def remember_slack(self, said: Person) -> None:
+        """Take over what Slack says of the person's Slack user, while they are linked to it."""
+        with self._lock:
+            person = self.get(said.person_id)
+            if person.slack_user_id == said.slack_user_id:
+                update = said.model_dump(include={"slack_name", "slack_status", "time_zone"})
+                self._people[said.person_id] = person.model_copy(update=update)
 
     def count_open_tasks(self, person_id: PersonId, step: int) -> None:
         """Change the counter, as the task's own transaction does in the table."""
@@ -98,15 +133,18 @@ class MemoryTaskRepository:
 
     def get(self, task_id: TaskId) -> Task:
         try:
-            return self._tasks[task_id]
+            task = self._tasks[task_id]
         except KeyError:
             raise NotFoundError("task", task_id) from None
+        if task.deleted_at is not None:
+            raise NotFoundError("deleted task", task_id)
+        return task
 
     def save(self, write: TaskWrite) -> Saved:
         task = write.after
         with self._lock:
             if write.once is not None and write.once in self._done:
-                return Saved(self.get(self._done[write.once]), changed=False)
+                return Saved(self._tasks[self._done[write.once]], changed=False)
             stored = self._tasks.get(task.task_id)
             if (stored and stored.version) != (write.before and write.before.version):
                 raise ConflictError(task.task_id)
@@ -127,13 +165,29 @@ class MemoryTaskRepository:
     def everything(self, *, limit: int, cursor: str | None = None) -> Page[Task]:
         return _page(self._sorted(), limit, cursor)
 
-    def history(self, task_id: TaskId, *, limit: int, cursor: str | None = None) -> Page[Event]:
-        events = sorted(self._events.get(task_id, []), key=lambda event: event.event_id, reverse=True)
-        return _page(events, limit, cursor)
+    def slice(self, query: TaskQuery, *, limit: int, at: str | None = None) -> Slice[Task]:
+        rows = {order.sort_key(query, task): task for task in self._tasks.values() if query.matches(task)}
+        return _slice(rows, limit, at, ascending=order.is_ascending(query))
+
+    def count(self, query: TaskQuery, *, limit: int) -> int:
+        return min(limit, sum(map(query.matches, self._tasks.values())))
+
+    def find(self, words: Sequence[str], *, limit: int, at: str | None = None) -> Slice[Task]:
+        rows = {
+            order.by_creation(task): task
+            for task in self._tasks.values()
+            if task.deleted_at is None and finds(words, words_of(task))
+        }
+        return _slice(rows, limit, at, ascending=False)
+
+    def history(self, task_id: TaskId, *, limit: int, at: str | None = None) -> Slice[Event]:
+        rows = {str(event.event_id): event for event in self._events.get(task_id, [])}
+        return _slice(rows, limit, at, ascending=False)
 
     def _sorted(self) -> list[Task]:
         """Open tasks by deadline, those without one last, then closed ones, newest first."""
-        tasks = sorted(self._tasks.values(), key=lambda task: task.task_id)
+        kept = (task for task in self._tasks.values() if task.deleted_at is None)
+        tasks = sorted(kept, key=lambda task: task.task_id)
         still_open = [task for task in tasks if task.is_open]
         still_open.sort(key=lambda task: (task.deadline is None, task.deadline or task.created_at))
         closed = [task for task in tasks if not task.is_open]
@@ -191,9 +245,39 @@ class MemoryCardRepository:
                 self._cards[key] = card
 
 
+class MemoryInstallation:
+    def __init__(self) -> None:
+        self._has_ended = False
+
+    def end(self) -> None:
+        self._has_ended = True
+
+    def has_ended(self) -> bool:
+        return self._has_ended
+
+
 def _page(items: Sequence[T], limit: int, cursor: str | None) -> Page[T]:
     if cursor is not None and not cursor.isdecimal():
         raise InvalidInputError.of("cursor", "not_understood")
     start = int(cursor or 0)
     following = start + limit
     return Page(items[start:following], str(following) if following < len(items) else None)
+
+
+def _slice(rows: Mapping[str, T], limit: int, at: str | None, *, ascending: bool) -> Slice[T]:
+    keys = sorted(rows, reverse=not ascending)
+    place = Place.read(at) if at else Place("all", "")
+    start = 0
+    if place.sort:
+        passed = [key for key in keys if (key <= place.sort if ascending else key >= place.sort)]
+        start = len(passed)
+        if not place.goes_on:
+            start = len([key for key in passed if key != place.sort]) - limit
+        elif start >= len(keys):
+            start = len(keys) - limit
+    shown = keys[max(start, 0) :][:limit]
+    return Slice(
+        [rows[key] for key in shown],
+        Place("all", shown[0], goes_on=False).text() if shown and start > 0 else None,
+        Place("all", shown[-1]).text() if shown and shown[-1] != keys[-1] else None,
+    )

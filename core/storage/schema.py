@@ -49,8 +49,15 @@ PERSON: Final = "PERSON"
 EMAIL: Final = "EMAIL"
 LINK: Final = "LINK"
 LINKING: Final = "LINKING"
+LINK_REQUEST: Final = "LINK_REQUEST"
+DISPUTE: Final = "DISPUTE"
+INSTALLATION: Final = "INSTALLATION"
 DELIVERY: Final = "DELIVERY"
 ONCE: Final = "ONCE"
+WORD: Final = "WORD"
+
+WORD_PREFIX: Final = 2
+"""How many first letters of a word name the partition in which it is looked up."""
 
 
 def index_keys(index: str) -> tuple[str, str]:
@@ -106,6 +113,15 @@ class Keys:
     def link(self, slack_user_id: SlackUserId) -> dict[str, str]:
         return self._key(f"SLACK#{slack_user_id}", "LINK")
 
+    def link_request(self, slack_user_id: SlackUserId, person_id: PersonId) -> dict[str, str]:
+        return self._key(f"SLACK#{slack_user_id}", f"REQUEST#{person_id}")
+
+    def dispute(self, secret_hash: str) -> dict[str, str]:
+        return self._key(f"DISPUTE#{secret_hash}", "DISPUTE")
+
+    def installation(self) -> dict[str, str]:
+        return self._key("INSTALLATION", "INSTALLATION")
+
     def linking(self, state_hash: str) -> dict[str, str]:
         return self._key(f"LINKING#{state_hash}", "LINKING")
 
@@ -115,11 +131,22 @@ class Keys:
     def once(self, key: str) -> dict[str, str]:
         return self._key(f"ONCE#{key}", "ONCE")
 
+    def words(self, word: str) -> str:
+        """The partition in which words that begin as this one does are found."""
+        return f"{self._prefix}WORD#{word[:WORD_PREFIX]}"
+
+    def word(self, word: str, task_id: TaskId) -> dict[str, str]:
+        """The number is padded, so that the newest of the tasks with a word comes first when read backwards."""
+        return {PARTITION_KEY: self.words(word), SORT_KEY: f"{word}#{int(task_id.removeprefix('T-')):012}"}
+
     def owner(self, owner: PersonId | None, *, is_open: bool) -> str:
         return f"{self._prefix}OWNER#{owner or NOBODY}#{'open' if is_open else 'closed'}"
 
     def directory(self) -> str:
         return f"{self._prefix}DIRECTORY"
+
+    def requests(self) -> str:
+        return f"{self._prefix}REQUESTS"
 
     def creator(self, person_id: PersonId) -> str:
         return f"{self._prefix}CREATOR#{person_id}"

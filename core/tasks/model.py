@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -13,6 +13,8 @@ from core.people.model import PersonRef
 TITLE_LIMIT: Final = 150
 DESCRIPTION_LIMIT: Final = 3_000
 LABELS_LIMIT: Final = 10
+LABEL_LIMIT: Final = 40
+COMMENT_LIMIT: Final = 3_000
 
 
 class TaskStatus(StrEnum):
@@ -57,8 +59,9 @@ def _known_labels(labels: tuple[str, ...]) -> tuple[str, ...]:
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_one_line)]
 Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=DESCRIPTION_LIMIT)]
-Label = Annotated[str, StringConstraints(max_length=40)]
+Label = Annotated[str, StringConstraints(max_length=LABEL_LIMIT)]
 Labels = Annotated[tuple[Label, ...], AfterValidator(_known_labels)]
+Deadline = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class _Frozen(BaseModel):
@@ -71,10 +74,32 @@ class NewTask(_Frozen):
     title: Title
     description: Description = ""
     assigned_to: PersonId | None = None
-    deadline: Annotated[AwareDatetime, AfterValidator(_in_utc)] | None = None
+    deadline: Deadline | None = None
     priority: Priority = Priority.NORMAL
     labels: Labels = ()
     source: str | None = None
+
+
+class TaskEdit(_Frozen):
+    """What a person changes of a task; a field that is not given stays as it is."""
+
+    title: Title = ""
+    description: Description = ""
+    assigned_to: PersonId | None = None
+    deadline: Deadline | None = None
+    priority: Priority = Priority.NORMAL
+    labels: Labels = ()
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The fields that were given, with their values."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class Comment(_Frozen):
+    """What a person says of a task."""
+
+    comment: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=COMMENT_LIMIT)]
 
 
 class Task(_Frozen):
@@ -85,6 +110,7 @@ class Task(_Frozen):
     title: str
     description: str = ""
     assigned_to: PersonRef | None = None
+    assigned_by: PersonRef | None = None
     deadline: datetime | None = None
     task_status: TaskStatus = TaskStatus.OPEN
     priority: Priority = Priority.NORMAL
@@ -93,11 +119,17 @@ class Task(_Frozen):
     created_at: datetime
     updated_at: datetime
     closed_at: datetime | None = None
+    deleted_at: datetime | None = None
     source: str | None = None
 
     @property
     def is_open(self) -> bool:
-        return not self.task_status.is_closed
+        return not self.task_status.is_closed and self.deleted_at is None
+
+    @property
+    def handed_out_by(self) -> PersonRef:
+        """Who gave it to its owner."""
+        return self.assigned_by or self.created_by
 
     @property
     def owner_id(self) -> PersonId | None:

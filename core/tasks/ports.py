@@ -7,6 +7,7 @@ from typing import Generic, Protocol, TypeVar
 from core.events import Event
 from core.ids import PersonId, TaskId
 from core.tasks.model import Task
+from core.tasks.queries import Slice, TaskQuery
 
 T = TypeVar("T")
 
@@ -45,7 +46,7 @@ class TaskRepository(Protocol):
         """Take the next task number; a number once taken is never given again."""
 
     def get(self, task_id: TaskId) -> Task:
-        """Raise NotFoundError where there is no such task, or a tombstone."""
+        """Raise NotFoundError: of a `task` that never was, or of a `deleted task` with only its tombstone left."""
 
     def save(self, write: TaskWrite) -> Saved:
         """Save in one transaction.
@@ -64,5 +65,18 @@ class TaskRepository(Protocol):
     def everything(self, *, limit: int, cursor: str | None = None) -> Page[Task]:
         """The whole board: open tasks by deadline, then closed ones, newest month first."""
 
-    def history(self, task_id: TaskId, *, limit: int, cursor: str | None = None) -> Page[Event]:
+    def slice(self, query: TaskQuery, *, limit: int, at: str | None = None) -> Slice[Task]:
+        """Up to `limit` tasks of the answer from a place on; without descriptions.
+
+        Raises:
+            InvalidInputError: `at` is no place of this list.
+        """
+
+    def count(self, query: TaskQuery, *, limit: int) -> int:
+        """How many tasks match, up to `limit`; for queries that discard nothing."""
+
+    def find(self, words: Sequence[str], *, limit: int, at: str | None = None) -> Slice[Task]:
+        """Tasks, open or closed, of which each of `words` begins a word; raises as `slice` does."""
+
+    def history(self, task_id: TaskId, *, limit: int, at: str | None = None) -> Slice[Event]:
         """What happened to a task, newest first; also of a deleted one."""

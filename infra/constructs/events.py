@@ -22,11 +22,11 @@ from infra.constructs.table import TaskTable
 SOURCE: Final = "app.taskmgmt"
 TO_SLACK: Final = (
     "TaskCreated", "TaskAssigned", "TaskUnassigned", "TaskStatusChanged", "TaskUpdated", "TaskCommented",
-    "TaskDeleted", "TaskDue", "MemberAdded", "LinkRequested", "LinkMade", "LinkRemoved",
+    "TaskDeleted", "TaskDue", "MemberAdded", "LinkRequested", "LinkMade", "LinkDenied", "LinkRemoved",
 )  # fmt: skip
 TO_EMAIL: Final = (
     "TaskAssigned", "TaskUnassigned", "TaskStatusChanged", "TaskUpdated", "TaskCommented",
-    "TaskDeleted", "TaskDue", "MemberAdded", "LinkRequested", "LinkMade", "LinkRemoved",
+    "TaskDeleted", "TaskDue", "MemberAdded", "LinkRequested", "LinkMade", "LinkDenied", "LinkRemoved",
 )  # fmt: skip
 """Which events reach which channel. Slack hears of every one, because it also refreshes App Home."""
 

@@ -22,6 +22,12 @@ PARAMETERS: Final = (
     Parameter("CognitoUrl", "Where the user pool's public keys are served. Empty: AWS.", _URL, ""),
     Parameter("LoginUrl", "Where the login pages are. Empty: the user pool's managed login.", _URL, ""),
     Parameter("CookiePrefix", "The prefix of cookie names. __Host- needs https.", r"[A-Za-z_-]*", "__Host-"),
+    Parameter(
+        "Guests",
+        "Whether guests of the Slack workspace may use the bot: allowed or refused.",
+        "allowed|refused",
+        "refused",
+    ),
     Parameter("SendEmailResource", "What mails may be sent as. Empty: the sender's domain alone.", r"\S*", ""),
 )
 

@@ -59,6 +59,11 @@ class TaskTable(Construct):
         door.allow([*_READ, *_WRITE], [self.table.table_arn])
         door.allow(["dynamodb:Query"], [f"{self.table.table_arn}/index/{index}" for index in schema.INDEXES])
 
+    def allow_indexing(self, door: DoorFunction) -> None:
+        """Let a door write the words by which tasks are found."""
+        door.allow(["dynamodb:BatchWriteItem"], [self.table.table_arn])
+
     def allow_delivery(self, door: DoorFunction) -> None:
-        """Let a notifier read what it tells and keep record of what it told."""
+        """Let a notifier read what it tells, and whom, and keep record of what it told."""
         door.allow(_DELIVERY, [self.table.table_arn])
+        door.allow(["dynamodb:Query"], [f"{self.table.table_arn}/index/{schema.OWNERS_AND_DIRECTORY}"])

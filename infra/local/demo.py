@@ -162,7 +162,7 @@ class Demo:
         return PersonId(user_name)
 
     def _add_task(self, task: DemoTask, people: Mapping[DemoPerson, Person], now: datetime) -> None:
-        actor = Actor(person=people[task.by], entry=Entry.SLACK)
+        actor = Actor(person=people[task.by], entry=Entry.SLACK, is_fresh=True)
         new = NewTask(
             title=task.title,
             description=task.description,
@@ -173,7 +173,7 @@ class Demo:
         )
         made = self._tasks_at(now - task.age).create(actor, new, once=f"demo:{task.title}").task
         if task.status != made.task_status:
-            owner = Actor(person=people[task.to or task.by], entry=Entry.SLACK)
+            owner = Actor(person=people[task.to or task.by], entry=Entry.SLACK, is_fresh=True)
             self._tasks_at(now - task.age / 2).change_status(owner, made.task_id, task.status)
 
     def _tasks_at(self, when: datetime) -> TaskService:

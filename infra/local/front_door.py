@@ -9,7 +9,7 @@ from typing import Any, Final
 import httpx
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from infra.local import page
@@ -81,19 +81,27 @@ def create_app(
     return Starlette(
         lifespan=lifespan,
         routes=[
-            *_slack(workspace, Control(workspace, requests, events)),
+            *_slack(workspace, events, Control(workspace, requests, events)),
             *(Route(path, forwarding.__call__, methods=ANY) for path in FORWARDED),
             *_page(mailbox, Stream(workspace, screen), info),
         ],
     )
 
 
-def _slack(workspace: Workspace, control: Control) -> list[BaseRoute]:
+def _slack(workspace: Workspace, events: Events, control: Control) -> list[BaseRoute]:
     return [
-        Route("/slack/api/{method}", WebApi(workspace).__call__, methods=["GET", "POST"]),
+        Route("/slack/api/{method}", WebApi(workspace, events).__call__, methods=["GET", "POST"]),
         Route("/slack/response/{id}", ResponseUrlEndpoint(workspace).__call__, methods=["POST"]),
+        Route("/archives/{channel}/p{ts}", _follow_permalink),
         Mount("/_local/slack", routes=control.routes()),
     ]
+
+
+async def _follow_permalink(request: Request) -> Response:
+    """Lead from the address of a message to where the page shows it."""
+    thread = request.query_params.get("thread_ts")
+    place = f"/#/place/{request.path_params['channel']}"
+    return RedirectResponse(f"{place}/thread/{thread}" if thread else place)
 
 
 def _page(mailbox: Mailbox, stream: Stream, info: Mapping[str, Any]) -> list[BaseRoute]:

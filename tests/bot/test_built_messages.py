@@ -6,19 +6,21 @@ from typing import Any
 import pytest
 from slack_sdk.models.blocks import Block as SlackBlock
 
-from bot.commands.grammar import Help
+from bot.commands.grammar import VERBS
+from bot.commands.model import Help, ListTasks
 from bot.messages.blocks import Block, section
 from bot.messages.help import build_help
 from bot.messages.links import build_link_prompt
+from bot.messages.lists import build_list
 from bot.messages.notifications import fallback, headline
-from bot.messages.tasks import LIST_PAGE, build_card, build_list
+from bot.messages.tasks import LIST_PAGE, build_card
 from core.events import Event
-from core.notifications.plan import notifications_for
 from core.people.model import Group
 from core.tasks.model import DESCRIPTION_LIMIT, LABELS_LIMIT, TITLE_LIMIT, Priority, Task, TaskStatus
+from core.tasks.queries import Slice
 from infra.local.slack.errors import SlackError
 from infra.local.slack.rules import check_message
-from tests.support.news import ADA, ANA, assigned, make_task, moved, status_changed
+from tests.support.news import ADA, ANA, assigned, make_task, moved, status_changed, task_news
 from tests.support.world import NOW, make_person, words_of
 
 RIGHT_TO_LEFT = "\N{RIGHT-TO-LEFT OVERRIDE}abc\N{RIGHT-TO-LEFT MARK}"
@@ -71,7 +73,7 @@ def test_slack_takes_the_card_of_any_task(title: str, status: TaskStatus) -> Non
 @pytest.mark.parametrize("title", TITLES.values(), ids=TITLES.keys())
 @pytest.mark.parametrize("number", [0, 1, LIST_PAGE])
 def test_slack_takes_a_list_of_any_length(title: str, number: int) -> None:
-    blocks = build_list([fullest(title) for _ in range(number)], ADA, NOW, more=True)
+    blocks = build_list(ListTasks(), None, Slice([fullest(title) for _ in range(number)], "<|x|y", ">|x|y"), ADA, NOW)
 
     accept(blocks)
     assert words_of(blocks).count(title) >= number
@@ -81,7 +83,7 @@ def test_slack_takes_a_list_of_any_length(title: str, number: int) -> None:
 @pytest.mark.parametrize("happened", [assigned, status_changed])
 def test_slack_takes_any_news(title: str, happened: Any) -> None:
     event: Event = happened(fullest(title), by=make_person("*" * 64, Group.ADMINS))
-    for notification in notifications_for(event):
+    for notification in task_news(event):
         blocks = [section(headline(notification)), *build_card(notification.task, ANA, NOW)]
 
         accept(blocks, fallback(notification))
@@ -89,29 +91,38 @@ def test_slack_takes_any_news(title: str, happened: Any) -> None:
 
 
 def test_the_line_for_phones_says_who_did_what_to_which_task() -> None:
-    [notification] = notifications_for(status_changed(moved(make_task(), TaskStatus.BLOCKED)))
+    [notification] = task_news(status_changed(moved(make_task(), TaskStatus.BLOCKED)))
 
     expected = f"<@{ANA.slack_user_id}> moved this task to *blocked*. {notification.task.task_id}: Fix login"
     assert fallback(notification) == expected
 
 
 def test_a_line_for_phones_never_calls_anybody_by_what_people_typed() -> None:
-    [notification] = notifications_for(assigned(make_task(title=TITLES["markup"])))
+    [notification] = task_news(assigned(make_task(title=TITLES["markup"])))
 
     said = fallback(notification).removeprefix(f"<@{ADA.slack_user_id}>")
     assert "<" not in said
     assert ">" not in said
 
 
-@pytest.mark.parametrize("command", [Help(), Help(unknown="don", meant="done"), Help(unknown="<!channel>" * 300)])
+@pytest.mark.parametrize(
+    "command",
+    [
+        Help(),
+        Help(unknown="don", meant="done"),
+        Help(unknown="<!channel>" * 300),
+        *(Help(verb=verb.name) for verb in VERBS),
+    ],
+)
 def test_slack_takes_help(command: Help) -> None:
     accept(build_help(command))
 
 
 def test_slack_takes_the_way_in_for_somebody_unlinked() -> None:
-    text, blocks = build_link_prompt("https://bot.example/web/link/" + "x" * 43)
+    for typed in (None, "", "x" * 3000):
+        text, blocks = build_link_prompt("https://bot.example/web/link/" + "x" * 43, typed)
 
-    accept(blocks, text)
+        accept(blocks, text)
 
 
 def test_a_button_says_to_a_screen_reader_which_task_it_is_for() -> None:

@@ -1,6 +1,6 @@
 """App Home: my open tasks, fresh after what is done in it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.ids import Action
@@ -54,7 +54,7 @@ def test_a_started_task_is_shown_as_started_at_once(slack: SlackPlayed, world: W
 def test_somebody_unlinked_is_told_how_to_begin(slack: SlackPlayed) -> None:
     slack.event("U0NEW", "app_home_opened", tab="home")
 
-    assert "Type `/task`" in published(slack)
+    assert "Link my account" in published(slack)
 
 
 def test_opening_the_messages_tab_publishes_nothing(slack: SlackPlayed, world: World) -> None:
@@ -80,3 +80,47 @@ def test_a_press_in_it_that_is_refused_is_answered_in_a_modal(slack: SlackPlayed
     method, arguments = slack.ears.calls[-1]
     assert method == "views.open"
     assert "Only the owner" in words_of(arguments["view"]["blocks"])
+
+
+def test_tasks_stand_in_groups_by_when_they_are_due(slack: SlackPlayed, world: World) -> None:
+    for text in ("Late by tomorrow 9am", "Now by fri 20:00", "Soon by sun", "Some day", "Far by 2027-05-05"):
+        slack.command(world.ana, f"new {text}")
+    world.clock.now = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+    slack.event(world.ana, "app_home_opened", tab="home")
+
+    shown = published(slack)
+    order = ["Overdue", "Late", "Today", "Now", "This week", "Soon", "Later", "Far", "No deadline", "Some day"]
+    places = [shown.index(word) for word in order]
+    assert places == sorted(places)
+
+
+def test_it_shows_what_i_handed_out_and_to_admins_how_much_everyone_has(slack: SlackPlayed, world: World) -> None:
+    slack.command(world.ada, "new Fix login <@U0ANA>")
+
+    slack.event(world.ada, "app_home_opened", tab="home")
+    assert "What you handed out\nFix login" in published(slack)
+    assert "Ana Silva: 1" in published(slack)
+
+    slack.event(world.ana, "app_home_opened", tab="home")
+    assert "What you handed out" not in published(slack)
+    assert "Ada Lind: 0" not in published(slack)
+
+
+def test_more_than_a_page_is_turned_over(slack: SlackPlayed, world: World) -> None:
+    for number in range(1, 26):
+        slack.command(world.ana, f"new Task {number:02} by in {number} days")
+    slack.event(world.ana, "app_home_opened", tab="home")
+    assert "Task 20" in published(slack)
+    assert "Task 21" not in published(slack)
+
+    place = next(
+        element["value"]
+        for block in slack.ears.calls[-1][1]["view"]["blocks"]
+        for element in block.get("elements", [])
+        if element.get("action_id") == Action.HOME_NEXT
+    )
+    press_in_home(slack, world, Action.HOME_NEXT, place)
+
+    assert "Task 20" not in published(slack)
+    assert "Task 25" in published(slack)

@@ -49,7 +49,7 @@ def test_new_with_nothing_behind_it_opens_the_modal(slack: SlackPlayed, world: W
 
     assert (answer.status, answer.body) == (200, "")
     assert asked_for(opened(slack)) == [
-        Field.TITLE, Field.DESCRIPTION, Field.ASSIGNED_TO, Field.DEADLINE, Field.PRIORITY,
+        Field.TITLE, Field.DESCRIPTION, Field.ASSIGNED_TO, Field.DEADLINE, Field.PRIORITY, Field.LABELS,
     ]  # fmt: skip
 
 

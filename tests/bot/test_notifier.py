@@ -7,18 +7,24 @@ from typing import Any
 import pytest
 
 from bot.ids import Action
-from bot.notifier import SlackSender
+from bot.link_notifier import LinkSender
+from bot.notifier import SlackSender, TaskSender
 from core.errors import DependencyError
 from core.events import Event
 from core.ids import EventId, PersonId, SlackUserId, TaskId
 from core.notifications.model import Card
-from core.notifications.plan import notifications_for
 from core.notifications.service import LEASE, DeliveryService
 from core.people.model import Person
 from core.slack import Blocks, Message, SlackApi
-from core.storage.memory import MemoryCardRepository, MemoryDeliveryRepository, MemoryPersonRepository
+from core.storage.memory import (
+    MemoryCardRepository,
+    MemoryDeliveryRepository,
+    MemoryInstallation,
+    MemoryPersonRepository,
+)
+from core.storage.memory_links import MemoryLinkRepository
 from core.tasks.model import TaskStatus
-from tests.support.news import ADA, ANA, assigned, make_task, moved, status_changed
+from tests.support.news import ADA, ANA, assigned, make_task, moved, status_changed, task_news
 from tests.support.slack_workspace import BOT_TOKEN, Served, served
 from tests.support.world import HeldClock, words_of
 
@@ -87,10 +93,16 @@ class Dms:
         self.clock = HeldClock()
         self.slack = UnsteadySlack(f"{workspace.url}/slack/api/")
         self.cards_kept = UnsteadyCards()
-        self.sender = SlackSender(self.slack, self.cards_kept, self.clock)
+        self.sender = TaskSender(self.slack, self.cards_kept, self.clock)
+        self.installation = MemoryInstallation()
+
+    def channel(self) -> SlackSender:
+        """The whole channel; of links, nothing is told here."""
+        links = LinkSender(self.slack, MemoryLinkRepository(MemoryPersonRepository()), lambda _: "")
+        return SlackSender(self.sender, links, self.installation)
 
     def tell(self, event: Event, person: Person = ANA) -> None:
-        [notification] = [each for each in notifications_for(event) if each.recipient == person.person_id]
+        [notification] = [each for each in task_news(event) if each.recipient == person.person_id]
         self.sender.send(notification, person)
 
     def fails_to_tell(self, event: Event, person: Person = ANA) -> DependencyError:
@@ -99,7 +111,7 @@ class Dms:
         return failure.value
 
     def has_arrived(self, event: Event, person: Person = ANA) -> bool:
-        [notification] = [each for each in notifications_for(event) if each.recipient == person.person_id]
+        [notification] = [each for each in task_news(event) if each.recipient == person.person_id]
         return self.sender.has_arrived(notification, person)
 
     def messages(self, person: Person = ANA) -> list[dict[str, Any]]:
@@ -341,7 +353,7 @@ def test_an_event_that_comes_again_after_trouble_stands_in_the_dm_once(
 ) -> None:
     people = MemoryPersonRepository()
     people.add(ANA)
-    service = DeliveryService(MemoryDeliveryRepository(), people, dms.sender, dms.clock)
+    service = DeliveryService(MemoryDeliveryRepository(), people, dms.channel(), dms.clock)
     task = make_task()
     if not is_first:
         dms.tell(assigned(task))

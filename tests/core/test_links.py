@@ -10,9 +10,9 @@ from core.events import EventType
 from core.ids import SlackUserId
 from core.links.model import GOOD_FOR, LinkRefusedError, Refusal
 from core.links.service import Departure
-from core.people.model import Group, Person
+from core.people.model import Group, Person, SlackStatus
 from tests.support.links import CHI, PUBLIC_URL, WORKSPACE_NAME, LinkWorld, make_profile
-from tests.support.world import make_person
+from tests.support.world import World, make_person
 
 A_MOMENT = timedelta(seconds=1)
 
@@ -33,6 +33,16 @@ def refused_after_sign_in(links: LinkWorld, person: Person, *, verified: bool = 
     departure = links.service.go_on(links.token())
     state, code = links.sign_in(departure, person, verified=verified)
     return refused(links, state, code, departure.browser_secret)
+
+
+def asked_after_sign_in(links: LinkWorld, person: Person, *, verified: bool = True) -> bool:
+    """Go the whole way as `person`; whether that led to a request, and to no link."""
+    departure = links.service.go_on(links.token())
+    state, code = links.sign_in(departure, person, verified=verified)
+    finished = links.service.finish(state=state, code=code, browser_secret=departure.browser_secret)
+    unlinked = links.slack_user_of(person) is None and links.world.people.linked(CHI) is None
+    request = links.kept.request(CHI, person.person_id)
+    return not finished.is_linked and unlinked and request is not None
 
 
 def link(links: LinkWorld, person: Person, slack_user_id: SlackUserId = CHI) -> None:
@@ -228,8 +238,7 @@ def test_a_link_is_no_state_and_a_state_is_no_link(links: LinkWorld) -> None:
 def test_whoever_signs_in_on_a_forwarded_link_does_not_become_the_sender(links: LinkWorld) -> None:
     victim = links.world.add(make_person("Vera", slack_user_id=None))
 
-    assert refused_after_sign_in(links, victim) is Refusal.EMAILS_DIFFER
-    assert links.slack_user_of(victim) is None
+    assert asked_after_sign_in(links, victim)
     with pytest.raises(NotLinkedError):
         links.world.people.actor_from_slack(CHI)
 
@@ -259,31 +268,44 @@ def test_an_address_that_only_looks_alike_is_another(links: LinkWorld, lookalike
     kim = links.world.add(make_person("Kim", slack_user_id=None))
     links.profiles.known[CHI] = make_profile(email=lookalike)
 
-    assert refused_after_sign_in(links, kim) is Refusal.EMAILS_DIFFER
-    assert links.slack_user_of(kim) is None
+    assert asked_after_sign_in(links, kim)
 
 
 @pytest.mark.parametrize("profile", [{"email_confirmed": False}, {"email": None}, {"email": ""}])
 def test_an_address_that_slack_has_not_confirmed_proves_nothing(links: LinkWorld, profile: dict[str, Any]) -> None:
     links.profiles.known[CHI] = make_profile(**profile)
 
-    assert refused_after_sign_in(links, links.world.chi) is Refusal.SLACK_EMAIL_UNCONFIRMED
-    assert links.slack_user_of(links.world.chi) is None
+    assert asked_after_sign_in(links, links.world.chi)
 
 
 def test_an_address_that_the_pool_has_not_verified_proves_nothing(links: LinkWorld) -> None:
-    assert refused_after_sign_in(links, links.world.chi, verified=False) is Refusal.ACCOUNT_EMAIL_UNVERIFIED
-    assert links.slack_user_of(links.world.chi) is None
+    assert asked_after_sign_in(links, links.world.chi, verified=False)
 
 
-@pytest.mark.parametrize(
-    "kind", [{"is_bot": True}, {"is_guest": True}, {"is_stranger": True}, {"team_id": "T0ELSEWHERE"}]
-)
-def test_who_is_no_full_member_of_the_workspace_gets_no_further_than_the_page(
-    links: LinkWorld, kind: dict[str, Any]
-) -> None:
+OUTSIDERS: list[dict[str, Any]] = [
+    {"is_bot": True},
+    {"is_guest": True},
+    {"is_stranger": True},
+    {"is_deactivated": True},
+    {"team_id": "T0ELSEWHERE"},
+]
+
+
+@pytest.mark.parametrize("kind", OUTSIDERS)
+def test_who_is_no_full_member_of_the_workspace_gets_no_link(links: LinkWorld, kind: dict[str, Any]) -> None:
     links.profiles.known[CHI] = make_profile(**kind)
+
+    with pytest.raises(LinkRefusedError) as refusal:
+        links.token()
+    assert refusal.value.reason is Refusal.OUTSIDER
+    assert links.kept.attempts == {}
+
+
+@pytest.mark.parametrize("kind", OUTSIDERS)
+def test_a_link_given_to_no_full_member_leads_no_further_than_the_page(links: LinkWorld, kind: dict[str, Any]) -> None:
     token = links.token()
+    [(key, attempt)] = links.kept.attempts.items()
+    links.kept.attempts[key] = attempt.model_copy(update={"profile": make_profile(**kind)})
 
     for step in (links.service.show, links.service.go_on):
         with pytest.raises(LinkRefusedError) as refusal:
@@ -338,6 +360,15 @@ def test_nobody_is_linked_while_cognito_cannot_be_asked(links: LinkWorld, silent
     with pytest.raises(DependencyError):
         links.service.finish(state=state, code=code, browser_secret=departure.browser_secret)
     assert links.slack_user_of(links.world.chi) is None
+
+
+def test_a_guest_is_linked_where_the_team_has_opened_itself_to_guests() -> None:
+    links = LinkWorld(World(guests=True))
+    links.profiles.known[CHI] = make_profile(is_guest=True)
+
+    link(links, links.world.chi)
+
+    assert links.world.people.actor_from_slack(CHI).person.slack_status is SlackStatus.GUEST
 
 
 def test_a_time_zone_that_nobody_here_knows_becomes_utc() -> None:

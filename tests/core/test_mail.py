@@ -9,19 +9,23 @@ from typing import Any
 
 import pytest
 
+from core.links.model import LinkFacts
 from core.notifications.mail import EmailSender
 from core.notifications.model import Kind, Mail
-from core.notifications.plan import notifications_for
 from core.people.model import Person
 from core.tasks.model import Priority, Task, TaskStatus
-from tests.support.news import ADA, ANA, assigned, make_task, moved, status_changed
+from tests.support.news import ADA, ANA, assigned, make_task, moved, status_changed, task_news
 from tests.support.world import NOW, HeldClock, make_person
 
 NEWS: dict[Kind, Callable[..., Any]] = {
     Kind.ASSIGNED: assigned,
     Kind.STATUS_CHANGED: lambda task: status_changed(task, by=ADA),
 }
-each_kind = pytest.mark.parametrize("kind", Kind)
+each_kind = pytest.mark.parametrize("kind", NEWS)
+
+
+def no_dispute(_: LinkFacts) -> str:
+    raise AssertionError("nobody disputes a task")
 
 
 class Mailbox:
@@ -34,8 +38,8 @@ class Mailbox:
 
 def mail_about(task: Task, kind: Kind = Kind.ASSIGNED, to: Person = ANA) -> Mail:
     box = Mailbox()
-    [notification] = [each for each in notifications_for(NEWS[kind](task)) if each.recipient == to.person_id]
-    EmailSender(box, HeldClock()).send(notification, to)
+    [notification] = [each for each in task_news(NEWS[kind](task)) if each.recipient == to.person_id]
+    EmailSender(box, HeldClock(), no_dispute).send(notification, to)
     [(address, mail)] = box.mails
     assert address == to.email
     return mail
@@ -159,7 +163,7 @@ def test_a_task_without_a_deadline_says_so() -> None:
 
 
 def test_the_subject_of_a_tasks_mails_never_changes() -> None:
-    mails = [mail_about(moved(FULL, status), kind) for status in TaskStatus for kind in Kind]
+    mails = [mail_about(moved(FULL, status), kind) for status in TaskStatus for kind in NEWS]
 
     assert {mail.subject for mail in mails} == {f"[{FULL.task_id}] Fix login"}
 
@@ -189,9 +193,9 @@ def test_what_people_typed_is_shown_as_typed_and_never_becomes_part_of_the_page(
 def test_a_hostile_name_is_no_part_of_the_page_either() -> None:
     ann = make_person("<b>Ann</b> Oh", person_id=ANA.person_id, email="ann@example.com")
     box = Mailbox()
-    [notification] = notifications_for(assigned(make_task(), by=make_person("<i>Eve</i>")))
+    [notification] = task_news(assigned(make_task(), by=make_person("<i>Eve</i>")))
 
-    EmailSender(box, HeldClock()).send(notification, ann)
+    EmailSender(box, HeldClock(), no_dispute).send(notification, ann)
 
     page = read(box.mails[0][1].html)
     assert "<i>Eve</i> gave you this task." in page.shown
@@ -224,6 +228,6 @@ def test_a_page_asks_nothing_of_another_host() -> None:
 
 
 def test_nobody_can_see_whether_a_mail_arrived() -> None:
-    [notification] = notifications_for(assigned())
+    [notification] = task_news(assigned())
 
-    assert not EmailSender(Mailbox(), HeldClock()).has_arrived(notification, ANA)
+    assert not EmailSender(Mailbox(), HeldClock(), no_dispute).has_arrived(notification, ANA)

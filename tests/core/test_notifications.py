@@ -11,7 +11,7 @@ from core.ids import EventId, PersonId
 from core.notifications.model import Channel, DeliveryState, Kind, Lease, Notification
 from core.notifications.plan import channels_for, notifications_for
 from core.notifications.service import LEASE, DeliveryService
-from core.people.model import Person
+from core.people.model import Person, SlackStatus
 from core.storage.memory import MemoryDeliveryRepository, MemoryPersonRepository
 from tests.support.news import ADA, ANA, BEN, assigned, happened, make_task, moved, status_changed
 from tests.support.world import HeldClock
@@ -59,21 +59,27 @@ def test_an_event_without_a_task_tells_nobody() -> None:
     assert told(happened(EventType.TASK_ASSIGNED, None, ADA)) == []
 
 
+BOTH = {Channel.SLACK, Channel.EMAIL}
+
+
 @pytest.mark.parametrize(
-    ("kind", "changed", "channels"),
+    ("event", "changed", "channels"),
     [
-        (Kind.ASSIGNED, {}, {Channel.SLACK, Channel.EMAIL}),
-        (Kind.ASSIGNED, {"slack_user_id": None}, {Channel.EMAIL}),
-        (Kind.STATUS_CHANGED, {}, {Channel.SLACK}),
-        (Kind.STATUS_CHANGED, {"slack_user_id": None}, {Channel.EMAIL}),
-        (Kind.ASSIGNED, {"enabled": False}, set()),
-        (Kind.STATUS_CHANGED, {"enabled": False}, set()),
+        (assigned(), {}, BOTH),
+        (assigned(), {"slack_user_id": None}, {Channel.EMAIL}),
+        (assigned(), {"slack_status": SlackStatus.DEACTIVATED}, {Channel.EMAIL}),
+        (status_changed(make_task(), by=BEN), {}, {Channel.SLACK}),
+        (status_changed(make_task(), by=BEN), {"slack_user_id": None}, {Channel.EMAIL}),
+        (assigned(), {"enabled": False}, set()),
+        (status_changed(make_task(), by=BEN), {"enabled": False}, set()),
     ],
 )
 def test_the_channels_follow_the_kind_of_news_and_the_person(
-    kind: Kind, changed: dict[str, Any], channels: set[Channel]
+    event: Event, changed: dict[str, Any], channels: set[Channel]
 ) -> None:
-    assert channels_for(kind, ANA.model_copy(update=changed)) == channels
+    [notification] = [each for each in notifications_for(event) if each.recipient == ANA.person_id]
+
+    assert channels_for(notification, ANA.model_copy(update=changed)) == channels
 
 
 class PlayedSender:

@@ -36,10 +36,12 @@ class Kept:
 
     def __init__(self, table: Table, clock: HeldClock) -> None:
         people = DynamoPersonRepository(table, WORKSPACE)
+        cognito = PlayedCognito(clock)
         for person in (ADA, ANA):
             people.add(person)
+            cognito.known[person.person_id] = (person.groups, person.enabled)
         self.repository = DynamoTaskRepository(table, WORKSPACE, clock)
-        directory = PeopleService(people, PlayedCognito(clock), clock)
+        directory = PeopleService(people, cognito, clock)
         self.tasks = TaskService(self.repository, directory, WORKSPACE, clock, fresh_event_id)
 
 
@@ -108,6 +110,7 @@ def test_a_task_that_was_given_to_somebody_is_announced_as_it_stands() -> None:
             "title": "Fix login",
             "description": "",
             "assigned_to": ana,
+            "assigned_by": ada,
             "task_status": "open",
             "priority": "normal",
             "labels": [],
@@ -147,6 +150,31 @@ def test_what_the_notifiers_read_is_what_was_written() -> None:
     [entry] = entries(relay(*images))
 
     assert Event.from_bus({"detail-type": entry["DetailType"], "detail": json.loads(entry["Detail"])}) == event
+
+
+def test_the_words_of_what_was_published_are_kept_for_finding_it() -> None:
+    aws = relay(*written(give))
+
+    [asked] = aws.asked("BatchWriteItem")
+    rows = [request["PutRequest"]["Item"] for request in asked["RequestItems"][TABLE]]
+    assert {(row["pk"]["S"], row["sk"]["S"]) for row in rows} == {
+        ("W#T0TEAM#WORD#fi", "fix#000000000001"),
+        ("W#T0TEAM#WORD#lo", "login#000000000001"),
+        ("W#T0TEAM#WORD#t1", "t1#000000000001"),
+        ("W#T0TEAM#WORD#01", "01#000000000001"),
+    }
+
+
+def test_the_stream_brings_the_records_again_where_their_words_were_not_kept() -> None:
+    images = written(give)
+    left = {"UnprocessedItems": {TABLE: [{"DeleteRequest": {"Key": {"pk": {"S": "x"}, "sk": {"S": "x"}}}}]}}
+
+    with (
+        aws_played(PutEvents=accepted(2), BatchWriteItem=left) as aws,
+        started(Door.RELAY, aws) as handler,
+        pytest.raises(DependencyError),
+    ):
+        handler(batch(*images), None)
 
 
 def test_an_entry_that_no_event_can_be_read_from_is_kept_whole_and_the_rest_goes_on(

@@ -1,114 +1,75 @@
 """Linking as it is deployed: the real pages, sign-in, tokens and table, with the rights of the function's own role."""
 
 from collections.abc import Iterator
-from datetime import timedelta
-from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 
-from core.clock import system_clock
-from core.ids import PersonId, SlackUserId, WorkspaceId
-from core.links.model import SlackProfile
-from core.links.service import LinkOffers
-from core.people.model import Person
-from core.storage.dynamodb.links import DynamoLinkRepository
-from core.storage.dynamodb.people import DynamoPersonRepository
-from core.storage.dynamodb.table import Table
+from core.ids import SlackUserId
 from infra.local.local_stack import LocalStack
-from tests.support.links import PlayedProfiles, make_profile
-from tests.support.world import make_person
-
-if TYPE_CHECKING:
-    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+from tests.support.linking import PASSWORD, Browser, Linking
+from tests.support.links import make_profile
 
 pytestmark = pytest.mark.stack
 
-PASSWORD = "Dee-for-tests-2026!"
 DEE = SlackUserId("U0DEE")
-
-
-class Form(HTMLParser):
-    """What a form would send if nobody filled in more."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.fields: dict[str, str] = {}
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "input" and given.get("name"):
-            self.fields[str(given["name"])] = given.get("value") or ""
-
-
-class Linking:
-    """Somebody with an account whom Slack knows too, and their browser."""
-
-    def __init__(self, stack: LocalStack, browser: httpx.Client) -> None:
-        self.stack = stack
-        self.browser = browser
-        self.workspace = WorkspaceId(stack.info["slack"]["team_id"])
-        table = Table(stack.aws.client("dynamodb"), stack.outputs["TableName"])
-        self.people = DynamoPersonRepository(table, self.workspace)
-        self._links = DynamoLinkRepository(table, self.workspace)
-
-    def add(self, email: str) -> Person:
-        """Take somebody who is not linked into the pool and the directory."""
-        pool = self.stack.outputs["UserPoolId"]
-        cognito: CognitoIdentityProviderClient = self.stack.aws.client("cognito-idp")
-        facts = {"email": email, "email_verified": "true"}
-        created = cognito.admin_create_user(
-            UserPoolId=pool,
-            Username=email,
-            UserAttributes=[{"Name": name, "Value": value} for name, value in facts.items()],
-            MessageAction="SUPPRESS",
-        )
-        name = created["User"]["Username"]
-        cognito.admin_set_user_password(UserPoolId=pool, Username=name, Password=PASSWORD, Permanent=True)
-        cognito.admin_add_user_to_group(UserPoolId=pool, Username=name, GroupName="TeamMembers")
-        # So long ago that Cognito has to be asked again.
-        checked_at = system_clock() - timedelta(days=1)
-        person = make_person("Dee", person_id=PersonId(name), email=email, slack_user_id=None, checked_at=checked_at)
-        self.people.add(person)
-        return person
-
-    def sign_in(self, profile: SlackProfile, email: str, password: str) -> httpx.Response:
-        """Go from the link in Slack to the last page."""
-        profiles = PlayedProfiles()
-        profiles.known[profile.slack_user_id] = profile
-        offers = LinkOffers(profiles, self._links, self.stack.url, system_clock)
-        url = offers.start(profile.slack_user_id, "demo.slack.com")
-        page = self.browser.get(url)
-        assert profile.name in page.text
-        form = self.browser.post(url)
-        fields = Form(form.text).fields | {"username": email, "password": password}
-        return self.browser.post(f"{self.stack.aws.endpoint}/login", data=fields)
+AT_ONCE = 4
 
 
 @pytest.fixture
-def linking(stack: LocalStack) -> Iterator[Linking]:
-    with httpx.Client(follow_redirects=True, trust_env=False, timeout=60) as browser:
-        yield Linking(stack, browser)
+def linking(stack: LocalStack) -> Linking:
+    return Linking(stack)
 
 
-def test_somebody_with_the_same_address_on_both_sides_is_linked(linking: Linking) -> None:
+@pytest.fixture
+def browsers() -> Iterator[list[Browser]]:
+    clients = [httpx.Client(follow_redirects=True, trust_env=False, timeout=60) for _ in range(AT_ONCE)]
+    yield [Browser(client) for client in clients]
+    for client in clients:
+        client.close()
+
+
+def test_somebody_with_the_same_address_on_both_sides_is_linked(linking: Linking, browsers: list[Browser]) -> None:
     dee = linking.add("dee@example.com")
-    profile = make_profile(DEE, name="Dee", email="Dee@example.com", team_id=linking.workspace)
+    url = linking.start(make_profile(DEE, name="Dee", email="Dee@example.com", team_id=linking.workspace))
 
-    done = linking.sign_in(profile, dee.email, PASSWORD)
+    done = linking.follow(browsers[0], url, dee.email, PASSWORD)
 
     assert (done.status_code, "You are linked" in done.text) == (200, True)
     assert linking.people.linked_to(DEE).person_id == dee.person_id
 
 
-def test_somebody_elses_sign_in_on_a_forwarded_link_links_nobody(linking: Linking) -> None:
-    victim = linking.stack.info["people"][0]
-    mallory = SlackUserId("U0MALLORY")
-    profile = make_profile(mallory, name="Mallory", email="mallory@example.com", team_id=linking.workspace)
+def test_somebody_elses_sign_in_on_a_forwarded_link_links_nobody(linking: Linking, browsers: list[Browser]) -> None:
+    victim = linking.add("vic@example.com")
+    mallory = make_profile(SlackUserId("U0MALLORY"), name="Mallory", email="m@example.com", team_id=linking.workspace)
 
-    answer = linking.sign_in(profile, victim["email"], victim["password"])
+    answer = linking.follow(browsers[0], linking.start(mallory), victim.email, PASSWORD)
 
-    assert (answer.status_code, "The two addresses differ" in answer.text) == (403, True)
-    assert linking.people.with_email(victim["email"]).slack_user_id == victim["slack_user_id"]
+    assert (answer.status_code, "An admin is asked" in answer.text) == (200, True)
+    assert linking.people.get(victim.person_id).slack_user_id is None
+    again = browsers[0].http.get(str(answer.url))
+    assert (again.status_code, "This link was used before" in again.text) == (410, True)
+
+
+def test_of_several_who_link_one_account_at_the_same_moment_one_is_linked(
+    linking: Linking, browsers: list[Browser]
+) -> None:
+    eve = linking.add("eve@example.com")
+    slack_users = [SlackUserId(f"U0EVE{number}") for number in range(AT_ONCE)]
+    callbacks = []
+    for slack_user, browser in zip(slack_users, browsers, strict=True):
+        url = linking.start(make_profile(slack_user, name="Eve", email=eve.email, team_id=linking.workspace))
+        callbacks.append(browser.sign_in(url, linking.stack.aws.endpoint, eve.email, PASSWORD))
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        pages = list(threads.map(lambda browser, url: browser.http.get(url), browsers, callbacks))
+
+    outcomes = sorted("You are linked" in page.text for page in pages)
+    assert outcomes == [False] * (AT_ONCE - 1) + [True]
+    refused = [page for page in pages if "You are linked" not in page.text]
+    assert all(page.status_code in {409, 503} for page in refused)
+    linked = linking.people.get(eve.person_id)
+    found = [linking.table.get(linking.people._keys.link(each)) for each in slack_users]
+    assert [item["person_id"] for item in found if item] == [eve.person_id]
+    assert linked.slack_user_id in slack_users

@@ -18,6 +18,7 @@ DEFAULTS = {
     "CognitoUrl": "",
     "LoginUrl": "",
     "CookiePrefix": "__Host-",
+    "Guests": "refused",
     "SendEmailResource": "",
 }
 

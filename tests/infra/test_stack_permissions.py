@@ -18,7 +18,10 @@ SERVICES = {
     *((f"dynamodb:{action}", TABLE) for action in ("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")),
     *(("dynamodb:Query", f"{TABLE}/index/{index}") for index in ("gsi1", "gsi2", "gsi3")),
 }
-DELIVERY = {(f"dynamodb:{action}", TABLE) for action in ("GetItem", "Query", "PutItem", "UpdateItem")}
+DELIVERY = {
+    *((f"dynamodb:{action}", TABLE) for action in ("GetItem", "Query", "PutItem", "UpdateItem")),
+    ("dynamodb:Query", f"{TABLE}/index/gsi1"),
+}
 STREAM = {
     (f"dynamodb:{action}", "TasksTable.StreamArn") for action in ("DescribeStream", "GetRecords", "GetShardIterator")
 }
@@ -38,6 +41,7 @@ MAY: dict[Door, set[tuple[str, str]]] = {
     Door.RELAY: STREAM
     | {
         ("dynamodb:ListStreams", f"{TABLE}/stream/*"),
+        ("dynamodb:BatchWriteItem", TABLE),
         ("events:PutEvents", "EventsBus.Arn"),
         ("s3:PutObject", "ActivityUnpublished.Arn/*"),
         ("s3:ListBucket", "ActivityUnpublished.Arn"),

@@ -45,9 +45,9 @@ def history_of(tasks: TaskService, task: Task) -> list[Event]:
     events: list[Event] = []
     cursor = None
     while True:
-        page = tasks.history(task.task_id, limit=100, cursor=cursor)
+        page = tasks.history(task.task_id, limit=100, at=cursor)
         events += page.items
-        cursor = page.cursor
+        cursor = page.following
         if cursor is None:
             return events
 

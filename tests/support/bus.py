@@ -17,6 +17,10 @@ class BusListener:
 
     def heard(self, task_id: str) -> list[dict[str, Any]]:
         """The envelopes of a task's events so far, in the order of their ids."""
+        return [each for each in self.everything() if each["detail"].get("task", {}).get("task_id") == task_id]
+
+    def everything(self) -> list[dict[str, Any]]:
+        """Every envelope so far, in the order of their ids."""
         while messages := self._sqs.receive_message(QueueUrl=self._queue, MaxNumberOfMessages=10).get("Messages"):
             self._heard += [json.loads(message["Body"]) for message in messages]
             handles = [
@@ -24,8 +28,7 @@ class BusListener:
                 for number, message in enumerate(messages)
             ]
             self._sqs.delete_message_batch(QueueUrl=self._queue, Entries=handles)
-        ours = [each for each in self._heard if each["detail"]["task"]["task_id"] == task_id]
-        return sorted(ours, key=lambda envelope: str(envelope["detail"]["event_id"]))
+        return sorted(self._heard, key=lambda envelope: str(envelope["detail"]["event_id"]))
 
 
 @contextmanager

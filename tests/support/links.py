@@ -10,11 +10,14 @@ from urllib.parse import parse_qs, urlsplit
 from core.clock import fresh_event_id
 from core.errors import DependencyError
 from core.ids import PersonId, SlackUserId
-from core.links.model import Identity, LinkRefusedError, Refusal, SlackProfile
+from core.links.changes import LinkChanges
+from core.links.disputes import DisputeOffers, DisputeService
+from core.links.model import Identity, LinkRefusedError, LinkRequest, Refusal, SlackProfile
+from core.links.news import LinkNews
 from core.links.service import Departure, LinkOffers, LinkService
 from core.people.model import Person
 from core.storage.memory_links import MemoryLinkRepository
-from tests.support.world import WORKSPACE, World
+from tests.support.world import WORKSPACE, PlayedProfiles, World
 
 PUBLIC_URL = "https://bot.example"
 LOGIN_URL = "https://login.example"
@@ -33,16 +36,6 @@ def make_profile(slack_user_id: SlackUserId = CHI, **facts: Any) -> SlackProfile
         "time_zone": "Asia/Ho_Chi_Minh",
     }
     return SlackProfile(**{**defaults, **facts})
-
-
-class PlayedProfiles:
-    """Slack, as far as profiles go."""
-
-    def __init__(self) -> None:
-        self.known = {CHI: make_profile()}
-
-    def profile(self, slack_user_id: SlackUserId) -> SlackProfile:
-        return self.known[slack_user_id]
 
 
 class PlayedLogin:
@@ -79,24 +72,42 @@ class LinkWorld:
     """A team in which Chi has an account and a Slack user that do not know of each other."""
 
     world: World = field(default_factory=World)
-    profiles: PlayedProfiles = field(default_factory=PlayedProfiles)
+    profiles: PlayedProfiles = field(init=False)
     login: PlayedLogin = field(default_factory=PlayedLogin)
     kept: MemoryLinkRepository = field(init=False)
     offers: LinkOffers = field(init=False)
+    changes: LinkChanges = field(init=False)
+    dispute_offers: DisputeOffers = field(init=False)
+    disputes: DisputeService = field(init=False)
     service: LinkService = field(init=False)
 
     def __post_init__(self) -> None:
         clock = self.world.clock
-        self.kept = MemoryLinkRepository(self.world.people_kept)
-        self.offers = LinkOffers(self.profiles, self.kept, PUBLIC_URL, clock)
-        self.service = LinkService(self.kept, self.world.people, self.login, WORKSPACE, clock, fresh_event_id)
+        self.profiles = self.world.profiles
+        self.profiles.known[CHI] = make_profile()
+        self.kept = self.world.links_kept
+        people, news = self.world.people, LinkNews(WORKSPACE, clock, fresh_event_id)
+        self.offers = LinkOffers(self.profiles, self.kept, PUBLIC_URL, WORKSPACE, clock, guests=people.guests)
+        self.service = LinkService(self.kept, people, self.login, news, WORKSPACE, clock)
+        self.changes = LinkChanges(self.kept, people, self.profiles, news, WORKSPACE)
+        self.dispute_offers = DisputeOffers(self.kept, PUBLIC_URL, clock)
+        self.disputes = DisputeService(self.kept, self.kept, self.world.people_kept, news, clock)
 
-    def token(self, slack_user_id: SlackUserId = CHI) -> str:
+    def token(self, slack_user_id: SlackUserId = CHI, typed: str | None = None) -> str:
         """Ask for a link in Slack; gives the secret part of its address."""
-        return self.offers.start(slack_user_id, WORKSPACE_NAME).rpartition("/")[2]
+        return self.offers.start(slack_user_id, WORKSPACE_NAME, typed).rpartition("/")[2]
 
     def sign_in(self, departure: Departure, person: Person, *, verified: bool = True) -> tuple[str, str]:
         return self.login.sign_in(departure.url, person.person_id, person.email if verified else None)
+
+    def ask(self, person: Person, slack_user_id: SlackUserId = CHI, typed: str | None = None) -> LinkRequest:
+        """Sign in to an account whose address is not the one in Slack."""
+        departure = self.service.go_on(self.token(slack_user_id, typed))
+        state, code = self.sign_in(departure, person)
+        self.service.finish(state=state, code=code, browser_secret=departure.browser_secret)
+        request = self.kept.request(slack_user_id, person.person_id)
+        assert request is not None
+        return request
 
     def slack_user_of(self, person: Person) -> SlackUserId | None:
         return self.world.people_kept.get(person.person_id).slack_user_id

@@ -7,6 +7,8 @@ from typing import Any
 from core.clock import fresh_event_id
 from core.events import Change, Event, EventActor, EventType
 from core.ids import TaskId
+from core.notifications.model import TaskNotification
+from core.notifications.plan import notifications_for
 from core.people.model import Actor, Entry, Group, Person
 from core.tasks.model import Task, TaskStatus
 from tests.support.world import NOW, WORKSPACE, make_person
@@ -48,6 +50,11 @@ def happened(detail_type: EventType, task: Task | None, by: Person, *changes: Ch
         task=task,
         changes=changes,
     )
+
+
+def task_news(event: Event) -> list[TaskNotification]:
+    """Who is told of an event of a task."""
+    return [each for each in notifications_for(event) if isinstance(each, TaskNotification)]
 
 
 def assigned(task: Task | None = None, *, by: Person = ADA) -> Event:

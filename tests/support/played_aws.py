@@ -28,6 +28,7 @@ SETTINGS: Final = {
     "LOGIN_URL": "https://login.example",
     "PUBLIC_URL": "https://bot.example",
     "COOKIE_PREFIX": "__Host-",
+    "GUESTS": "refused",
     "EVENT_BUS_NAME": "bus",
     "UNPUBLISHED_BUCKET_NAME": "unpublished",
     "SLACK_QUEUE_URL": "https://sqs.eu-north-1.amazonaws.com/123456789012/slack",

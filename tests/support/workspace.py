@@ -23,14 +23,21 @@ class DemoWorkspace:
 
     def messages(self, user: str, *, naming: str) -> list[dict[str, Any]]:
         """What a person sees that names `naming`, ephemeral answers left out."""
-        found = self._http.get("/_local/slack/messages", params={"user": user}).json()["messages"]
-        return [each for each in found if naming in str(each) and not each.get("visible_to")]
+        return [each for each in self._seen(user, naming) if not each.get("visible_to")]
+
+    def whispers(self, user: str, *, naming: str) -> list[dict[str, Any]]:
+        """The ephemeral messages to a person that name `naming`."""
+        return [each for each in self._seen(user, naming) if each.get("visible_to")]
 
     def emails(self, address: str, *, naming: str) -> list[dict[str, Any]]:
         """The mails to an address that name `naming`."""
         accounts = self._http.get("/_local/emails").json()["messages"]
         found = [each for mails in accounts.values() for each in mails]
         return [each for each in found if address in each["To"] and naming in str(each)]
+
+    def _seen(self, user: str, naming: str) -> list[dict[str, Any]]:
+        found = self._http.get("/_local/slack/messages", params={"user": user}).json()["messages"]
+        return [each for each in found if naming in str(each)]
 
     def _post(self, what: str, **body: Any) -> dict[str, Any]:
         answer = self._http.post(f"/_local/slack/{what}", json=body)

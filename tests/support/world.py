@@ -21,9 +21,13 @@ from bot.app import BotServices, create_app
 from core.clock import fresh_event_id
 from core.errors import DependencyError, NotFoundError
 from core.ids import PersonId, SlackUserId, WorkspaceId
-from core.people.model import Actor, Entry, Group, Person, Roles
+from core.links.changes import LinkChanges
+from core.links.model import LinkRefusedError, Refusal, SlackProfile
+from core.links.news import LinkNews
+from core.people.model import Actor, Entry, Group, Person, Roles, SlackStatus
 from core.people.service import PeopleService
-from core.storage.memory import MemoryPersonRepository, MemoryTaskRepository
+from core.storage.memory import MemoryInstallation, MemoryPersonRepository, MemoryTaskRepository
+from core.storage.memory_links import MemoryLinkRepository
 from core.tasks.service import TaskService
 from handlers.slack import answer_with
 from infra.local.slack.errors import SlackError
@@ -47,6 +51,19 @@ class HeldClock:
 
     def forward(self, step: timedelta) -> None:
         self.now += step
+
+
+class PlayedProfiles:
+    """Slack, as far as profiles go."""
+
+    def __init__(self) -> None:
+        self.known: dict[SlackUserId, SlackProfile] = {}
+
+    def profile(self, slack_user_id: SlackUserId) -> SlackProfile:
+        try:
+            return self.known[slack_user_id]
+        except KeyError:
+            raise DependencyError("slack", "user_not_found", retryable=False) from None
 
 
 class PlayedCognito:
@@ -88,8 +105,11 @@ class World:
     """Ada is an admin, Ana and Ben are members, all linked; Chi is a member who is not."""
 
     clock: HeldClock = field(default_factory=HeldClock)
+    guests: bool = False
     people_kept: MemoryPersonRepository = field(default_factory=MemoryPersonRepository)
+    profiles: PlayedProfiles = field(default_factory=PlayedProfiles)
     cognito: PlayedCognito = field(init=False)
+    links_kept: MemoryLinkRepository = field(init=False)
     tasks_kept: MemoryTaskRepository = field(init=False)
     people: PeopleService = field(init=False)
     tasks: TaskService = field(init=False)
@@ -100,8 +120,9 @@ class World:
 
     def __post_init__(self) -> None:
         self.cognito = PlayedCognito(self.clock)
+        self.links_kept = MemoryLinkRepository(self.people_kept)
         self.tasks_kept = MemoryTaskRepository(self.people_kept)
-        self.people = PeopleService(self.people_kept, self.cognito, self.clock)
+        self.people = PeopleService(self.people_kept, self.cognito, self.clock, guests=self.guests)
         self.tasks = TaskService(self.tasks_kept, self.people, WORKSPACE, self.clock, fresh_event_id)
         self.ada = self.add(make_person("Ada Lind", Group.ADMINS))
         self.ana = self.add(make_person("Ana Silva", time_zone="America/Sao_Paulo"))
@@ -158,18 +179,30 @@ class Ears:
     def __init__(self) -> None:
         self.responses: list[dict[str, Any]] = []
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.refuses: dict[str, str] = {}
+        """What Slack refuses by method (or type of block), and by which name."""
 
     def hear(self, path: str, body: str) -> None:
         """Keep what was sent; raise SlackError for what Slack would refuse."""
         if path.startswith("/response"):
             message = json.loads(body)
             check_message(message)
+            for block in message.get("blocks", []):
+                self._refuse(block["type"])
             self.responses.append(message)
             return
         arguments: dict[str, Any] = json.loads(body) if body.startswith("{") else dict(parse_qsl(body))
         if "view" in arguments:
             check_view(arguments["view"], Surface(arguments["view"]["type"]))
-        self.calls.append((path.removeprefix("/api/"), arguments))
+        method = path.removeprefix("/api/")
+        if method == "chat.postMessage":
+            check_message(arguments)
+        self.calls.append((method, arguments))
+        self._refuse(method if "channel" not in arguments else f"{method} {arguments['channel']}")
+
+    def _refuse(self, what: str) -> None:
+        if what in self.refuses:
+            raise SlackError(self.refuses[what])
 
 
 class SlackPlayed:
@@ -179,6 +212,8 @@ class SlackPlayed:
         self.world = world
         self.ears = ears
         self.users_info_is_down = False
+        self.typed: list[str | None] = []
+        self.installation = MemoryInstallation()
         self._listening = f"{address}/response"
         self._numbers = itertools.count(1)
         services = BotServices(
@@ -186,14 +221,24 @@ class SlackPlayed:
             tasks=world.tasks,
             people=world.people,
             start_link=self._start_link,
+            links=LinkChanges(
+                world.links_kept,
+                world.people,
+                world.profiles,
+                LinkNews(WORKSPACE, world.clock, fresh_event_id),
+                WORKSPACE,
+            ),
+            installation=self.installation,
             clock=world.clock,
         )
-        self._handler = answer_with(
-            create_app(services, WebClient(token="xoxb-for-tests", base_url=f"{address}/api/")),
-            SignatureVerifier(SIGNING_SECRET),
-        )
+        self.app = create_app(services, WebClient(token="xoxb-for-tests", base_url=f"{address}/api/"))
+        self._handler = answer_with(self.app, SignatureVerifier(SIGNING_SECRET))
 
-    def _start_link(self, slack_user_id: SlackUserId, workspace_name: str) -> str:
+    def _start_link(self, slack_user_id: SlackUserId, workspace_name: str, typed: str | None) -> str:
+        self.typed.append(typed)
+        profile = self.world.profiles.known.get(slack_user_id)
+        if profile is not None and profile.status_in(WORKSPACE) is not SlackStatus.MEMBER:
+            raise LinkRefusedError(Refusal.OUTSIDER)
         if self.users_info_is_down:
             raise DependencyError("slack", "internal_error", retryable=True)
         return f"https://bot.example/web/link/{workspace_name}/{slack_user_id}"
@@ -284,7 +329,7 @@ def slack_played(world: World) -> Iterator[SlackPlayed]:
         def do_POST(self) -> None:
             try:
                 ears.hear(self.path, self.rfile.read(int(self.headers["content-length"])).decode())
-                answer: dict[str, Any] = {"ok": True}
+                answer: dict[str, Any] = {"ok": True, "channel": {"id": "D0DM"}}
             except SlackError as refusal:
                 answer = refusal.body()
             self.send_response(200)

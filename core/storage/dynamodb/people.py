@@ -7,7 +7,7 @@ from typing import Final
 
 from core.errors import ConflictError, NotFoundError, NotLinkedError
 from core.ids import PersonId, SlackUserId, WorkspaceId
-from core.people.model import Person, Roles
+from core.people.model import Group, Person, Roles
 from core.storage import schema
 from core.storage.addresses import ascii_lower
 from core.storage.dynamodb.table import (
@@ -22,6 +22,7 @@ from core.storage.dynamodb.table import (
 )
 
 _VERSION: Final = 1
+_DIRECTORY_PAGE: Final = 1000
 _PROFILE: Final = {"email", "given_name", "family_name"}
 
 
@@ -70,6 +71,17 @@ class DynamoPersonRepository:
             found |= {entry["person_id"]: None for entry in entries}
         items = self._table.get_all([self._keys.person(person_id) for person_id in list(found)[:limit]])
         return sorted(map(_person, items), key=lambda person: ascii_lower(person.name))
+
+    def admins(self) -> list[PersonId]:
+        # A team's directory is a few pages at most, and only the rare news for admins reads it whole.
+        partition = Partition(self._keys.directory(), schema.OWNERS_AND_DIRECTORY, prefix=schema.DIRECTORY_BY_NAME)
+        admins: list[PersonId] = []
+        start: Item | None = None
+        while True:
+            entries, start = self._table.page(partition, limit=_DIRECTORY_PAGE, start=start)
+            admins += [entry["person_id"] for entry in entries if Group.ADMINS in entry.get("groups", ())]
+            if start is None:
+                return admins
 
     def add(self, person: Person) -> None:
         actions = [

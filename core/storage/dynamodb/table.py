@@ -41,6 +41,9 @@ _BUSY: Final = {
 IS_NEW: Final = Attr(schema.PARTITION_KEY).not_exists()
 EXISTS: Final = Attr(schema.PARTITION_KEY).exists()
 
+_WRITE_BATCH: Final = 25
+"""https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html"""
+
 _serialize = TypeSerializer().serialize
 
 
@@ -74,12 +77,22 @@ class ConditionFailedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """One run of items: a partition of the table or of `index`, the sort keys that start with `prefix`, one way."""
+    """One run of items: a partition of the table or of `index`, or a part of it, one way.
+
+    The part: sort keys that start with `prefix`, or those from `low` to `high`, both included.
+    """
 
     key: str
     index: str | None = None
     prefix: str = ""
     ascending: bool = True
+    low: str = ""
+    high: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing can lie between the bounds; DynamoDB refuses to look there."""
+        return bool(self.high) and self.low > self.high
 
     def is_place(self, start: Any) -> bool:
         """Whether this partition can be read on from `start`: DynamoDB refuses keys of other partitions and sizes."""
@@ -95,8 +108,14 @@ class Partition:
 
     def condition(self) -> ConditionBase:
         partition_key, sort_key = self._key_names
-        whole = Key(partition_key).eq(self.key)
-        return whole & Key(sort_key).begins_with(self.prefix) if self.prefix else whole
+        whole, sort = Key(partition_key).eq(self.key), Key(sort_key)
+        if self.prefix:
+            return whole & sort.begins_with(self.prefix)
+        if self.low and self.high:
+            return whole & sort.between(self.low, self.high)
+        if self.low:
+            return whole & sort.gte(self.low)
+        return whole & sort.lte(self.high) if self.high else whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +199,12 @@ class Table:
             "UpdateExpression": expression,
             **conditioned,
             "ExpressionAttributeNames": names | conditioned.get("ExpressionAttributeNames", {}),
-            "ExpressionAttributeValues": _packed(values) | conditioned.get("ExpressionAttributeValues", {}),
+            **_values(_packed(values) | conditioned.get("ExpressionAttributeValues", {})),
         }
+
+    def delete_action(self, key: Item, condition: ConditionBase | None = None) -> dict[str, Any]:
+        """Describe a deletion for a transaction."""
+        return {"TableName": self._name, "Key": _packed(key), **_conditioned(condition)}
 
     def transact(self, actions: Sequence[Mapping[str, Any]]) -> None:
         """Write all of up to 100 actions or none; raise TransactionCancelledError."""
@@ -190,6 +213,32 @@ class Table:
 
     def page(self, partition: Partition, *, limit: int, start: Item | None = None) -> tuple[list[Item], Item | None]:
         """One Query: up to `limit` items and the key to go on from."""
+        arguments = self._query(partition, limit)
+        if start is not None:
+            arguments["ExclusiveStartKey"] = _packed(start)
+        with _translated():
+            answer = self._client.query(**arguments)
+        after = answer.get("LastEvaluatedKey")
+        return [unpacked(item) for item in answer["Items"]], unpacked(after) if after else None
+
+    def count(self, partition: Partition, *, limit: int) -> int:
+        """Count items in one Query, up to `limit`."""
+        with _translated():
+            return self._client.query(**self._query(partition, limit), Select="COUNT")["Count"]
+
+    def write_all(self, puts: Sequence[Item], deletes: Sequence[Item]) -> None:
+        """Put items and delete keys, in any order and not as one; raise DependencyError where some are left."""
+        requests: list[dict[str, Any]] = [{"PutRequest": {"Item": _packed(item)}} for item in puts]
+        requests += [{"DeleteRequest": {"Key": _packed(key)}} for key in deletes]
+        for first in range(0, len(requests), _WRITE_BATCH):
+            with _translated():
+                answer = self._client.batch_write_item(
+                    RequestItems={self._name: requests[first : first + _WRITE_BATCH]}  # type: ignore[dict-item]
+                )
+            if answer.get("UnprocessedItems"):
+                raise DependencyError("dynamodb", "UnprocessedItems", retryable=True)
+
+    def _query(self, partition: Partition, limit: int) -> dict[str, Any]:
         built = ConditionExpressionBuilder().build_expression(partition.condition(), is_key_condition=True)
         arguments: dict[str, Any] = {
             "TableName": self._name,
@@ -199,14 +248,7 @@ class Table:
             "ScanIndexForward": partition.ascending,
             "Limit": limit,
         }
-        if partition.index is not None:
-            arguments["IndexName"] = partition.index
-        if start is not None:
-            arguments["ExclusiveStartKey"] = _packed(start)
-        with _translated():
-            answer = self._client.query(**arguments)
-        after = answer.get("LastEvaluatedKey")
-        return [unpacked(item) for item in answer["Items"]], unpacked(after) if after else None
+        return arguments | ({"IndexName": partition.index} if partition.index else {})
 
     def walk(self, partitions: Sequence[Partition], *, limit: int, cursor: str | None) -> Page[Item]:
         """Read partitions one after the other as if they were one list.
@@ -272,6 +314,11 @@ def _conditioned(condition: ConditionBase | None) -> dict[str, Any]:
     if built.attribute_value_placeholders:
         arguments["ExpressionAttributeValues"] = _packed(built.attribute_value_placeholders)
     return arguments
+
+
+def _values(values: dict[str, Any]) -> dict[str, Any]:
+    # DynamoDB refuses an empty map.
+    return {"ExpressionAttributeValues": values} if values else {}
 
 
 @contextmanager

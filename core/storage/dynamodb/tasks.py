@@ -1,5 +1,7 @@
 """Tasks, their history and their numbers in the table."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -9,11 +11,14 @@ from core.clock import Clock
 from core.errors import ConflictError, NotFoundError
 from core.events import Event
 from core.ids import PersonId, TaskId, WorkspaceId
-from core.storage import schema
+from core.storage import order, schema
+from core.storage.dynamodb.slices import SliceReader
 from core.storage.dynamodb.table import EXISTS, IS_NEW, Item, Partition, Table, TransactionCancelledError, Update
 from core.storage.months import month_of, months_back_to
 from core.tasks.model import Task, open_task_counts
 from core.tasks.ports import Page, Saved, TaskWrite
+from core.tasks.queries import Scope, Slice, TaskQuery
+from core.tasks.words import finds, words_of
 
 ONCE_KEPT_FOR: Final = timedelta(days=1)
 """How long a request's name is remembered: Slack repeats within minutes, HTTP clients within hours."""
@@ -39,8 +44,10 @@ class DynamoTaskRepository:
 
     def get(self, task_id: TaskId) -> Task:
         item = self._table.get(self._keys.task(task_id))
-        if item is None or item["type"] == schema.TOMBSTONE:
+        if item is None:
             raise NotFoundError("task", task_id)
+        if item["type"] == schema.TOMBSTONE:
+            raise NotFoundError("deleted task", task_id)
         return _task(item)
 
     def save(self, write: TaskWrite) -> Saved:
@@ -60,25 +67,49 @@ class DynamoTaskRepository:
         return self._tasks([self._open_partition(owner)], limit, cursor)
 
     def all_of(self, owner: PersonId | None, *, limit: int, cursor: str | None = None) -> Page[Task]:
-        closed = Partition(self._keys.owner(owner, is_open=False), schema.OWNERS_AND_DIRECTORY, ascending=False)
-        return self._whole(self._tasks([self._open_partition(owner), closed], limit, cursor))
+        partitions = [self._open_partition(owner), self._closed_partition(owner)]
+        return self._whole(self._tasks(partitions, limit, cursor))
 
     def everything(self, *, limit: int, cursor: str | None = None) -> Page[Task]:
-        sequence = self._table.get(self._keys.sequence())
-        if sequence is None:
-            return Page([])
-        closed = [
-            Partition(self._keys.closed_board(month), schema.BOARD, ascending=False)
-            for month in months_back_to(sequence["since"], self._clock())
-        ]
-        return self._whole(self._tasks([Partition(self._keys.open_board(), schema.BOARD), *closed], limit, cursor))
+        partitions = [Partition(self._keys.open_board(), schema.BOARD), *self._closed_months()]
+        return self._whole(self._tasks(partitions, limit, cursor))
 
-    def history(self, task_id: TaskId, *, limit: int, cursor: str | None = None) -> Page[Event]:
-        partition = Partition(
-            self._keys.task(task_id)[schema.PARTITION_KEY], prefix=schema.ACTIVITY_PREFIX, ascending=False
+    def slice(self, query: TaskQuery, *, limit: int, at: str | None = None) -> Slice[Task]:
+        reader = SliceReader(
+            self._table, self._partitions(query), lambda item: query.matches(_task(item)), query.discards
         )
-        items = self._table.walk([partition], limit=limit, cursor=cursor)
-        return Page([Event.model_validate(item) for item in items.items], items.cursor)
+        rows = reader.read(limit, at)
+        return rows.of([_task(item) for item in rows.items])
+
+    def count(self, query: TaskQuery, *, limit: int) -> int:
+        return sum(self._table.count(each, limit=limit) for each in self._partitions(query)[:1] if not each.is_empty)
+
+    def find(self, words: Sequence[str], *, limit: int, at: str | None = None) -> Slice[Task]:
+        # Few tasks share a number, and few a long word.
+        rarest = max(words, key=lambda word: (any(map(str.isdigit, word)), len(word)))
+        partition = Partition(self._keys.words(rarest), low=rarest, high=f"{rarest}\U0010ffff", ascending=False)
+
+        def is_best(item: Item) -> bool:
+            """A task is found once, at the last of its words that the typed one begins."""
+            last = max(word for word in item["words"] if word.startswith(rarest))
+            return item[schema.SORT_KEY].startswith(f"{last}#") and finds(words, item["words"])
+
+        rows = SliceReader(self._table, [partition], is_best, discards=True).read(limit, at)
+        items = self._table.get_all([self._keys.task(item["task_id"]) for item in rows.items])
+        tasks = [_task(item) for item in items if item["type"] == schema.TASK]
+        # The words lag a moment behind the tasks.
+        current = [task for task in tasks if finds(words, words_of(task))]
+        return rows.of(current)
+
+    def history(self, task_id: TaskId, *, limit: int, at: str | None = None) -> Slice[Event]:
+        partition = Partition(
+            self._keys.task(task_id)[schema.PARTITION_KEY],
+            ascending=False,
+            low=schema.ACTIVITY_PREFIX,
+            high=f"{schema.ACTIVITY_PREFIX}~",
+        )
+        rows = SliceReader(self._table, [partition], lambda _: True, discards=False).read(limit, at)
+        return rows.of([Event.model_validate(item) for item in rows.items])
 
     def _tasks(self, partitions: list[Partition], limit: int, cursor: str | None) -> Page[Task]:
         items = self._table.walk(partitions, limit=limit, cursor=cursor)
@@ -87,7 +118,33 @@ class DynamoTaskRepository:
     def _whole(self, page: Page[Task]) -> Page[Task]:
         """The same tasks with what the indexes leave out, and as they stand now."""
         items = self._table.get_all([self._keys.task(task.task_id) for task in page.items])
-        return Page([_task(item) for item in items], page.cursor)
+        return Page([_task(item) for item in items if item["type"] == schema.TASK], page.cursor)
+
+    def _partitions(self, query: TaskQuery) -> list[Partition]:
+        low = schema.instant(query.due_from) if query.due_from else ""
+        high = schema.instant(query.due_before) if query.due_before else ""
+        match query.scope:
+            case Scope.CREATOR:
+                key = self._keys.creator(query.person or PersonId(""))
+                return [Partition(key, schema.CREATORS_AND_ACTORS, ascending=False)]
+            case Scope.OWNER if query.is_open:
+                return [replace(self._open_partition(query.person), low=low, high=high)]
+            case Scope.OWNER:
+                return [self._closed_partition(query.person)]
+            case Scope.TEAM if query.is_open:
+                return [Partition(self._keys.open_board(), schema.BOARD, low=low, high=high)]
+        return self._closed_months()
+
+    def _closed_months(self) -> list[Partition]:
+        sequence = self._table.get(self._keys.sequence())
+        first = sequence["since"] if sequence else month_of(self._clock())
+        return [
+            Partition(self._keys.closed_board(month), schema.BOARD, ascending=False)
+            for month in months_back_to(first, self._clock())
+        ]
+
+    def _closed_partition(self, owner: PersonId | None) -> Partition:
+        return Partition(self._keys.owner(owner, is_open=False), schema.OWNERS_AND_DIRECTORY, ascending=False)
 
     def _open_partition(self, owner: PersonId | None) -> Partition:
         return Partition(self._keys.owner(owner, is_open=True), schema.OWNERS_AND_DIRECTORY)
@@ -118,10 +175,12 @@ class DynamoTaskRepository:
 
     def _done_before(self, write: TaskWrite) -> Task:
         marker = self._table.get(self._keys.once(write.once or ""))
-        return self.get(marker["task_id"]) if marker else write.after
+        if marker is None:
+            return write.after
+        item = self._table.get(self._keys.task(marker["task_id"]))
+        return _task(item) if item else write.after
 
     def _task_item(self, task: Task) -> Item:
-        owner, tail = task.owner_id, f"#{task.task_id}"
         item: Item = {
             **self._keys.task(task.task_id),
             "type": schema.TASK,
@@ -130,23 +189,19 @@ class DynamoTaskRepository:
             "card": task.model_dump(mode="json", exclude_none=True, exclude=_OUTSIDE_CARD),
             "description": task.description,
             "source": task.source,
-            "gsi1pk": self._keys.owner(owner, is_open=task.is_open),
+        }
+        if task.deleted_at is not None:
+            return item | {"type": schema.TOMBSTONE}
+        item |= {
+            "gsi1pk": self._keys.owner(task.owner_id, is_open=task.is_open),
             "gsi2pk": self._keys.creator(task.created_by.person_id),
-            "gsi2sk": schema.instant(task.created_at) + tail,
+            "gsi2sk": order.by_creation(task),
         }
         if task.closed_at is None:
-            deadline = schema.instant(task.deadline) if task.deadline else schema.NO_DEADLINE
-            return item | {
-                "gsi1sk": deadline + tail,
-                "gsi3pk": self._keys.open_board(),
-                "gsi3sk": deadline + tail,
-            }
-        closed = schema.instant(task.closed_at)
-        return item | {
-            "gsi1sk": closed + tail,
-            "gsi3pk": self._keys.closed_board(month_of(task.closed_at)),
-            "gsi3sk": closed + tail,
-        }
+            place, board = order.by_deadline(task), self._keys.open_board()
+        else:
+            place, board = order.by_closing(task), self._keys.closed_board(month_of(task.closed_at))
+        return item | {"gsi1sk": place, "gsi3pk": board, "gsi3sk": place}
 
     def _activity_item(self, task_id: TaskId, event: Event) -> Item:
         return {

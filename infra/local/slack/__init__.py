@@ -6,11 +6,12 @@ web_api/          what the app may ask of Slack, one module per family of method
 rules/            what Slack refuses in blocks and views, as data
 people/           what a person does, turned into the request Slack would send
 payloads.py       the content of those requests
+event_payloads.py the content of events
 requests.py       signing, sending and judging them
 events.py         the Events API: the same, repeated until acknowledged
 answers.py        what the app may say back to a command, a button or a response URL
+faults.py         trouble on demand, as playing_faults.py plays it
 view_stacks.py    the modals in front of a person, and their App Home
-control.py        all of it as JSON, for the page, tests and tools; reports.py is its reading half
-screen.py         what one person has on their screen; changes.py says that something in it changed
-traffic.py        every request both ways as one list
+control.py        the same for tests and tools, as JSON, with backstage.py for what no person does
+page.py           the page at `/`
 """

@@ -45,6 +45,9 @@ def message_of(answer: str) -> Json | None:
 
 def checked(content: Mapping[str, Any]) -> Json:
     """Hold a message against Slack's rules and give every block its id."""
+    for name in ("text", "thread_ts"):
+        if not isinstance(content.get(name), str | None):
+            raise SlackError("invalid_arguments", [f"must provide a string [json-pointer:/{name}]"])
     rules.check_message(content)
     return dict(content) | {"blocks": as_kept(content.get("blocks") or [])}
 

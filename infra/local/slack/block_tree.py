@@ -43,6 +43,13 @@ def as_kept(blocks: list[Json]) -> list[Json]:
     return kept
 
 
+def with_defaults(text: Any) -> Any:
+    """Write a text object the way Slack gives it back."""
+    kept = copy.deepcopy(text)
+    _complete_text(kept)
+    return kept
+
+
 _WITHOUT_ACTION = frozenset({"image", "plain_text", "mrkdwn"})
 
 

@@ -98,19 +98,14 @@ def initial_state(element: Json) -> Json | None:
     return {"type": element["type"], holding.field: element.get(holding.initial, nothing)}
 
 
-def initial_values(blocks: list[Json]) -> Json:
-    """Build the state of every element of a view or message, before anybody touches one."""
-    values: Json = {}
-    for block_id, element in interactive_elements(blocks):
-        if (state := initial_state(element)) is not None:
-            values.setdefault(block_id, {})[element["action_id"]] = state
-    return values
-
-
-def hold(values: Json, block_id: str, element: Json, action: Json) -> None:
-    """Put what an action chose into the state of its view or message."""
-    if (state := initial_state(element)) is not None:
-        values.setdefault(block_id, {})[element["action_id"]] = {name: action[name] for name in state}
+def held_after(values: Json, action: Json) -> Json:
+    """Build what all elements hold once an action was taken; a button and an overflow menu hold nothing."""
+    holding = HOLDINGS.get(action["type"])
+    if holding is None or action["type"] == "overflow":
+        return values
+    held = {name: action[name] for name in ("type", holding.field)}
+    block = values.get(action["block_id"], {})
+    return values | {action["block_id"]: block | {action["action_id"]: held}}
 
 
 def is_empty(state: Json) -> bool:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from infra.local.slack import strict_json
+from infra.local.slack.backstage import Backstage
 from infra.local.slack.errors import ImpossibleError
 from infra.local.slack.events import Events
 from infra.local.slack.model import Json
@@ -62,6 +63,7 @@ class Control:
             "/home": (self._home, ("user",)),
             "/clock": (self._clock, ("forward_seconds",)),
             "/reset": (self._reset, ()),
+            **Backstage(workspace, events).acts(),
         }
 
     def routes(self) -> list[Route]:

@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from infra.local.slack.rules.app_manifest import check_manifest
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -51,7 +53,12 @@ class Manifest:
 
     @classmethod
     def parse(cls, manifest: Mapping[str, Any]) -> "Manifest":
-        """Take what matters from a manifest's content."""
+        """Take what matters from a manifest's content.
+
+        Raises:
+            SlackError: when Slack would refuse it.
+        """
+        check_manifest(manifest)
         features = manifest.get("features", {})
         settings = manifest.get("settings", {})
         commands = [

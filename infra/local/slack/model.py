@@ -33,7 +33,8 @@ class Person:
             "id": self.id, "name": self.name, "real_name": self.real_name, "email": self.email,
             "tz": self.tz, "tz_offset": self.tz_offset(now), "is_admin": self.is_admin, "is_bot": self.is_bot,
             "deleted": self.deleted, "is_restricted": self.is_restricted,
-            "is_email_confirmed": self.is_email_confirmed,
+            "is_ultra_restricted": self.is_ultra_restricted, "is_stranger": self.is_stranger,
+            "is_email_confirmed": self.is_email_confirmed, "locale": self.locale, "team_id": self.team_id,
         }  # fmt: skip
 
     @property

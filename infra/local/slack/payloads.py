@@ -1,13 +1,15 @@
-"""The content of what Slack sends, field by field as its reference lists them.
+"""The content of commands and interactions, field by field as their reference lists them.
 
-https://docs.slack.dev/reference/interaction-payloads and https://docs.slack.dev/apis/events-api
+https://docs.slack.dev/reference/interaction-payloads
 """
 
 import html
 import re
-import secrets
+from collections.abc import Iterator
 
 from infra.local.slack import view_stacks
+from infra.local.slack.block_tree import interactive_elements
+from infra.local.slack.choices import held_after
 from infra.local.slack.model import Conversation, Json, Message, Person, View
 from infra.local.slack.workspace import Workspace
 
@@ -85,7 +87,7 @@ def message_action(
         "container": container,
         "trigger_id": workspace.triggers.issue(person.id, workspace.now()),
         "channel": {"id": channel.id, "name": "directmessage" if channel.is_im else channel.name},
-        "state": {"values": values},
+        "state": {"values": held_after(view_stacks.initial_values(message.blocks), action)},
         "response_url": response_url(workspace, channel.id, person.id, message.ts),
         "actions": [action],
     }
@@ -115,8 +117,21 @@ def view_submission(workspace: Workspace, person: Person, view: View) -> Json:
     return _interaction(workspace, person, "view_submission") | {
         "trigger_id": workspace.triggers.issue(person.id, workspace.now()),
         "view": view_stacks.written(workspace, view),
-        "response_urls": [],
+        "response_urls": list(_response_urls(workspace, person, view)),
     }
+
+
+def _response_urls(workspace: Workspace, person: Person, view: View) -> Iterator[Json]:
+    """Hand out an address for every conversation that was chosen where the view asked for one."""
+    for block_id, element in interactive_elements(view.content["blocks"]):
+        action_id = element["action_id"]
+        state = view.values.get(block_id, {}).get(action_id, {})
+        channel = state.get("selected_conversation") or state.get("selected_channel")
+        if element.get("response_url_enabled") and channel:
+            yield {
+                "block_id": block_id, "action_id": action_id, "channel_id": channel,
+                "response_url": response_url(workspace, channel, person.id),
+            }  # fmt: skip
 
 
 def view_closed(workspace: Workspace, person: Person, view: View, *, is_cleared: bool) -> Json:
@@ -153,7 +168,7 @@ def global_shortcut(workspace: Workspace, person: Person, callback_id: str) -> J
         "type": "shortcut",
         "token": workspace.app.verification_token,
         "action_ts": workspace.tick(),
-        "team": {"id": workspace.team_id, "domain": workspace.team_domain},
+        "team": _team(workspace, person),
         "user": {"id": person.id, "username": person.name, "team_id": person.team_id},
         "is_enterprise_install": False,
         "enterprise": None,
@@ -180,57 +195,11 @@ def message_shortcut(
     }
 
 
-def home_opened(workspace: Workspace, person: Person) -> Json:
-    """Build the event of somebody looking at App Home.
-
-    https://docs.slack.dev/reference/events/app_home_opened
-    """
-    event: Json = {
-        "type": "app_home_opened",
-        "user": person.id,
-        "channel": workspace.open_direct_messages(person.id).id,
-        "tab": "home",
-        "event_ts": workspace.tick(),
-    }
-    if view := view_stacks.home(workspace, person.id):
-        event["view"] = view_stacks.written(workspace, view)
-    return event
-
-
-def message_event(workspace: Workspace, message: Message) -> Json:
-    """Build the event of a message to the app.
-
-    https://docs.slack.dev/reference/events/message.im
-    """
-    written = message.to_slack({}) | {"team": workspace.team_id}
-    return written | {"channel": message.channel, "channel_type": "im", "event_ts": message.ts}
-
-
-def envelope(workspace: Workspace, event: Json) -> Json:
-    """Put an event into what carries it.
-
-    https://docs.slack.dev/apis/events-api#callback-field
-    """
-    app = workspace.app
-    return {
-        "token": app.verification_token,
-        "team_id": workspace.team_id,
-        "api_app_id": app.app_id,
-        "event": event,
-        "type": "event_callback",
-        "event_id": f"Ev{secrets.token_hex(5).upper()}",
-        "event_time": int(float(event["event_ts"])),
-        "authorizations": [
-            {
-                "enterprise_id": None,
-                "team_id": workspace.team_id,
-                "user_id": app.bot_user_id,
-                "is_bot": True,
-                "is_enterprise_install": False,
-            }
-        ],
-        "is_ext_shared_channel": False,
-    }
+def _team(workspace: Workspace, person: Person) -> Json:
+    """In a shared channel an interaction names the workspace of whoever acts."""
+    if person.team_id == workspace.team_id:
+        return {"id": workspace.team_id, "domain": workspace.team_domain}
+    return {"id": person.team_id, "domain": person.team_id.lower()}
 
 
 def _interaction(workspace: Workspace, person: Person, kind: str) -> Json:
@@ -239,7 +208,7 @@ def _interaction(workspace: Workspace, person: Person, kind: str) -> Json:
         "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": person.team_id},
         "api_app_id": workspace.app.app_id,
         "token": workspace.app.verification_token,
-        "team": {"id": workspace.team_id, "domain": workspace.team_domain},
+        "team": _team(workspace, person),
         "enterprise": None,
         "is_enterprise_install": False,
     }

@@ -24,9 +24,10 @@ class Reports:
             Route("/calls", self._calls),
             Route("/sent", self._sent),
             Route("/traffic", self._traffic),
-            Route("/people", self._people),
+            Route("/people", self._people, methods=["GET"]),
             Route("/messages", self._messages),
             Route("/views", self._views),
+            Route("/faults", self._faults, methods=["GET"]),
         ]
 
     async def _calls(self, _: Request) -> Response:
@@ -75,6 +76,10 @@ class Reports:
         home = view_stacks.home(workspace, person.id)
         stack = [workspace.views[each] for each in workspace.stacks.get(person.id, [])]
         return AsciiJsonResponse({"modals": [asdict(each) for each in stack], "home": home and asdict(home)})
+
+    async def _faults(self, _: Request) -> Response:
+        """What is still to go wrong."""
+        return AsciiJsonResponse({"faults": [asdict(each) for each in self._workspace.faults.ordered]})
 
 
 def _refused(sentence: str) -> Response:

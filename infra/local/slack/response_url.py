@@ -7,7 +7,9 @@ from starlette.responses import Response
 
 from infra.local.slack import answers, strict_json
 from infra.local.slack.errors import SlackError
+from infra.local.slack.faults import RESPONSE_URL
 from infra.local.slack.model import Call, Json
+from infra.local.slack.playing_faults import played
 from infra.local.slack.strict_json import AsciiJsonResponse
 from infra.local.slack.workspace import Workspace
 
@@ -19,8 +21,17 @@ class ResponseUrlEndpoint:
         self._workspace = workspace
 
     async def __call__(self, request: Request) -> Response:
-        """Answer one post."""
-        start, body = time.perf_counter(), await request.body()
+        """Answer one post, or let go wrong what was ordered to."""
+        body = await request.body()
+        fault = self._workspace.faults.next_for(RESPONSE_URL)
+        if fault is None:
+            return self._answer(request, body)
+        if not fault.works:
+            self._record({}, {"ok": False, "error": fault.name}, 0, 0)
+        return await played(fault, lambda: self._answer(request, body))
+
+    def _answer(self, request: Request, body: bytes) -> Response:
+        start = time.perf_counter()
         content: Json = {}
         try:
             content = _content(body)
@@ -37,7 +48,7 @@ class ResponseUrlEndpoint:
     def _record(self, content: Json, answer: Json, status: int, ms: float) -> None:
         self._workspace.calls.append(
             Call(
-                method="response_url",
+                method=RESPONSE_URL,
                 ok=answer["ok"],
                 error=answer.get("error"),
                 status=status,

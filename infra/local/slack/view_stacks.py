@@ -7,8 +7,8 @@ import json
 from typing import Any
 
 from infra.local.slack import rules
-from infra.local.slack.block_tree import as_kept
-from infra.local.slack.choices import initial_values
+from infra.local.slack.block_tree import as_kept, interactive_elements, with_defaults
+from infra.local.slack.choices import initial_state
 from infra.local.slack.errors import SlackError
 from infra.local.slack.model import Json, View
 from infra.local.slack.rules.shapes import Surface
@@ -25,7 +25,8 @@ def checked(view: Any, surface: Surface) -> Json:
     if len(json.dumps(view)) > MAX_VIEW_BYTES:
         raise SlackError("view_too_large")
     rules.check_view(view, surface)
-    return dict(view) | {"blocks": as_kept(view["blocks"])}
+    texts = {name: with_defaults(view[name]) for name in ("title", "submit", "close") if name in view}
+    return dict(view) | texts | {"blocks": as_kept(view["blocks"])}
 
 
 def written(workspace: Workspace, view: View) -> Json:
@@ -119,6 +120,15 @@ def _new(workspace: Workspace, user: str, content: Json, *, below: View | None =
     )
     workspace.views[view_id] = view
     return view
+
+
+def initial_values(blocks: list[Json]) -> Json:
+    """Build what the elements of blocks hold before anybody touches them, by block and action."""
+    values: Json = {}
+    for block_id, element in interactive_elements(blocks):
+        if (state := initial_state(element)) is not None:
+            values.setdefault(block_id, {})[element["action_id"]] = state
+    return values
 
 
 def _claim_external_id(workspace: Workspace, content: Json, *, replaced: View | None = None) -> None:

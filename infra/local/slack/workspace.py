@@ -11,6 +11,7 @@ from typing import Final
 
 from core.clock import Clock, system_clock
 from infra.local.slack.changes import Changes
+from infra.local.slack.faults import Faults
 from infra.local.slack.manifest import Manifest
 from infra.local.slack.model import Call, Conversation, Json, Message, Person, Sent, View
 from infra.local.slack.once import ResponseUrls, Triggers
@@ -69,6 +70,8 @@ class Workspace:
         self.changes = Changes()
         self.app = app
         self.is_token_revoked = False
+        self.is_uninstalled = False
+        self.faults = Faults()
         self._clock = clock
         self._ahead = timedelta()
         self.message_limit = RateLimit(per_second=1, burst=message_burst)
@@ -99,6 +102,13 @@ class Workspace:
         self.response_urls = ResponseUrls()
         self.message_limit = RateLimit(per_second=1, burst=self.message_limit.burst)
         self.is_token_revoked = False
+        self.is_uninstalled = False
+        self.faults.clear()
+
+    @property
+    def address(self) -> str:
+        """Where the workspace would be on the web."""
+        return f"https://{self.team_domain}.slack.com/"
 
     # Time
 
@@ -137,6 +147,10 @@ class Workspace:
         return self._people.get(key) or next(
             (each for each in self._people.values() if wanted in {each.name.lower(), each.email.lower()}), None
         )
+
+    def everybody(self) -> list[Person]:
+        """List everyone, the app's own user too."""
+        return list(self._people.values())
 
     def people(self) -> list[Person]:
         """List everyone but the app's own user."""

@@ -1,6 +1,6 @@
 """The same repositories over memory and over DynamoDB: one contract, two keepers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -8,12 +8,14 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from core.events import Event
 from core.notifications.ports import CardRepository, DeliveryRepository
 from core.people.ports import PersonRepository
 from core.storage.dynamodb.deliveries import DynamoCardRepository, DynamoDeliveryRepository
 from core.storage.dynamodb.people import DynamoPersonRepository
 from core.storage.dynamodb.table import Table
 from core.storage.dynamodb.tasks import DynamoTaskRepository
+from core.storage.dynamodb.words import DynamoWordIndex
 from core.storage.memory import (
     MemoryCardRepository,
     MemoryDeliveryRepository,
@@ -40,11 +42,15 @@ class Kept:
     people: PersonRepository
     deliveries: DeliveryRepository
     cards: CardRepository
+    keep_words: Callable[[Sequence[Event]], None]
+    """What the relay does with each event besides publishing it."""
 
 
 def kept_in_memory(clock: HeldClock) -> Kept:
     people = MemoryPersonRepository()
-    return Kept(clock, MemoryTaskRepository(people), people, MemoryDeliveryRepository(), MemoryCardRepository())
+    return Kept(
+        clock, MemoryTaskRepository(people), people, MemoryDeliveryRepository(), MemoryCardRepository(), lambda _: None
+    )
 
 
 def kept_in_dynamodb(client: "DynamoDBClient", name: str, clock: HeldClock) -> Kept:
@@ -55,6 +61,7 @@ def kept_in_dynamodb(client: "DynamoDBClient", name: str, clock: HeldClock) -> K
         DynamoPersonRepository(table, WORKSPACE),
         DynamoDeliveryRepository(table, WORKSPACE, clock),
         DynamoCardRepository(table, WORKSPACE),
+        DynamoWordIndex(table, WORKSPACE).keep_up,
     )
 
 

@@ -237,7 +237,7 @@ def test_history_is_newest_first_in_pages(kept: Kept) -> None:
         kept.tasks.save(TaskWrite(before, task, (make_event(task, NOW + timedelta(minutes=version)),)))
 
     first = kept.tasks.history(task.task_id, limit=3)
-    rest = kept.tasks.history(task.task_id, limit=3, cursor=first.cursor)
+    rest = kept.tasks.history(task.task_id, limit=3, at=first.following)
 
     versions = [event.task.version for event in [*first.items, *rest.items] if event.task]
     assert versions == [5, 4, 3, 2, 1]

@@ -6,4 +6,5 @@ presses.py   buttons and menus, in messages and in views
 modals.py    filling in, submitting and closing a modal
 entrances.py shortcuts and App Home
 talk.py      plain messages
+administration.py  inviting and changing people, taking the app away
 """

@@ -20,7 +20,8 @@ class Commands(Acting):
         workspace = self._workspace
         person = self._active(user)
         place = self._place(person, channel or GENERAL)
-        if command not in workspace.app.manifest.commands:
+        # People of other workspaces do not find the app's commands in a shared channel.
+        if command not in workspace.app.manifest.commands or person.team_id != workspace.team_id:
             return Outcome(None, 0, "unknown_command", self._tell(person, place, _no_such_command(command), thread_ts))
         if thread_ts:
             words = f"{command} is not supported in threads. Sorry!"

@@ -1,6 +1,6 @@
 """Ways into the app from anywhere: global shortcuts and App Home."""
 
-from infra.local.slack import payloads
+from infra.local.slack import event_payloads, payloads
 from infra.local.slack.errors import ImpossibleError
 from infra.local.slack.events import Events
 from infra.local.slack.people.acting import Acting, Outcome, of_interaction
@@ -27,6 +27,8 @@ class Entrances(Acting):
         person = self._active(user)
         place = self._place(person, channel)
         message = self._message(person, place, ts)
+        if message.visible_to:
+            raise ImpossibleError("a message that one person alone sees has no shortcuts")
         self._check(callback_id, "message")
         payload = payloads.message_shortcut(self._workspace, person, place, message, callback_id)
         return of_interaction(await self._requests.send_payload(person.id, payload))
@@ -41,6 +43,6 @@ class Entrances(Acting):
         person = self._active(user)
         if not self._workspace.app.manifest.home_tab_enabled:
             raise ImpossibleError("the app has no Home tab")
-        event = payloads.home_opened(self._workspace, person)
+        event = event_payloads.home_opened(self._workspace, person)
         sent = await self._events.publish(person.id, event)
         return of_interaction(sent) if sent else Outcome(None, 0, None, None)

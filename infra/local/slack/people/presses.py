@@ -2,7 +2,7 @@
 
 from infra.local.slack import payloads, view_stacks
 from infra.local.slack.block_tree import interactive_elements
-from infra.local.slack.choices import action_of, hold, initial_values
+from infra.local.slack.choices import action_of, held_after
 from infra.local.slack.errors import ImpossibleError
 from infra.local.slack.model import Json, View
 from infra.local.slack.people.acting import NOT_INTERACTIVE, Acting, Outcome, of_interaction
@@ -37,7 +37,8 @@ class Presses(Acting):
     async def _press_in(self, view: View | None, user: str, action_id: str, value: str | None) -> Outcome:
         if view is None:
             raise ImpossibleError(f"{user} has no such view open")
-        action = self._use(view.content["blocks"], view.values, action_id, value)
+        action = self._used(view.content["blocks"], action_id, value)
+        view.values = held_after(view.values, action)
         payload = payloads.view_action(self._workspace, self._active(user), view, action)
         return of_interaction(await self._requests.send_payload(user, payload))
 

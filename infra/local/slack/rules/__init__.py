@@ -6,6 +6,7 @@
     elements.py     block elements, and which block takes which
     blocks.py       blocks, and which surface takes which
     layout.py       what holds for a whole list of blocks
+    app_manifest.py the manifest of an app
     check.py        the checks that the Web API runs: message, view, metadata
 
 To add a type, write its shape into the table of its module.

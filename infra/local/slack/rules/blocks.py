@@ -43,7 +43,8 @@ MESSAGE_ONLY: Final = frozenset({Surface.MESSAGE})
 MESSAGE_OR_HOME: Final = frozenset({Surface.MESSAGE, Surface.HOME})
 NAMED: Final = fields(block_id=BLOCK_ID)
 
-_CONTEXT_PARTS: Final[Mapping[str, Rule]] = {"image": IMAGE, "plain_text": plain(), "mrkdwn": plain_or_mrkdwn()}
+_CONTEXT_TEXT: Final = plain_or_mrkdwn()
+_CONTEXT_PARTS: Final[Mapping[str, Rule]] = {"image": IMAGE, "plain_text": _CONTEXT_TEXT, "mrkdwn": _CONTEXT_TEXT}
 
 SLACK_ICONS: Final = (
     "archive", "book", "bookmark", "bot", "bug", "calendar", "call", "caret-left", "caret-right", "check",

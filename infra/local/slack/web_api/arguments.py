@@ -68,8 +68,8 @@ def _decoded(value: Any) -> Any:
         return value
 
 
-def parse(content_type: str, body: bytes, query: str = "") -> Arguments:
-    """Read the arguments of a request.
+def parse(content_type: str, body: bytes, query: str = "", *, takes_json: bool = True) -> Arguments:
+    """Read the arguments of a request; a token counts in a form only, beside JSON it goes into the header.
 
     Raises:
         SlackError: `invalid_json`, `json_not_object`, `invalid_form_data` or `invalid_post_type`.
@@ -77,7 +77,8 @@ def parse(content_type: str, body: bytes, query: str = "") -> Arguments:
     values: dict[str, Any] = dict(parse_qsl(query, keep_blank_values=True))
     kind = content_type.partition(";")[0].strip().lower()
     if kind == "application/json":
-        return Arguments(values | _json_object(body))
+        content = _json_object(body) if takes_json else {}
+        return Arguments(values | {name: value for name, value in content.items() if name != "token"})
     if not body:
         return Arguments(values)
     if kind != "application/x-www-form-urlencoded":

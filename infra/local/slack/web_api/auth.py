@@ -10,7 +10,7 @@ def _test(call: Invocation) -> Json:
     workspace = call.workspace
     user = workspace.person(workspace.app.bot_user_id)
     return {
-        "url": f"https://{workspace.team_domain}.slack.com/",
+        "url": workspace.address,
         "team": workspace.team_name,
         "user": user.name if user else "",
         "team_id": workspace.team_id,
@@ -20,4 +20,4 @@ def _test(call: Invocation) -> Json:
     }
 
 
-METHODS: Final = (Method("auth.test", _test),)
+METHODS: Final = (Method("auth.test", _test, takes_json=True),)

@@ -2,11 +2,12 @@
 
 from typing import Any, Final
 
-from infra.local.slack import rules
+from infra.local.slack import event_payloads, rules
 from infra.local.slack.block_tree import as_kept
 from infra.local.slack.errors import SlackError
 from infra.local.slack.model import Conversation, Json, Message
 from infra.local.slack.web_api.method import Invocation, Method
+from infra.local.slack.workspace import Workspace
 
 MAX_TEXT: Final = 40_000
 """Longer text is cut. https://docs.slack.dev/reference/methods/chat.postMessage"""
@@ -36,6 +37,7 @@ def _post_message(call: Invocation) -> Json:
             by_app=True,
         )
     )
+    call.events.append(event_payloads.message_posted(workspace, conversation, message))
     return {
         "channel": conversation.id,
         "ts": message.ts,
@@ -48,9 +50,7 @@ def _update(call: Invocation) -> Json:
     conversation = workspace.conversations.get(args.text("channel"))
     if conversation is None:
         raise SlackError("channel_not_found")
-    message = workspace.message(conversation.id, args.text("ts"))
-    if message is None or message.visible_to is not None:
-        raise SlackError("message_not_found")
+    message = _lasting(workspace, conversation, args.text("ts"))
     if not message.by_app:
         raise SlackError("cant_update_message")
     if len(args.text("text")) > MAX_UPDATED_TEXT:
@@ -59,6 +59,7 @@ def _update(call: Invocation) -> Json:
     metadata = args.decoded("metadata", "invalid_metadata_format")
     if metadata is not None:
         rules.check_metadata(metadata)
+    before = event_payloads.written(workspace, message)
     if "blocks" in args or "text" in args:
         message.blocks = content["blocks"]
         message.text = content["text"]
@@ -68,8 +69,75 @@ def _update(call: Invocation) -> Json:
         message.metadata = metadata or None
     if "blocks" not in args:
         message.edited_at = workspace.tick()
+    call.events.append(event_payloads.message_changed(workspace, conversation, before, message))
     written = message.to_slack(workspace.app.marks | {"team": workspace.team_id}, with_metadata=True)
     return {"channel": conversation.id, "ts": message.ts, "text": message.text, "message": written}
+
+
+def _post_ephemeral(call: Invocation) -> Json:
+    """Such a message is in no history: its `message_ts` cannot be updated, deleted or linked to."""
+    workspace, args = call.workspace, call.args
+    args.required("channel", "user")
+    conversation = _destination(call, args.text("channel"))
+    reader = workspace.person(args.text("user"))
+    if reader is None or reader.id not in conversation.members:
+        raise SlackError("user_not_in_channel")
+    content = _content(call)
+    workspace.message_limit.spend(conversation.id, workspace.now())
+    message = workspace.post(
+        Message(
+            channel=conversation.id,
+            ts=workspace.tick(),
+            user=workspace.app.bot_user_id,
+            text=content["text"],
+            blocks=content["blocks"],
+            attachments=content["attachments"],
+            thread_ts=args.text("thread_ts") or None,
+            by_app=True,
+            visible_to=reader.id,
+        )
+    )
+    return {"message_ts": message.ts}
+
+
+def _delete(call: Invocation) -> Json:
+    workspace, args = call.workspace, call.args
+    conversation = workspace.conversations.get(args.text("channel"))
+    if conversation is None:
+        raise SlackError("channel_not_found")
+    message = _lasting(workspace, conversation, args.text("ts"))
+    if not message.by_app:
+        raise SlackError("cant_delete_message")
+    before = event_payloads.written(workspace, message)
+    del workspace.messages[conversation.id][message.ts]
+    call.events.append(event_payloads.message_deleted(workspace, conversation, before))
+    return {"channel": conversation.id, "ts": message.ts}
+
+
+def _get_permalink(call: Invocation) -> Json:
+    """The link leads into this workspace's own page, where Slack's would lead to slack.com."""
+    workspace, args = call.workspace, call.args
+    args.required("channel", "message_ts")
+    conversation = workspace.conversations.get(args.text("channel"))
+    if conversation is None or not _may_see(workspace, conversation):
+        raise SlackError("channel_not_found")
+    message = _lasting(workspace, conversation, args.text("message_ts"))
+    link = f"{workspace.public_url}/archives/{conversation.id}/p{message.ts.replace('.', '')}"
+    if message.thread_ts not in (None, message.ts):
+        link += f"?thread_ts={message.thread_ts}&cid={conversation.id}"
+    return {"channel": conversation.id, "permalink": link}
+
+
+def _lasting(workspace: Workspace, conversation: Conversation, ts: str) -> Message:
+    message = workspace.message(conversation.id, ts)
+    if message is None or message.visible_to is not None:
+        raise SlackError("message_not_found")
+    return message
+
+
+def _may_see(workspace: Workspace, conversation: Conversation) -> bool:
+    is_open = not (conversation.is_private or conversation.is_im)
+    return is_open or workspace.app.bot_user_id in conversation.members
 
 
 def _destination(call: Invocation, channel: str) -> Conversation:
@@ -112,7 +180,12 @@ def _content(call: Invocation) -> dict[str, Any]:
     return content
 
 
+_WRITES: Final = ("chat:write",)
+
 METHODS: Final = (
-    Method("chat.postMessage", _post_message, scopes=("chat:write",)),
-    Method("chat.update", _update, scopes=("chat:write",)),
+    Method("chat.postMessage", _post_message, scopes=_WRITES, takes_json=True),
+    Method("chat.postEphemeral", _post_ephemeral, scopes=_WRITES, takes_json=True),
+    Method("chat.update", _update, scopes=_WRITES, takes_json=True),
+    Method("chat.delete", _delete, scopes=_WRITES, takes_json=True),
+    Method("chat.getPermalink", _get_permalink),
 )

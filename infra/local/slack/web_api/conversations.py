@@ -1,15 +1,15 @@
 """Opening and reading conversations: https://docs.slack.dev/reference/methods/conversations.open and its neighbours"""
 
-import base64
-import binascii
 from collections.abc import Sequence
 from typing import Final
 
 from infra.local.slack.errors import SlackError
 from infra.local.slack.model import Conversation, Json, Message
 from infra.local.slack.web_api.method import Invocation, Method
+from infra.local.slack.web_api.paging import page_of
 
 HISTORY_SCOPES: Final = {"im": "im:history", "private": "groups:history", "public": "channels:history"}
+READ_SCOPES: Final = {"im": "im:read", "private": "groups:read", "public": "channels:read"}
 MAX_HISTORY: Final = 999
 
 
@@ -42,6 +42,23 @@ def _opened(call: Invocation, conversation: Conversation, *, already: bool) -> J
     return answer | ({"no_op": True, "already_open": True} if already else {})
 
 
+def _info(call: Invocation) -> Json:
+    workspace, app_user = call.workspace, call.workspace.app.bot_user_id
+    conversation = workspace.conversations.get(call.args.text("channel"))
+    if conversation is None:
+        raise SlackError("channel_not_found")
+    _need_scope(call, READ_SCOPES[_kind(conversation)])
+    if (conversation.is_private or conversation.is_im) and app_user not in conversation.members:
+        raise SlackError("channel_not_found")
+    channel = conversation.to_slack(app_user)
+    if conversation.is_im:
+        other = workspace.person(channel["user"])
+        channel["is_user_deleted"] = other is not None and other.deleted
+    if call.args.flag("include_num_members"):
+        channel["num_members"] = len(conversation.members)
+    return {"channel": channel}
+
+
 def _history(call: Invocation) -> Json:
     conversation = _readable(call)
     newest_first = reversed(call.workspace.messages_in(conversation.id))
@@ -58,7 +75,7 @@ def _replies(call: Invocation) -> Json:
     first = asked.thread_ts or asked.ts
     oldest_first = call.workspace.messages_in(conversation.id)
     found = [each for each in oldest_first if each.visible_to is None and first in (each.ts, each.thread_ts)]
-    return _page(call, found, limit=1000)
+    return _page(call, found, limit=MAX_HISTORY)
 
 
 def _readable(call: Invocation) -> Conversation:
@@ -78,14 +95,13 @@ def _page(call: Invocation, messages: Sequence[Message], *, limit: int) -> Json:
     oldest, latest = _timestamp(args.text("oldest"), "oldest"), _timestamp(args.text("latest"), "latest")
     inclusive = args.flag("inclusive")
     found = [each for each in messages if _within(float(each.ts), oldest, latest, inclusive=inclusive)]
-    start = _offset(args.text("cursor"))
-    end = start + _limit(args.text("limit"), default=limit)
+    shown, cursor = page_of(found, args, default=limit, most=MAX_HISTORY)
     with_metadata = args.flag("include_all_metadata")
     answer: Json = {
-        "messages": [each.to_slack(app.marks, with_metadata=with_metadata) for each in found[start:end]],
-        "has_more": end < len(found),
+        "messages": [each.to_slack(app.marks, with_metadata=with_metadata) for each in shown],
+        "has_more": bool(cursor),
     }
-    return answer | ({"response_metadata": {"next_cursor": _cursor(end)}} if end < len(found) else {})
+    return answer | ({"response_metadata": {"next_cursor": cursor}} if cursor else {})
 
 
 def _kind(conversation: Conversation) -> str:
@@ -113,29 +129,12 @@ def _timestamp(text: str, name: str) -> float | None:
         raise SlackError(f"invalid_ts_{name}") from problem
 
 
-def _limit(text: str, *, default: int) -> int:
-    if not text:
-        return default
-    if not text.isdecimal() or not 1 <= int(text) <= MAX_HISTORY:
-        raise SlackError("invalid_limit")
-    return int(text)
-
-
-def _cursor(offset: int) -> str:
-    return base64.b64encode(f"offset:{offset}".encode()).decode()
-
-
-def _offset(cursor: str) -> int:
-    if not cursor:
-        return 0
-    try:
-        return int(base64.b64decode(cursor, validate=True).decode().removeprefix("offset:"))
-    except (ValueError, binascii.Error) as problem:
-        raise SlackError("invalid_cursor") from problem
-
-
 METHODS: Final = (
-    Method("conversations.open", _open, scopes=("im:write", "mpim:write", "channels:manage", "groups:write")),
+    Method(
+        "conversations.open", _open, scopes=("im:write", "mpim:write", "channels:manage", "groups:write"),
+        takes_json=True,
+    ),
+    Method("conversations.info", _info, scopes=tuple(READ_SCOPES.values())),
     Method("conversations.history", _history, scopes=tuple(HISTORY_SCOPES.values())),
     Method("conversations.replies", _replies, scopes=tuple(HISTORY_SCOPES.values())),
-)
+)  # fmt: skip

@@ -11,17 +11,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from infra.local.slack.errors import SlackError
+from infra.local.slack.events import Events
 from infra.local.slack.model import Call, Json
+from infra.local.slack.playing_faults import played
 from infra.local.slack.rate_limit import RateLimitedError
 from infra.local.slack.strict_json import AsciiJsonResponse
-from infra.local.slack.web_api import auth, chat, conversations, users, views
+from infra.local.slack.web_api import auth, chat, conversations, team, users, views
 from infra.local.slack.web_api.arguments import Arguments, parse
 from infra.local.slack.web_api.method import Invocation, Method
 from infra.local.slack.workspace import Workspace
 
 METHODS: Final[Mapping[str, Method]] = {
     each.name: each
-    for family in (auth, chat, conversations, users, views)
+    for family in (auth, chat, conversations, team, users, views)
     for each in family.METHODS
 }  # fmt: skip
 
@@ -29,21 +31,34 @@ METHODS: Final[Mapping[str, Method]] = {
 class WebApi:
     """Answers `/slack/api/{method}`."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, events: Events) -> None:
         self._workspace = workspace
+        self._events = events
 
     async def __call__(self, request: Request) -> Response:
-        """Answer one call."""
-        start = time.perf_counter()
+        """Answer one call, or let go wrong what was ordered to."""
         body = await request.body()
         name = request.path_params["method"]
+        fault = self._workspace.faults.next_for(name)
+        if fault is None:
+            return self._answer(name, request, body)
+        if not fault.works:
+            self._record(name, Invocation(self._workspace, Arguments({})), {"ok": False, "error": fault.name}, 0, 0)
+        return await played(fault, lambda: self._answer(name, request, body))
+
+    def _answer(self, name: str, request: Request, body: bytes) -> Response:
+        start = time.perf_counter()
         call = Invocation(self._workspace, Arguments({}))
+        takes_json = name not in METHODS or METHODS[name].takes_json
         try:
-            call.args = parse(request.headers.get("content-type", ""), body, request.url.query)
+            content_type = request.headers.get("content-type", "")
+            call.args = parse(content_type, body, request.url.query, takes_json=takes_json)
             answer, status, error = self._run(name, call, request.headers), 200, None
         except SlackError as refusal:
             answer, status, error = refusal.body(), refusal.status, refusal
         self._record(name, call, answer, status, (time.perf_counter() - start) * 1000)
+        for event in call.events:
+            self._events.publish_soon(self._workspace.app.bot_user_id, event)
         headers = self._headers(name)
         if isinstance(error, RateLimitedError):
             headers["Retry-After"] = str(error.retry_after)
@@ -66,8 +81,7 @@ class WebApi:
             raise SlackError("invalid_auth")
         if self._workspace.is_token_revoked:
             raise SlackError("token_revoked")
-        bot = self._workspace.person(self._workspace.app.bot_user_id)
-        if bot is None or bot.deleted:
+        if self._workspace.is_uninstalled:
             raise SlackError("account_inactive")
 
     def _check_scope(self, method: Method) -> None:

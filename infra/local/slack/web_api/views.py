@@ -73,8 +73,8 @@ def _answer(call: Invocation, view: View) -> Json:
 
 
 METHODS: Final = (
-    Method("views.open", _open),
-    Method("views.push", _push),
-    Method("views.update", _update),
-    Method("views.publish", _publish),
+    Method("views.open", _open, takes_json=True),
+    Method("views.push", _push, takes_json=True),
+    Method("views.update", _update, takes_json=True),
+    Method("views.publish", _publish, takes_json=True),
 )

@@ -19,7 +19,9 @@ from infra.local.slack.web_api.dispatch import METHODS
 from tests.support.slack_blocks import block, block_around, changed, paths_in, plain
 from tests.support.slack_workspace import ANA, BOT_TOKEN, MANIFEST, make_workspace
 
-WORKSPACE = make_workspace(manifest=replace(MANIFEST, home_tab_enabled=True), message_burst=1_000_000)
+WORKSPACE = make_workspace(
+    manifest=replace(MANIFEST, home_tab_enabled=True, events=frozenset()), message_burst=1_000_000
+)
 APP = create_app(WORKSPACE, "http://nowhere.test", {}, code=RunningCode(WORKSPACE.changes))
 
 FIELDS = {"type", "text", "elements", "blocks", "options", "view", "title", "channel", "metadata"}
@@ -41,11 +43,15 @@ SAME_EACH_TIME = settings(
 
 
 def call(method: str, content: bytes, content_type: str) -> httpx.Response:
+    return post(f"/slack/api/{method}", content, content_type)
+
+
+def post(path: str, content: bytes, content_type: str) -> httpx.Response:
     async def send() -> httpx.Response:
         transport = httpx.ASGITransport(APP)
         async with httpx.AsyncClient(transport=transport, base_url="http://slack.test") as client:
             headers = {"Authorization": f"Bearer {BOT_TOKEN}", "Content-Type": content_type}
-            return await client.post(f"/slack/api/{method}", content=content, headers=headers)
+            return await client.post(path, content=content, headers=headers)
 
     return asyncio.run(send())
 
@@ -120,3 +126,14 @@ def test_nearly_valid_views_get_an_answer(blocks: list[dict[str, Any]], name: st
 )
 def test_notorious_json_gets_an_answer(body: bytes) -> None:
     assert_slack_answered(call("chat.postMessage", body, "application/json"))
+
+
+@SAME_EACH_TIME
+@given(content=st.dictionaries(st.sampled_from(sorted({*FIELDS, "replace_original", "thread_ts"})), VALUES, max_size=4))
+def test_anything_posted_to_a_response_url_gets_an_answer(content: dict[str, Any]) -> None:
+    url_id = WORKSPACE.response_urls.issue("C0GENERAL", ANA.id, WORKSPACE.now())
+    answer = post(f"/slack/response/{url_id}", json.dumps(content).encode(), "application/json")
+    assert answer.status_code in {200, 400}
+    assert answer.json()["ok"] is (answer.status_code == 200)
+    newest = WORKSPACE.messages_in("C0GENERAL")[-1:]
+    assert all(isinstance(each.text, str) and isinstance(each.thread_ts, str | None) for each in newest)

@@ -83,7 +83,7 @@ def test_the_manifest_says_what_the_bot_uses() -> None:
     assert MANIFEST.commands["/task"].should_escape
     assert MANIFEST.is_interactive
     assert set(MANIFEST.shortcuts) == {"new_task"}
-    assert MANIFEST.events == {"app_home_opened"}
+    assert MANIFEST.events == {"app_home_opened", "app_uninstalled", "tokens_revoked", "user_change"}
     assert MANIFEST.home_tab_enabled
     assert MANIFEST.scopes == {"commands", "chat:write", "im:write", "im:history", "users:read", "users:read.email"}
 

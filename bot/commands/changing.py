@@ -1,0 +1,132 @@
+"""The verbs that change something: each one service call, and an answer that can be undone."""
+
+from typing import Final
+
+from bot.commands.dates import ClockChange, Moment, parse_when
+from bot.commands.model import Assign, Delete, Due, New, Say, SetStatus
+from bot.commands.named import Names
+from bot.commands.reading import Answer
+from bot.commands.tokens import Someone
+from bot.messages.blocks import Block, literal, section
+from bot.messages.tasks import build_card, build_undo
+from bot.messages.text import STATUS_WORDS, escape, slack_date
+from core.clock import Clock
+from core.ids import PersonId, TaskId
+from core.people.model import Actor, Person
+from core.people.service import PeopleService
+from core.tasks.model import NewTask, Task
+from core.tasks.ports import Saved
+from core.tasks.service import TaskService
+from core.validation import validated
+
+Changes = New | SetStatus | Assign | Due | Say | Delete
+_CLOCKS: Final = {
+    ClockChange.SKIPPED: "The clocks jump over that time on that day, so I took {when}.",
+    ClockChange.TWICE: "The clocks show that time twice on that day; I took the first, {when}.",
+}
+
+
+class Changing:
+    def __init__(self, tasks: TaskService, people: PeopleService, names: Names, clock: Clock) -> None:
+        self._tasks = tasks
+        self._people = people
+        self._names = names
+        self._clock = clock
+
+    def answer(self, actor: Actor, command: Changes, once: str) -> tuple[Saved, Answer]:
+        """Do what a command says; `once` names the request."""
+        match command:
+            case New():
+                return self._new(actor, command, once)
+            case SetStatus(task_id, status, note):
+                saved = self._tasks.change_status(actor, task_id, status, note=note, once=once)
+                return saved, self._with_card(_status_said(saved), actor, saved)
+            case Assign():
+                return self._assign(actor, command, once)
+            case Due(task_id, when):
+                return self._due(actor, task_id, when, once)
+            case Say(task_id, text):
+                saved = self._tasks.comment(actor, task_id, text, once=once)
+                return saved, (
+                    f"Your comment is in the history of {task_id}.",
+                    self._commented(saved.task, actor, text),
+                )
+            case Delete(task_id):
+                saved = self._tasks.delete(actor, task_id, once=once)
+                return saved, self._deleted(saved)
+
+    def undo(self, actor: Actor, task_id: TaskId, version: int, once: str) -> tuple[Saved, Answer]:
+        """Take back the change that made `version`."""
+        saved = self._tasks.undo(actor, task_id, version, once=once)
+        said = "Undone." if saved.changed else "It was undone already."
+        return saved, self._with_card(said, actor, saved, can_undo=False)
+
+    def _new(self, actor: Actor, command: New, once: str) -> tuple[Saved, Answer]:
+        owner = actor.person if command.owner is None else self._names.person(actor, command.owner)
+        moment = self._moment(command.when, actor.person, owner or actor.person)
+        new = validated(
+            NewTask,
+            title=command.title,
+            description=command.description,
+            assigned_to=owner.person_id if owner else None,
+            deadline=moment.instant if moment else None,
+            priority=command.priority,
+            labels=command.labels,
+        )
+        saved = self._tasks.create(actor, new, once=once)
+        said = "It is on the board, nobody's yet." if owner is None else f"Given to {escape(owner.name)}."
+        if owner is not None and owner.person_id == actor.person_id:
+            said = "Added to your list."
+        return saved, self._with_card(said, actor, saved, moment, can_undo=False)
+
+    def _assign(self, actor: Actor, command: Assign, once: str) -> tuple[Saved, Answer]:
+        if command.owner is Someone.GIVER:
+            saved = self._tasks.hand_back(actor, command.task_id, once=once)
+        else:
+            owner = self._names.person(actor, command.owner)
+            saved = self._tasks.assign(actor, command.task_id, owner.person_id if owner else None, once=once)
+        now = saved.task.assigned_to
+        said = f"It is {escape(now.name)}'s now." if now else "It is nobody's now."
+        return saved, self._with_card(said if saved.changed else said.replace(" now.", " already."), actor, saved)
+
+    def _due(self, actor: Actor, task_id: TaskId, when: str | None, once: str) -> tuple[Saved, Answer]:
+        owner = self._owner(actor, self._tasks.get(task_id)) if when else actor.person
+        moment = self._moment(when, actor.person, owner)
+        saved = self._tasks.set_deadline(actor, task_id, moment.instant if moment else None, once=once)
+        deadline = saved.task.deadline
+        said = f"It is due {slack_date(deadline)}." if deadline else "It has no deadline now."
+        return saved, self._with_card(said, actor, saved, moment)
+
+    def _owner(self, actor: Actor, task: Task) -> Person:
+        owner: PersonId | None = task.owner_id
+        return actor.person if owner in {None, actor.person_id} else self._people.lookup(str(owner))
+
+    def _moment(self, when: str | None, author: Person, owner: Person) -> Moment | None:
+        if when is None:
+            return None
+        read = parse_when(when, self._clock().astimezone(author.zone))
+        return read.moment(author=author.zone, assignee=owner.zone)
+
+    def _with_card(
+        self, said: str, actor: Actor, saved: Saved, moment: Moment | None = None, *, can_undo: bool = True
+    ) -> Answer:
+        task = saved.task
+        if moment is not None and moment.clock_change is not None:
+            said += " " + _CLOCKS[moment.clock_change].format(when=slack_date(moment.instant))
+        blocks = [section(said), *build_card(task, actor.person, self._clock())]
+        if can_undo and saved.changed:
+            blocks.append(build_undo(task))
+        return f"{said} {task.task_id}: {escape(task.title)}", blocks
+
+    def _commented(self, task: Task, actor: Actor, text: str) -> list[Block]:
+        said = section(f"Your comment is in the history of {task.task_id}.")
+        return [said, literal(text), *build_card(task, actor.person, self._clock())]
+
+    def _deleted(self, saved: Saved) -> Answer:
+        said = f"{saved.task.task_id} is deleted."
+        return f"{said} {escape(saved.task.title)}", [section(said), literal(saved.task.title), build_undo(saved.task)]
+
+
+def _status_said(saved: Saved) -> str:
+    word = STATUS_WORDS[saved.task.task_status].lower()
+    return f"It is {word} now." if saved.changed else f"It was {word} already."

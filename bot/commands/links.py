@@ -1,0 +1,67 @@
+"""`/task link`, `unlink` and `whoami`, and the buttons of messages about links."""
+
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt import Ack, BoltContext
+from slack_sdk import WebClient
+
+from bot.commands.model import LinkAccount, LinkCommand, Unlink, WhoAmI
+from bot.messages.blocks import Block
+from bot.messages.links import (
+    build_already_linked,
+    build_request,
+    build_unlinked,
+    build_who,
+    read_key,
+    without_run_button,
+)
+from bot.replies import reply
+from core.links.changes import LinkChanges
+from core.people.model import Actor
+
+Listener = Callable[..., None]
+
+
+class LinkCommands:
+    def __init__(self, links: LinkChanges) -> None:
+        self._links = links
+
+    def answer(self, actor: Actor, command: LinkCommand) -> tuple[str, list[Block]]:
+        """Answer somebody who is linked; who is not is shown the way in before it comes to this."""
+        match command:
+            case LinkAccount():
+                return build_already_linked(actor.person)
+            case WhoAmI():
+                return build_who(actor.person)
+            case Unlink():
+                self._links.unlink(actor)
+                return build_unlinked(actor.person)
+
+    def decision(self, *, approve: bool) -> Listener:
+        """Make the listener of a request's Approve or Deny: the card then shows the decision that counts."""
+
+        def handle_decision(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
+            request = self._links.decide(context["actor"], read_key(body["actions"][0]["value"]), approve=approve)
+            ack()
+            text, blocks = build_request(request)
+            reply(context, text, blocks, replace_original=True)
+
+        return handle_decision
+
+
+def run_typed(handle_command: Listener) -> Listener:
+    """Make the listener of the button that runs what somebody had typed before they were linked."""
+
+    def handle_run_typed(ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
+        def answer(text: str = "", blocks: list[Block] | None = None, **_as_command: Any) -> None:
+            ack()
+            if text:
+                reply(context, text, blocks or [], replace_original=False)
+
+        typed = body["actions"][0]["value"].removeprefix("/task").strip()
+        handle_command(answer, {**body, "text": typed}, context, client)
+        message = body.get("message") or {}
+        reply(context, message.get("text", ""), without_run_button(message.get("blocks", [])), replace_original=True)
+
+    return handle_run_typed

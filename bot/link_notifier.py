@@ -1,0 +1,88 @@
+"""The Slack way of telling about links: messages in DMs, and one card a request and admin that shows the outcome."""
+
+from collections.abc import Callable
+
+from bot.messages.links import build_link_news, build_request
+from core.errors import DependencyError
+from core.ids import SlackUserId
+from core.links.model import LinkFacts, LinkRequest, Posted, RequestState
+from core.links.ports import RequestCards
+from core.notifications.model import Kind, LinkNotification
+from core.people.model import Person
+from core.slack import Message, SlackApi
+
+_CAN_BE_DISPUTED = frozenset({Kind.LINK_ASKED, Kind.LINK_MADE})
+
+
+class LinkSender:
+    def __init__(self, slack: SlackApi, cards: RequestCards, offer_dispute: Callable[[LinkFacts], str]) -> None:
+        self._slack = slack
+        self._cards = cards
+        self._offer_dispute = offer_dispute
+
+    def send(self, notification: LinkNotification, person: Person) -> None:
+        """Post the news; the card of a request is brought up to date instead, once it is decided."""
+        match notification.kind:
+            case Kind.LINK_REQUESTED:
+                self._post_card(notification, person)
+            case Kind.LINK_DECIDED:
+                self._show_outcome(notification, person)
+            case kind:
+                disputable = kind in _CAN_BE_DISPUTED
+                not_me = self._offer_dispute(notification.link) if disputable else None
+                self._post(notification, person, *build_link_news(kind, notification.link, not_me))
+
+    def has_arrived(self, notification: LinkNotification, person: Person) -> bool:
+        """Look for the event in the DM; showing an outcome twice harms nobody."""
+        if notification.kind is Kind.LINK_DECIDED:
+            return False
+        channel = self._slack.open_dm(_slack_id(notification, person))
+        ts = self._slack.find(channel, notification.event.event_id)
+        request = self._request(notification)
+        if ts is not None and request is not None and notification.kind is Kind.LINK_REQUESTED:
+            self._keep_place(notification, person, request, Posted(channel=channel, ts=ts))
+        return ts is not None
+
+    def _post_card(self, notification: LinkNotification, person: Person) -> None:
+        request = self._request(notification)
+        if request is None:
+            return  # A newer request of the same two has a card of its own.
+        place = self._post(notification, person, *build_request(request))
+        self._keep_place(notification, person, request, place)
+
+    def _keep_place(self, notification: LinkNotification, person: Person, posted: LinkRequest, place: Posted) -> None:
+        """Remember the card, and look again: whoever decided meanwhile did not know of it."""
+        self._cards.remember_place(posted, person.person_id, place)
+        newest = self._request(notification)
+        if newest is not None and newest.state is not RequestState.PENDING:
+            self._slack.update(place.channel, place.ts, *build_request(newest))
+
+    def _show_outcome(self, notification: LinkNotification, person: Person) -> None:
+        request = self._request(notification)
+        place = self._cards.place(request, person.person_id) if request else None
+        if request is None or place is None:
+            return
+        try:
+            self._slack.update(place.channel, place.ts, *build_request(request))
+        except DependencyError as error:
+            if error.reason != "message_not_found":
+                raise
+
+    def _request(self, notification: LinkNotification) -> LinkRequest | None:
+        link = notification.link
+        request = self._cards.request(link.slack_user_id, link.person_id)
+        return request if request is not None and request.request_id == link.request_id else None
+
+    def _post(
+        self, notification: LinkNotification, person: Person, text: str, blocks: list[dict[str, object]]
+    ) -> Posted:
+        channel = self._slack.open_dm(_slack_id(notification, person))
+        message = Message(text=text, blocks=blocks, event_id=notification.event.event_id)
+        return Posted(channel=channel, ts=self._slack.post(channel, message))
+
+
+def _slack_id(notification: LinkNotification, person: Person) -> SlackUserId:
+    slack_user_id = notification.slack_user_of(person)
+    if slack_user_id is None:
+        raise DependencyError("slack", "person is not linked", retryable=False)
+    return slack_user_id

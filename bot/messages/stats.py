@@ -1,0 +1,69 @@
+"""How much there is to do: a chart where the workspace takes one, and the same in text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.messages.blocks import Block, literal, section
+from core.people.model import Person
+
+CAP: Final = 100
+"""Nobody counts further: a number above it says no more."""
+_CATEGORIES: Final = 20  # https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
+_LABEL: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """`people` are those whose open tasks are compared; each number counts up to `CAP`."""
+
+    mine_open: int
+    mine_overdue: int
+    team_overdue: int
+    unassigned: int
+    people: Sequence[Person]
+
+
+def build_stats(numbers: Numbers, *, chart: bool) -> list[Block]:
+    """Show the numbers; without the chart its content stands in words."""
+    text = section(
+        f"*You*: {numbers.mine_open} open, {capped(numbers.mine_overdue)} overdue\n"
+        f"*The team*: {capped(numbers.team_overdue)} overdue, {capped(numbers.unassigned)} nobody's yet"
+    )
+    busy = sorted(numbers.people, key=lambda person: -person.open_tasks)[:_CATEGORIES]
+    if not any(person.open_tasks for person in busy):
+        return [text]
+    return [text, _chart(busy) if chart else _lines(busy)]
+
+
+def capped(number: int) -> str:
+    """Say a number, or that it is larger than anybody counts."""
+    return f"{CAP} or more" if number >= CAP else str(number)
+
+
+def _lines(people: Sequence[Person]) -> Block:
+    lines = [f"{person.name}: {max(person.open_tasks, 0)}" for person in people]
+    return literal("\n".join(["Open tasks by person", *lines]))
+
+
+def _chart(people: Sequence[Person]) -> Block:
+    names = _names(people)
+    points = [{"label": name, "value": max(person.open_tasks, 0)} for name, person in zip(names, people, strict=True)]
+    return {
+        "type": "data_visualization",
+        "title": "Open tasks by person",
+        "chart": {
+            "type": "bar",
+            "series": [{"name": "Open tasks", "data": points}],
+            "axis_config": {"categories": names},
+        },
+    }
+
+
+def _names(people: Sequence[Person]) -> list[str]:
+    """Names short enough for an axis, each once."""
+    names: list[str] = []
+    for number, person in enumerate(people, start=1):
+        name = (person.name or person.email)[:_LABEL]
+        names.append(name if name not in names else f"{number} {name}"[:_LABEL])
+    return names

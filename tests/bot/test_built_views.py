@@ -1,0 +1,139 @@
+"""Every view and message about tasks, at 0, 1, 11 and 500 tasks with the longest texts: Slack takes them all."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.commands.model import Find, History, ListTasks, Which, Whose
+from bot.home.view import HANDED_OUT, HOME_PAGE, HomeContent, build_home
+from bot.messages.lists import build_finds, build_history, build_list
+from bot.messages.stats import CAP, Numbers, build_stats
+from bot.messages.tasks import LIST_PAGE, build_full_card, build_suggestions, build_undo
+from bot.modals.comment import build_comment
+from bot.modals.edit_task import build_conflict, build_edit_task
+from bot.modals.new_task import Origin, build_made_from_message, build_new_task, build_outcome
+from core.events import Change, EventType
+from core.people.model import Group, Person
+from core.tasks.model import Task, TaskStatus
+from core.tasks.queries import Slice
+from infra.local.slack.rules.check import check_message, check_view
+from infra.local.slack.rules.shapes import Surface
+from tests.bot.test_built_messages import TITLES, accept, fullest
+from tests.support.news import ADA, ANA, BEN, happened
+from tests.support.world import NOW, make_person, words_of
+
+NUMBERS = (0, 1, 11, 500)
+CURSOR = f">|W#T0TEAM#{'x' * 100}|{'y' * 60}"
+EVERY_TITLE = pytest.mark.parametrize("title", TITLES.values(), ids=TITLES.keys())
+EVERY_NUMBER = pytest.mark.parametrize("number", NUMBERS)
+LONG_NAMED = make_person("Eva " + "&*" * 60, Group.ADMINS, email=f"{'e' * 240}@example.com")
+STATUSES = list(TaskStatus)
+
+
+def tasks(number: int, title: str) -> list[Task]:
+    """Tasks of every status and every due group."""
+    return [
+        fullest(title).model_copy(
+            update={
+                "task_status": STATUSES[each % 5],
+                "deadline": NOW + timedelta(days=each * 3 - 4) if each % 6 else None,
+                "assigned_to": ADA.ref,
+            }
+        )
+        for each in range(number)
+    ]
+
+
+def page(found: list[Any], limit: int) -> Slice[Any]:
+    more = CURSOR if len(found) > limit else None
+    return Slice(found[:limit], CURSOR.replace(">", "<"), more, gave_up=len(found) == 1)
+
+
+@EVERY_TITLE
+@EVERY_NUMBER
+@pytest.mark.parametrize("viewer", [ADA, ANA, BEN, LONG_NAMED], ids=["admin", "owner", "stranger", "long"])
+def test_slack_takes_any_list_and_find(title: str, number: int, viewer: Person) -> None:
+    found = page(tasks(number, title), LIST_PAGE)
+    labels = tuple("&" * 40 for _ in range(10))
+
+    accept(build_list(ListTasks(Whose.TEAM, Which.OVERDUE, labels=labels), LONG_NAMED, found, viewer, NOW))
+    accept(build_finds(Find(title), found, viewer, NOW))
+    accept(build_suggestions(found.items[:3], viewer, NOW))
+    assert words_of(build_list(ListTasks(), None, found, viewer, NOW)).count(title) >= min(number, LIST_PAGE)
+
+
+@EVERY_TITLE
+@EVERY_NUMBER
+@pytest.mark.parametrize("person", [ADA, ANA, LONG_NAMED], ids=["admin", "member", "long"])
+def test_slack_takes_any_home(title: str, number: int, person: Person) -> None:
+    mine = page(tasks(number, title), HOME_PAGE)
+    handed_out = page(tasks(number, title), HANDED_OUT)
+    load = [LONG_NAMED.model_copy(update={"open_tasks": number})] * min(number, 100)
+
+    view = build_home(HomeContent(mine, handed_out, load), person, NOW)
+
+    check_view(view, Surface.HOME)
+    assert len(view["blocks"]) <= 100
+    assert len(json.dumps(view)) < 250_000  # https://docs.slack.dev/reference/methods/views.publish
+
+
+@EVERY_TITLE
+@EVERY_NUMBER
+def test_slack_takes_any_history(title: str, number: int) -> None:
+    task = fullest(title)
+    changes = (
+        Change(field="title", before=title, after=title),
+        Change(field="description"),
+        Change(field="labels", before=["&" * 40] * 10, after=["*" * 40] * 10),
+        Change(field="deadline", after="2026-12-01T12:00:00Z"),
+        Change(field="priority", before="low", after="urgent"),
+    )
+    event = happened(EventType.TASK_UPDATED, task, LONG_NAMED, *changes)
+    deleted = happened(EventType.TASK_DELETED, task, LONG_NAMED)
+    said = happened(EventType.TASK_COMMENTED, task, LONG_NAMED).model_copy(update={"note": "\N{PARTY POPPER}" * 3000})
+
+    accept(build_history(History(task.task_id), title, page([said, event, deleted] * number, LIST_PAGE)))
+
+
+@EVERY_TITLE
+@pytest.mark.parametrize("viewer", [ADA, ANA, BEN], ids=["admin", "owner", "stranger"])
+@pytest.mark.parametrize("status", TaskStatus)
+def test_slack_takes_any_full_card_and_undo(title: str, viewer: Person, status: TaskStatus) -> None:
+    task = fullest(title, task_status=status, source="https://x.slack.com/archives/C1/p1?thread_ts=1.1&cid=C1")
+
+    accept([*build_full_card(task, viewer, NOW), build_undo(task)])
+    accept(build_made_from_message(task, LONG_NAMED, NOW)[1])
+    assert len(build_made_from_message(task, LONG_NAMED, NOW)[0]) <= 4000
+    check_view(build_outcome("Saved.", build_full_card(task, viewer, NOW)), Surface.MODAL)
+
+
+@EVERY_TITLE
+@pytest.mark.parametrize("person", [ADA, ANA, LONG_NAMED], ids=["admin", "member", "long"])
+def test_slack_takes_any_form(title: str, person: Person) -> None:
+    task = fullest(title)
+    origin = Origin("C0GENERAL", "1700000000.000100", "https://team.slack.com/archives/C0GENERAL/p1")
+    mine = {"title": title, "description": "d" * 3000, "assigned_to": "sub-ben", "labels": ("a",) * 10}
+    everything = ["title", "description", "deadline", "priority", "labels", "assigned_to"]
+
+    check_view(build_new_task(person), Surface.MODAL)
+    check_view(build_new_task(person, text=f"{title}\n" * 50, origin=origin), Surface.MODAL)
+    check_view(build_edit_task(task, person), Surface.MODAL)
+    check_view(build_conflict(task, person, mine, everything, [LONG_NAMED.name] * 5), Surface.MODAL)
+    check_view(build_comment(task), Surface.MODAL)
+
+
+@EVERY_NUMBER
+def test_slack_takes_any_stats(number: int) -> None:
+    people = [LONG_NAMED.model_copy(update={"open_tasks": each}) for each in range(number)]
+    numbers = Numbers(number, number, min(number, CAP), number, people)
+
+    check_message({"text": "x", "blocks": build_stats(numbers, chart=True)})
+    accept(build_stats(numbers, chart=False))
+
+
+@pytest.mark.parametrize("whose", Whose)
+@pytest.mark.parametrize("which", Which)
+def test_every_list_has_a_title(whose: Whose, which: Which) -> None:
+    accept(build_list(ListTasks(whose, which), None, Slice(tasks(1, "x")), ADA, NOW))

@@ -1,0 +1,32 @@
+"""The manifest, the listeners and the help text say the same."""
+
+import re
+from pathlib import Path
+
+from bot.commands.grammar import VERBS
+from bot.ids import Action, Callback, Command, Shortcut
+from infra.local.slack.manifest import Manifest
+from tests.support.world import SlackPlayed
+
+ROOT = Path(__file__).parents[2]
+MANIFEST = Manifest.read(ROOT / "manifest.yml")
+
+
+def test_every_shortcut_and_command_of_the_manifest_is_ours_and_the_other_way_round() -> None:
+    assert set(MANIFEST.shortcuts) == {str(each) for each in Shortcut}
+    assert set(MANIFEST.commands) == {str(each) for each in Command}
+    assert MANIFEST.shortcuts[Shortcut.CREATE_TASK].type == "message"
+
+
+def test_every_action_and_form_has_a_listener(slack: SlackPlayed) -> None:
+    source = (ROOT / "bot" / "app.py").read_text()
+    inputs = {Action.INPUT}
+    assert [each for each in Action if f"Action.{each.name}" not in source and each not in inputs] == []
+    assert [each for each in Callback if f"Callback.{each.name}" not in source] == []
+    assert len(slack.app._listeners) == len(re.findall(r"^    app\.(?!middleware|error)\w+\(", source, re.MULTILINE))
+
+
+def test_the_readme_names_every_verb() -> None:
+    readme = (ROOT / "README.md").read_text()
+
+    assert [verb.name for verb in VERBS if not re.search(rf"\b{verb.name}\b", readme)] == []

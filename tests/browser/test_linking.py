@@ -1,0 +1,90 @@
+"""Linking in a real browser: the pages, the sign-in that the emulator serves, and what is in Slack then."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from bot.ids import Action
+from core.errors import NotLinkedError
+from core.ids import SlackUserId
+from infra.local.local_stack import LocalStack
+from tests.support.chromium import complaints_of
+from tests.support.linking import PASSWORD, Linking, link_in
+from tests.support.patience import eventually
+from tests.support.workspace import DemoWorkspace, visiting
+
+pytestmark = pytest.mark.stack
+
+ADA, CHI = "U0ADA", SlackUserId("U0CHI")
+
+
+@pytest.fixture
+def workspace(stack: LocalStack) -> Iterator[DemoWorkspace]:
+    with visiting(stack) as visited:
+        yield visited
+
+
+@pytest.fixture
+def linking(stack: LocalStack, workspace: DemoWorkspace) -> Iterator[Linking]:
+    """Chi is found unlinked, and left so."""
+    seen = Linking(stack)
+    yield seen
+    try:
+        seen.people.linked_to(CHI)
+    except NotLinkedError:
+        return
+    workspace.command(CHI, "unlink")
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A browser that knows nobody, on a phone."""
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    opened = context.new_page()
+    complaints = complaints_of(opened)
+    yield opened
+    context.close()
+    assert [each for each in complaints if "Security Policy" in each] == []
+
+
+def sign_in(page: Page, url: str, email: str, password: str) -> None:
+    """From the link in Slack to the last page."""
+    page.goto(url)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Link your account")
+    expect(page.get_by_text("Chi Nguyen")).to_be_visible()
+    page.get_by_role("button", name="Yes, this is me").click()
+    page.locator("[name=username]").fill(email)
+    page.locator("[name=password]").fill(password)
+    page.locator("[type=submit]").click()
+
+
+def test_chi_types_link_signs_in_and_sees_the_message(
+    stack: LocalStack, workspace: DemoWorkspace, linking: Linking, page: Page
+) -> None:
+    chi = next(each for each in stack.info["people"] if each["slack_user_id"] == CHI)
+    sign_in(page, link_in(workspace.command(CHI, "link")), chi["email"], chi["password"])
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are linked")
+    expect(page.get_by_text(f"Chi Nguyen, {chi['email']}")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    eventually(lambda: workspace.messages(CHI, naming="You are linked to the team account of Chi Nguyen"))
+    assert linking.people.linked_to(CHI).email == chi["email"]
+
+
+def test_for_another_address_chi_waits_for_an_admin(workspace: DemoWorkspace, linking: Linking, page: Page) -> None:
+    account = linking.add("chi.elsewhere@example.com")
+    sign_in(page, link_in(workspace.command(CHI, "link")), account.email, PASSWORD)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("An admin is asked")
+    [card] = eventually(lambda: workspace.messages(ADA, naming=account.email))
+    workspace.press(ADA, card, Action.LINK_APPROVE)
+    [message] = eventually(lambda: workspace.messages(CHI, naming="Ada Lind linked you"))
+
+    [not_me] = [each["url"] for block in message["blocks"] if block["type"] == "actions" for each in block["elements"]]
+    page.goto(not_me)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Was this not you?")
+    assert linking.people.linked_to(CHI).person_id == account.person_id
+    page.get_by_role("button", name="This was not me").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("It is taken back")
+    assert linking.people.get(account.person_id).slack_user_id is None

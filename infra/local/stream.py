@@ -7,11 +7,13 @@ went, and `whole` says that this is everything.
 import asyncio
 import contextlib
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from infra.local.slack import view_stacks
 from infra.local.slack.model import Person
 from infra.local.slack.workspace import Workspace
 
@@ -28,6 +30,8 @@ class Stream:
     def __init__(self, workspace: Workspace, screen: Screen) -> None:
         self._workspace = workspace
         self._screen = screen
+        self._open: Counter[str] = Counter()
+        """How many pages are open, by person."""
 
     async def __call__(self, socket: WebSocket) -> None:
         """Serve one page until it goes."""
@@ -36,11 +40,16 @@ class Stream:
             await socket.close(REFUSED)
             return
         await socket.accept()
+        self._open[person.id] += 1
         with self._workspace.changes.listening() as changed:
             left = asyncio.create_task(_until_left(socket, changed))
             with contextlib.suppress(WebSocketDisconnect):
                 await self._tell(socket, person, changed, left)
             left.cancel()
+        self._open[person.id] -= 1
+        if not self._open[person.id]:
+            # Slack keeps no modal when the window that showed it is closed.
+            view_stacks.clear(self._workspace, person.id)
 
     async def _tell(
         self, socket: WebSocket, person: Person, changed: asyncio.Event, left: "asyncio.Task[None]"

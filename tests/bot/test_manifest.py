@@ -82,7 +82,7 @@ DRIFTS: dict[str, tuple[Callable[[Code], list[str]], str]] = {
         of_code(Heard("message_shortcut", "new_task")), "the manifest has no message shortcut new_task",
     ),
     "event that nobody hears": (
-        of_manifest(lambda m: events(m).append("app_uninstalled")), "nobody listens to event app_uninstalled",
+        of_manifest(lambda m: events(m).append("team_join")), "nobody listens to event team_join",
     ),
     "listener of an event that is not subscribed": (
         of_code(Heard("event", "channel_rename")), "the manifest has no event channel_rename",

@@ -14,13 +14,13 @@ from urllib.parse import urlencode
 
 import pytest
 
-from core.ids import TaskId, WorkspaceId
-from core.people.model import Group
+from core.ids import SlackUserId, TaskId, WorkspaceId
 from core.settings import NEEDED, Door
 from core.storage.dynamodb.people import DynamoPersonRepository
 from core.storage.dynamodb.table import Table
 from core.storage.schema import ACTIVITY_PREFIX, PARTITION_KEY, Keys
 from infra.local.aws import KEY
+from infra.local.demo import TEAM_ID
 from infra.local.local_stack import LocalStack
 from infra.package import RUNTIME, build_bundle
 from tests.support.bus import BusListener, listening
@@ -113,10 +113,10 @@ def stream_records(stack: LocalStack, task_id: TaskId) -> dict[str, Any]:
 
 
 def test_an_assignment_travels_through_the_packaged_functions(stack: LocalStack, start: Start) -> None:
-    people = DynamoPersonRepository(Table(stack.aws.client("dynamodb"), stack.info["table"]), TEAM)
-    far = {"checked_at": "2099-01-01T00:00:00Z"}
-    people.add(make_person("Ada Lind", Group.ADMINS, **far))
-    people.add(make_person("Ana Silva", email="ana.packed@example.com", **far))
+    table = Table(stack.aws.client("dynamodb"), stack.info["table"])
+    known, people = DynamoPersonRepository(table, TEAM_ID), DynamoPersonRepository(table, TEAM)
+    people.add(known.linked_to(SlackUserId("U0ADA")))
+    people.add(make_person("Ana Silva", email="ana.packed@example.com"))
 
     with listening(stack) as bus:
         answer = start(Door.SLACK).invoke(signed_command(stack, "new Packed with care <@U0ANA> by tomorrow 9am"))

@@ -62,6 +62,8 @@ def _heard(app: App) -> Iterator[Heard]:
 def _id_in(constraints: Any) -> str:
     if isinstance(constraints, Mapping):
         return str(constraints.get("action_id") or constraints["type"])
+    if isinstance(constraints, re.Pattern):
+        return str(constraints.pattern)
     assert isinstance(constraints, str), f"a listener for {constraints!r} cannot be held against the manifest"
     return str(constraints)
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Final
 
-from infra.local.slack.block_tree import interactive_elements
 from infra.local.slack.errors import ImpossibleError
 from infra.local.slack.model import Json
 

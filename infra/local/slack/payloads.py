@@ -71,10 +71,8 @@ def response_url(workspace: Workspace, channel: str, user: str, message_ts: str 
     return f"{workspace.public_url}/slack/response/{url_id}"
 
 
-def message_action(
-    workspace: Workspace, person: Person, channel: Conversation, message: Message, action: Json, values: Json
-) -> Json:
-    """Build the `block_actions` payload of a press in a message, whose elements hold `values`."""
+def message_action(workspace: Workspace, person: Person, channel: Conversation, message: Message, action: Json) -> Json:
+    """Build the `block_actions` payload of a press in a message."""
     container: Json = {
         "type": "message",
         "message_ts": message.ts,

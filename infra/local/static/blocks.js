@@ -1,5 +1,6 @@
 // Blocks as nodes: https://docs.slack.dev/reference/block-kit/blocks. A type that is not drawn here shows as its JSON.
 
+import { chart } from "./chart.js";
 import { freshId, h } from "./dom.js";
 import { element } from "./elements.js";
 import { formInput } from "./inputs.js";
@@ -9,6 +10,7 @@ import { plainText, textOf } from "./text.js";
 const DRAWN = {
   actions: (block, host) => h("div.actions", {}, block.elements.map((each) => drawn(each, block, host))),
   context: (block, host) => h("div.context", {}, block.elements.map((each) => drawn(each, block, host))),
+  data_visualization: (block) => chart(block),
   divider: () => h("hr"),
   header: (block) => h("p.heading", {}, plainText(block.text)),
   image: (block, host) =>

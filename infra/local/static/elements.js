@@ -46,8 +46,14 @@ function overflow(element, block, host) {
     whileBusy(node.querySelector("button"), () => host.use(element, block, option.value));
   };
   const items = element.options.map((option) => ({ label: plainText(option.text), act: choose(option) }));
-  const node = menuButton("More options", icon("more"), items, { class: "button icon-only" });
+  const node = menuButton(optionsLabel(block, host), icon("more"), items, { class: "button icon-only" });
   return node;
+}
+
+// Menus look all the same; the first line beside one says whose it is.
+function optionsLabel(block, host) {
+  const [about] = block.text ? h("p", {}, textOf(block.text, host.reader)).textContent.split("\n") : [];
+  return about ? `More options for ${about.slice(0, 60)}` : "More options";
 }
 
 function image(element) {

@@ -22,7 +22,9 @@ export function menuButton(label, face, items, properties = {}) {
   };
   const open = (at) => {
     menu.hidden = false;
-    menu.classList.toggle("upwards", menu.getBoundingClientRect().bottom > innerHeight);
+    menu.classList.remove("upwards");
+    const room = node.closest(".scroller, .dialog-body")?.getBoundingClientRect().bottom ?? innerHeight;
+    menu.classList.toggle("upwards", menu.getBoundingClientRect().bottom > Math.min(room, innerHeight));
     button.setAttribute("aria-expanded", "true");
     rows.at(at)?.focus();
   };

@@ -19,9 +19,8 @@ class Presses(Acting):
         if not workspace.app.manifest.is_interactive:
             return Outcome(None, 0, "not_interactive", NOT_INTERACTIVE)
         message = self._message(person, place, ts)
-        values = initial_values(message.blocks)
-        action = self._use(message.blocks, values, action_id, value)
-        payload = payloads.message_action(workspace, person, place, message, action, values)
+        action = self._used(message.blocks, action_id, value)
+        payload = payloads.message_action(workspace, person, place, message, action)
         return of_interaction(await self._requests.send_payload(person.id, payload))
 
     async def press_at_home(self, user: str, action_id: str, value: str | None = None) -> Outcome:
@@ -42,12 +41,18 @@ class Presses(Acting):
         payload = payloads.view_action(self._workspace, self._active(user), view, action)
         return of_interaction(await self._requests.send_payload(user, payload))
 
-    def _use(self, blocks: list[Json], values: Json, action_id: str, value: str | None) -> Json:
-        """Build the action of using an element, and have `values` hold what it chose."""
+    def _used(self, blocks: list[Json], action_id: str, value: str | None) -> Json:
         for block_id, element in interactive_elements(blocks):
-            other_button = element["type"] == "button" and value not in (None, element.get("value"))
-            if element["action_id"] == action_id and not other_button:
-                action = action_of(element, value) | {"block_id": block_id, "action_ts": self._workspace.tick()}
-                hold(values, block_id, element, action)
-                return action
+            if element["action_id"] == action_id and _offers(element, value):
+                return action_of(element, value) | {"block_id": block_id, "action_ts": self._workspace.tick()}
         raise ImpossibleError(f"there is nothing with action_id {action_id}")
+
+
+def _offers(element: Json, value: str | None) -> bool:
+    """Tell whether this is the element meant, of several with one action_id in different blocks."""
+    if value is None:
+        return True
+    if element["type"] == "button":
+        return bool(element.get("value") == value)
+    options = element.get("options")
+    return options is None or value in [each["value"] for each in options]

@@ -32,9 +32,10 @@ CHOOSERS = [
         ],
     }
 ]
+PICKED_OPTION: Json = {**option("b"), "text": plain("option b") | {"emoji": True}}
 PICKED: Json = {
     "choosers": {
-        "pick": {"type": "static_select", "selected_option": {**option("b"), "text": {**plain("option b"), "emoji": True}}},
+        "pick": {"type": "static_select", "selected_option": PICKED_OPTION},
         "day": {"type": "datepicker", "selected_date": "2026-11-22"},
     }
 }  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 from infra.local.slack.manifest import Manifest
 from infra.local.slack.model import Message, View
 from infra.local.slack.workspace import Workspace
-from tests.support.slack_workspace import ANA, MANIFEST, SECRETS, make_workspace
+from tests.support.slack_workspace import ANA, SECRETS, make_workspace
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
@@ -76,16 +76,6 @@ def test_a_private_channel_is_seen_by_its_members_alone() -> None:
     workspace.post(Message(SECRETS.id, workspace.tick(), "U0ADA", "psst"))
     assert list(workspace.messages_seen_by(ANA.id)) == []
     assert [each.text for each in workspace.messages_seen_by("U0ADA")] == ["psst"]
-
-
-def test_the_manifest_says_what_the_bot_uses() -> None:
-    assert set(MANIFEST.commands) == {"/task"}
-    assert MANIFEST.commands["/task"].should_escape
-    assert MANIFEST.is_interactive
-    assert set(MANIFEST.shortcuts) == {"new_task"}
-    assert MANIFEST.events == {"app_home_opened", "app_uninstalled", "tokens_revoked", "user_change"}
-    assert MANIFEST.home_tab_enabled
-    assert MANIFEST.scopes == {"commands", "chat:write", "im:write", "im:history", "users:read", "users:read.email"}
 
 
 def test_a_manifest_without_extras_allows_nothing() -> None:

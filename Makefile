@@ -12,7 +12,7 @@ INSTALLED := $(VENV)/.installed
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --generate-hashes --custom-compile-command "make lock" \
 	$(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test check lock clean
+.PHONY: help run test check lock pictures clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo "make test    run the tests (ARGS= goes to pytest)"
 	@echo "make check   run formatter, linter, type checker and import rules"
 	@echo "make lock    write requirements-*.txt from pyproject.toml (UPGRADE=1 takes newer releases)"
+	@echo "make pictures  take the README's pictures anew"
 	@echo "make clean   remove what the above made, the local system's state too"
 
 run: $(INSTALLED)
@@ -37,6 +38,9 @@ check: $(INSTALLED)
 lock: $(INSTALLED)
 	$(COMPILE) --group dev --universal --python-version 3.11 --output-file requirements-dev.txt
 	$(COMPILE) --python-version 3.13 --python-platform aarch64-manylinux_2_28 --output-file requirements-lambda.txt
+
+pictures: $(INSTALLED)
+	$(BIN)/python -m tests.browser.pictures
 
 clean:
 	rm -rf $(VENV) .local cdk.out build .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -32,12 +32,11 @@ def is_ours() -> bool:
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         name = frame.f_code.co_filename
-        if name.startswith("<frozen importlib"):
+        # The environment may lie inside the project, so that libraries are told apart first.
+        if name.startswith("<frozen importlib") or "site-packages" in name:
             return False
         if name.startswith(PROJECT) and name != __file__:
             return True
-        if "site-packages" in name:
-            return False
         frame = frame.f_back
     return False
 

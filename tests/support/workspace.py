@@ -10,8 +10,11 @@ from infra.local.local_stack import LocalStack
 
 
 class DemoWorkspace:
+    """What happens from now on: what was written before this visit began is not seen."""
+
     def __init__(self, http: httpx.Client) -> None:
         self._http = http
+        self._began = max((each["ts"] for each in self._all()), default="")
 
     def command(self, user: str, text: str, command: str = "/task") -> dict[str, Any]:
         """Type a command; returns Slack's view: `status`, `ms`, `failure`, `shown` and the `answer`."""
@@ -36,8 +39,11 @@ class DemoWorkspace:
         return [each for each in found if address in each["To"] and naming in str(each)]
 
     def _seen(self, user: str, naming: str) -> list[dict[str, Any]]:
-        found = self._http.get("/_local/slack/messages", params={"user": user}).json()["messages"]
-        return [each for each in found if naming in str(each)]
+        return [each for each in self._all(user=user) if naming in str(each) and each["ts"] > self._began]
+
+    def _all(self, **whose: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self._http.get("/_local/slack/messages", params=whose).json()["messages"]
+        return found
 
     def _post(self, what: str, **body: Any) -> dict[str, Any]:
         answer = self._http.post(f"/_local/slack/{what}", json=body)

@@ -15,6 +15,7 @@ class DemoWorkspace:
     def __init__(self, http: httpx.Client) -> None:
         self._http = http
         self._began = max((each["ts"] for each in self._all()), default="")
+        self._mailed = {each["MessageId"] for each in self._mails()}
 
     def command(self, user: str, text: str, command: str = "/task") -> dict[str, Any]:
         """Type a command; returns Slack's view: `status`, `ms`, `failure`, `shown` and the `answer`."""
@@ -34,9 +35,12 @@ class DemoWorkspace:
 
     def emails(self, address: str, *, naming: str) -> list[dict[str, Any]]:
         """The mails to an address that name `naming`."""
-        accounts = self._http.get("/_local/emails").json()["messages"]
-        found = [each for mails in accounts.values() for each in mails]
+        found = [each for each in self._mails() if each["MessageId"] not in self._mailed]
         return [each for each in found if address in each["To"] and naming in str(each)]
+
+    def _mails(self) -> list[dict[str, Any]]:
+        accounts = self._http.get("/_local/emails").json()["messages"]
+        return [each for mails in accounts.values() for each in mails]
 
     def _seen(self, user: str, naming: str) -> list[dict[str, Any]]:
         return [each for each in self._all(user=user) if naming in str(each) and each["ts"] > self._began]

@@ -118,17 +118,15 @@ def test_an_assignment_travels_through_the_packaged_functions(stack: LocalStack,
     people.add(known.linked_to(SlackUserId("U0ADA")))
     people.add(make_person("Ana Silva", email="ana.packed@example.com"))
 
-    with listening(stack) as bus:
+    with visiting(stack) as workspace, listening(stack) as bus:
         answer = start(Door.SLACK).invoke(signed_command(stack, "new Packed with care <@U0ANA> by tomorrow 9am"))
         assert answer["statusCode"] == 200
         assert "Given to Ana Silva." in answer["body"]
         task_id = TaskId("T-1")
         start(Door.RELAY).invoke(stream_records(stack, task_id))
         envelopes = eventually(lambda: assigned(bus, task_id))
-    for door in (Door.NOTIFY_SLACK, Door.NOTIFY_EMAIL):
-        assert start(door).invoke(sqs_batch(*envelopes)) == {"batchItemFailures": []}
-
-    with visiting(stack) as workspace:
+        for door in (Door.NOTIFY_SLACK, Door.NOTIFY_EMAIL):
+            assert start(door).invoke(sqs_batch(*envelopes)) == {"batchItemFailures": []}
         [card] = workspace.messages("U0ANA", naming="Packed with care")
         [mail] = workspace.emails("ana.packed@example.com", naming="Packed with care")
     assert "gave you a task" in card["text"]

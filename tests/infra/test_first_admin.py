@@ -41,8 +41,8 @@ def invite(stack: LocalStack) -> str:
 
 
 def test_one_command_invites_the_first_admin_and_may_be_run_again(stack: LocalStack) -> None:
-    said = [invite(stack), invite(stack)]
     with visiting(stack) as workspace:
+        said = [invite(stack), invite(stack)]
         mails = workspace.emails(ADDRESS, naming="password")
 
     assert said == ["Grace Berg is invited as an admin: first.admin@example.com. Next, in Slack: /task link\n"] * 2

@@ -1,17 +1,15 @@
 """The running system as a whole: where it listens, who is in it, what tools are told."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 import psutil
 import pytest
 
 from core.settings import Door
-from infra.local.demo import TASKS, Demo
+from infra.local.demo import TASKS
 from infra.local.local_stack import LocalStack
 
 pytestmark = pytest.mark.stack
@@ -93,25 +91,3 @@ def test_demo_members_were_told_of_their_tasks(stack: LocalStack) -> None:
 def test_expiry_is_switched_on(stack: LocalStack) -> None:
     described = stack.aws.client("dynamodb").describe_time_to_live(TableName=stack.info["table"])
     assert described["TimeToLiveDescription"] == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires_at"}
-
-
-def test_a_start_that_was_interrupted_while_filling_is_made_good_by_the_next(stack: LocalStack) -> None:
-    demo = Demo(stack.aws, stack.outputs)
-    assert demo.is_there()
-
-    demo.fill(datetime.now(UTC))
-
-    wanted = sorted(task.title for task in TASKS)
-    assert sorted(title for title in titles(stack) if title in wanted) == wanted
-
-
-def titles(stack: LocalStack) -> Iterator[str]:
-    token = sign_in(stack, stack.info["people"][0]).json()["access_token"]
-    cursor: str | None = ""
-    while cursor is not None:
-        query = f"?cursor={quote(cursor)}" if cursor else ""
-        answer = ask(
-            stack, "GET", f"/api/v1/admin/task-mgmt/tasks{query}", headers={"Authorization": f"Bearer {token}"}
-        )
-        yield from (each["title"] for each in answer.json())
-        cursor = answer.headers.get("x-next-cursor")

@@ -21,7 +21,7 @@ from infra.local.slack.people.acting import Outcome
 from infra.local.slack.people.commands import Commands
 from infra.local.slack.people.entrances import Entrances
 from infra.local.slack.people.modals import Modals
-from infra.local.slack.people.presses import Presses
+from infra.local.slack.people.presses import Presses, Use
 from infra.local.slack.people.talk import Talk
 from infra.local.slack.reports import Reports
 from infra.local.slack.requests import Requests
@@ -91,17 +91,16 @@ class Control:
         return {"channel": self._talk.open_direct_messages(body["user"], body["with"]).id}
 
     async def _press(self, body: Json) -> Json:
-        """Use a button or menu of a message: user, channel, ts, action_id, and perhaps value."""
-        used = body["channel"], body["ts"], body["action_id"], body.get("value")
-        return _outcome(await self._presses.press(body["user"], *used))
+        """Use a button or menu of a message: user, channel, ts, action_id, and perhaps value and block_id."""
+        return _outcome(await self._presses.press(body["user"], body["channel"], body["ts"], _use(body)))
 
     async def _press_at_home(self, body: Json) -> Json:
-        """Use a button or menu of App Home: user, action_id, and perhaps value."""
-        return _outcome(await self._presses.press_at_home(body["user"], body["action_id"], body.get("value")))
+        """Use a button or menu of App Home: user, action_id, and perhaps value and block_id."""
+        return _outcome(await self._presses.press_at_home(body["user"], _use(body)))
 
     async def _press_in_modal(self, body: Json) -> Json:
-        """Use a button or menu of the modal in front: user, action_id, and perhaps value."""
-        return _outcome(await self._presses.press_in_modal(body["user"], body["action_id"], body.get("value")))
+        """Use a button or menu of the modal in front: user, action_id, and perhaps value and block_id."""
+        return _outcome(await self._presses.press_in_modal(body["user"], _use(body)))
 
     async def _fill(self, body: Json) -> Json:
         """Fill in an input of the modal in front: user, block_id, value (null empties it)."""
@@ -170,6 +169,10 @@ def _object(body: bytes, needed: Sequence[str]) -> Json:
     if missing := [name for name in needed if name not in content]:
         raise ImpossibleError(f"missing: {', '.join(missing)}")
     return content
+
+
+def _use(body: Json) -> Use:
+    return Use(body["action_id"], body.get("value"), body.get("block_id"))
 
 
 def _outcome(outcome: Outcome) -> Json:

@@ -174,6 +174,17 @@ def test_a_choice_in_a_message_comes_with_what_its_neighbours_hold(slack: Served
     assert told[-1]["state"]["values"] == PICKED
 
 
+@pytest.mark.parametrize(("named", "used"), [(None, "first"), ("second", "second"), ("long gone", "first")])
+def test_of_two_alike_the_block_that_is_named_is_used(
+    slack: Served, told: list[Json], named: str | None, used: str
+) -> None:
+    alike = [{**CHOOSERS[0], "block_id": block_id} for block_id in ("first", "second")]
+    posted = slack.client.chat_postMessage(channel=ANA.id, text="card", blocks=alike)
+    place = {"channel": posted["channel"], "ts": posted["ts"], "block_id": named}
+    slack.post("/_local/slack/press", {"user": "ana", "action_id": "pick", "value": "b", **place})
+    assert told[-1]["actions"][0]["block_id"] == used
+
+
 def test_a_choice_outside_an_input_is_part_of_the_submission(slack: Served, told: list[Json]) -> None:
     view = {"type": "modal", "callback_id": "form", "title": plain("Form"), "submit": plain("Go"), "blocks": CHOOSERS}
     trigger = slack.workspace.triggers.issue(ANA.id, slack.workspace.now())

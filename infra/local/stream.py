@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -40,16 +40,22 @@ class Stream:
             await socket.close(REFUSED)
             return
         await socket.accept()
-        self._open[person.id] += 1
-        with self._workspace.changes.listening() as changed:
+        with self._present(person), self._workspace.changes.listening() as changed:
             left = asyncio.create_task(_until_left(socket, changed))
             with contextlib.suppress(WebSocketDisconnect):
                 await self._tell(socket, person, changed, left)
             left.cancel()
-        self._open[person.id] -= 1
-        if not self._open[person.id]:
-            # Slack keeps no modal when the window that showed it is closed.
-            view_stacks.clear(self._workspace, person.id)
+
+    @contextlib.contextmanager
+    def _present(self, person: Person) -> Iterator[None]:
+        """Count a page; with a person's last one their modals go, as they do with the window that shows them."""
+        self._open[person.id] += 1
+        try:
+            yield
+        finally:
+            self._open[person.id] -= 1
+            if not self._open[person.id]:
+                view_stacks.clear(self._workspace, person.id)
 
     async def _tell(
         self, socket: WebSocket, person: Person, changed: asyncio.Event, left: "asyncio.Task[None]"

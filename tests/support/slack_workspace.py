@@ -1,6 +1,6 @@
 """The Slack workspace of this machine, served over HTTP for a test, with any Starlette app in the place of the bot."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -73,7 +73,7 @@ def served(
     bot: Starlette | None = None,
     *,
     info: Mapping[str, Any] | None = None,
-    people: Sequence[Mapping[str, Any]] = (),
+    kept_mail: Path | None = None,
     patience: float = 3,
     **settings: Any,
 ) -> Iterator[Served]:
@@ -89,8 +89,8 @@ def served(
         else:
             opened.enter_context(serving(bot, bots_place))
         code = RunningCode(workspace.changes)
-        info = info or {"aws_endpoint": bots_url, "people": people}
-        app = create_app(workspace, bots_url, info, code=code, patience=patience)
+        info = info or {"aws_endpoint": bots_url}
+        app = create_app(workspace, bots_url, info, code=code, kept_mail=kept_mail, patience=patience)
         opened.enter_context(serving(app, taken))
         yield Served(url, workspace, code)
 

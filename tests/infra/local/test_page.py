@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ from starlette.routing import Route
 
 from infra.local.page import STATIC
 from tests.support.live_stream import following
+from tests.support.patience import eventually
 from tests.support.slack_workspace import ADA, ANA, Served, served
 
 HTML = '<p style="color:#123456">Hello <b>Ana</b></p>'
@@ -51,12 +53,12 @@ def test_the_page_and_all_it_loads_come_from_here(slack: Served) -> None:
     addresses = re.findall(r'(?:href|src)="([^"]+)"', page.text)
     assert addresses
     assert all(each.startswith("/_local/") for each in addresses)
-    scripts = {path.name for path in STATIC.glob("*.js")}
-    for path in STATIC.glob("*.js"):
-        text = path.read_text(encoding="utf-8")
-        assert set(re.findall(r'from "\./([\w.]+)"', text)) <= scripts
-        assert not re.search(r"""(?:from|import) ["'](?!\./)|innerHTML|insertAdjacentHTML|document\.write""", text)
-        assert ask(slack, f"/_local/static/{path.name}").headers["content-type"].startswith("text/javascript")
+    for script in STATIC.rglob("*.js"):
+        text = script.read_text(encoding="utf-8")
+        assert all((script.parent / each).is_file() for each in re.findall(r'from "(.+)";', text)), script
+        assert not re.search(r"import\(|innerHTML|insertAdjacentHTML|document\.write", text), script
+        address = f"/_local/static/{script.relative_to(STATIC).as_posix()}"
+        assert ask(slack, address).headers["content-type"].startswith("text/javascript")
 
 
 def test_the_page_forbids_what_it_does_not_need(slack: Served) -> None:
@@ -79,6 +81,18 @@ def test_a_mail_is_framed_as_mail_clients_show_it(slack: Served) -> None:
 
 def test_emails_are_the_outbox_as_it_is(slack: Served, outbox: list[dict[str, Any]]) -> None:
     assert slack.get("/_local/emails") == {"messages": {"000000000000": outbox}}
+
+
+def test_mails_outlast_a_restart_of_the_emulator(outbox: list[dict[str, Any]], tmp_path: Path) -> None:
+    async def messages(_: Request) -> Response:
+        return JSONResponse({"messages": {"000000000000": outbox}})
+
+    emulator = Starlette(routes=[Route("/_ministack/ses/messages", messages)])
+    with served(emulator, kept_mail=tmp_path / "mail.json"):
+        pass
+    outbox.clear()
+    with served(emulator, kept_mail=tmp_path / "mail.json") as again, following(again.url, ANA.id) as stream:
+        assert stream.until("mail:m1")["text"] == "Ada gave you a task."
 
 
 def test_an_outbox_that_does_not_answer_is_a_502_that_says_so() -> None:
@@ -141,6 +155,17 @@ def test_other_sites_in_the_browser_cannot_follow(slack: Served) -> None:
         assert not stream.is_open
     with following(slack.url, ANA.id, Origin=slack.url) as stream:
         assert stream.is_open
+
+
+def test_modals_go_with_the_last_page_that_shows_them(slack: Served) -> None:
+    view = {"type": "modal", "title": {"type": "plain_text", "text": "Form"}, "blocks": [{"type": "divider"}]}
+    with following(slack.url, ANA.id) as stream:
+        with following(slack.url, ANA.id):
+            slack.client.views_open(trigger_id=slack.workspace.triggers.issue(ANA.id, slack.workspace.now()), view=view)
+        while not stream.screen["modals"]:
+            stream.next()
+        assert len(slack.get("/_local/slack/views?user=ana")["modals"]) == 1
+    eventually(lambda: slack.get("/_local/slack/views?user=ana")["modals"] == [])
 
 
 def test_there_is_no_stream_for_nobody(slack: Served) -> None:

@@ -12,22 +12,25 @@ INSTALLED := $(VENV)/.installed
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --generate-hashes --custom-compile-command "make lock" \
 	$(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test check lock pictures clean
+.PHONY: help run test check pictures lock clean
 .DEFAULT_GOAL := help
 
 help:
-	@echo "make run     start the whole system here: http://127.0.0.1:$(PORT) (PORT=, AWS_PORT= move it, RESET=1 starts over)"
-	@echo "make test    run the tests (ARGS= goes to pytest)"
-	@echo "make check   run formatter, linter, type checker and import rules"
-	@echo "make lock    write requirements-*.txt from pyproject.toml (UPGRADE=1 takes newer releases)"
-	@echo "make pictures  take the README's pictures anew"
-	@echo "make clean   remove what the above made, the local system's state too"
+	@echo "make run      start the whole system here: http://127.0.0.1:$(PORT) (PORT=, AWS_PORT= move it, RESET=1 starts over)"
+	@echo "make test     run the tests (ARGS= goes to pytest)"
+	@echo "make check    run formatter, linter, type checker and import rules"
+	@echo "make pictures play the journey on a fresh system and write docs/pictures"
+	@echo "make lock     write requirements-*.txt from pyproject.toml (UPGRADE=1 takes newer releases)"
+	@echo "make clean    remove what the above made, the local system's state too"
 
 run: $(INSTALLED)
 	@$(BIN)/python -m infra.local --port "$(PORT)" --aws-port "$(AWS_PORT)" $(if $(filter-out 0,$(RESET)),--reset)
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest $(ARGS)
+
+pictures: $(INSTALLED)
+	$(BIN)/python -m tests.browser.pictures
 
 check: $(INSTALLED)
 	$(BIN)/ruff format --check .
@@ -38,9 +41,6 @@ check: $(INSTALLED)
 lock: $(INSTALLED)
 	$(COMPILE) --group dev --universal --python-version 3.11 --output-file requirements-dev.txt
 	$(COMPILE) --python-version 3.13 --python-platform aarch64-manylinux_2_28 --output-file requirements-lambda.txt
-
-pictures: $(INSTALLED)
-	$(BIN)/python -m tests.browser.pictures
 
 clean:
 	rm -rf $(VENV) .local cdk.out build .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -5,12 +5,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, expect
 
+from infra.local.slack.model import Person
+from tests.support.chromium import LOCALE, complaints_of
 from tests.support.slack_blocks import BLOCKS, block
 from tests.support.slack_workspace import ADA, ANA, Served, served
 
-LINK = '<a href="https://a.example" target="_blank" rel="noreferrer" tabindex="0">'
+Read = Callable[..., Locator]
+
+LINK = '<a href="https://a.example" target="_blank" rel="noreferrer" tabindex="-1">'
 LATE = int(datetime(2026, 11, 22, 23, 30, tzinfo=UTC).timestamp())
 
 
@@ -20,16 +24,22 @@ def slack() -> Iterator[Served]:
         yield each
 
 
-@pytest.fixture
-def read(slack: Served, tabs: Callable[..., Page]) -> Callable[..., Locator]:
-    """Have the app write to somebody, and give the message on their screen."""
+@pytest.fixture(scope="module")
+def read(slack: Served, browser: Browser) -> Iterator[Read]:
+    """Have the app write to somebody, and give the message on their screen, which stays open."""
+    context = browser.new_context(locale=LOCALE)
+    pages = {reader.id: context.new_page() for reader in (ADA, ANA)}
+    complaints = [complaints_of(page) for page in pages.values()]
+    for user, page in pages.items():
+        page.goto(f"{slack.url}/?as={user}#/app/messages")
 
-    def written(text: str, blocks: Any = None, reader: Any = ANA) -> Locator:
+    def written(text: str, blocks: Any = None, reader: Person = ANA) -> Locator:
         answer = slack.client.chat_postMessage(channel=reader.id, text=text, blocks=blocks)
-        page = tabs(f"{slack.url}/?as={reader.id}#/app/messages")
-        return page.locator(f"[data-ts='{answer['ts']}'] .body")
+        return pages[reader.id].locator(f"[data-ts='{answer['ts']}'] .body")
 
-    return written
+    yield written
+    context.close()
+    assert complaints == [[], []]
 
 
 @pytest.mark.parametrize(
@@ -51,13 +61,13 @@ def read(slack: Served, tabs: Callable[..., Page]) -> Callable[..., Locator]:
         ("<javascript:alert(1)|click>", "<span>click</span>"),
     ],
 )
-def test_markup_reads_as_in_slack(read: Callable[..., Locator], markup: str, html: str) -> None:
+def test_markup_reads_as_in_slack(read: Read, markup: str, html: str) -> None:
     words = read(markup).locator(".words")
     expect(words).to_be_visible()
     assert words.inner_html() == html
 
 
-def test_text_is_never_read_as_html(read: Callable[..., Locator]) -> None:
+def test_text_is_never_read_as_html(read: Read) -> None:
     hostile = '<img src=x onerror="document.title=1"> &lt;script&gt;alert(1)&lt;/script&gt; <https://a.example/"x|ok>'
     rich = {"type": "rich_text_section", "elements": [{"type": "text", "text": "<b onclick=x>bold</b>"}]}
     message = read(hostile, [
@@ -72,7 +82,7 @@ def test_text_is_never_read_as_html(read: Callable[..., Locator]) -> None:
 
 
 @pytest.mark.parametrize(("reader", "shown"), [(ADA, "Nov 23, 2026 at 12:30 AM"), (ANA, "Nov 22, 2026 at 8:30 PM")])
-def test_a_date_is_shown_in_the_readers_zone(read: Callable[..., Locator], reader: Any, shown: str) -> None:
+def test_a_date_is_shown_in_the_readers_zone(read: Read, reader: Any, shown: str) -> None:
     message = read(f"due <!date^{LATE}^{{date_short}} at {{time}}|fallback>", reader=reader)
     expect(message.locator("time")).to_have_text(shown)
 
@@ -85,17 +95,17 @@ def test_a_date_is_shown_in_the_readers_zone(read: Callable[..., Locator], reade
         ("{nothing_known}", "{nothing_known}"),
     ],
 )
-def test_dates_take_every_form(read: Callable[..., Locator], form: str, shown: str) -> None:
+def test_dates_take_every_form(read: Read, form: str, shown: str) -> None:
     expect(read(f"<!date^{LATE}^{form}|fallback>").locator("time")).to_have_text(shown)
 
 
-def test_a_near_date_is_said_in_a_word(read: Callable[..., Locator]) -> None:
+def test_a_near_date_is_said_in_a_word(read: Read) -> None:
     now = int(datetime.now(UTC).timestamp())
     expect(read(f"<!date^{now}^{{date_pretty}}|fallback>").locator("time")).to_have_text("today")
 
 
 @pytest.mark.parametrize("kind", sorted(BLOCKS.keys() - {"input", "alert", "carousel", "container"}))
-def test_every_block_is_shown_if_only_as_its_json(read: Callable[..., Locator], kind: str) -> None:
+def test_every_block_is_shown_if_only_as_its_json(read: Read, kind: str) -> None:
     shown = read("fallback", [block(kind)]).locator("> .block")
     expect(shown).to_have_count(1)
     expect(shown).to_be_visible()

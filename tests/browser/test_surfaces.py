@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from slack_bolt import Ack, App
+from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 from starlette.applications import Starlette
 
@@ -55,6 +55,7 @@ CARD = [
             button("Slow"),
             button("Broken"),
             button("Delete", confirm=SURE),
+            button("Vanish"),
             {"type": "static_select", "action_id": "pick", "placeholder": plain("Pick"), "options": options("A", "B")},
             {"type": "overflow", "action_id": "more", "options": options("Snooze", "Open")},
         ],
@@ -98,6 +99,11 @@ def register(app: App, bot: Bot) -> None:
     @app.action(re.compile("^(delete|pick|more)$"))
     def used(ack: Ack) -> None:
         ack()
+
+    @app.action("vanish")
+    def vanish(ack: Ack, respond: Respond) -> None:
+        ack()
+        respond(delete_original=True)
 
     @app.action("broken")
     def broken() -> None:
@@ -220,6 +226,14 @@ def test_a_question_comes_before_what_an_app_wants_confirmed(card: Locator, ana:
     expect(question).to_be_hidden()
     expect(delete).not_to_have_attribute("aria-busy", "true")
     assert bot.last("block_actions")["actions"][0]["action_id"] == "delete"
+
+
+def test_whoever_uses_a_message_that_goes_away_stays_in_the_list(card: Locator, slack: Served) -> None:
+    slack.client.chat_postMessage(channel=ANA.id, text="Another card", blocks=CARD)
+    expect(card).to_have_count(2)
+    card.last.get_by_role("button", name="Vanish").click()
+    expect(card).to_have_count(1)
+    expect(card).to_be_focused()
 
 
 def test_a_menu_and_a_select_tell_the_app_what_was_picked(card: Locator, ana: Page, bot: Bot) -> None:

@@ -1,8 +1,8 @@
 // What every part of the page needs to know: who the person is, what is on their screen, and where things are found.
 
-import { Reader } from "./mrkdwn.js";
-import { Reading } from "./reading.js";
+import { Reader } from "./block-kit/mrkdwn.js";
 import { trouble } from "./busy.js";
+import { Reading } from "./reading.js";
 
 export class App {
   constructor(me, store, notices) {
@@ -65,7 +65,11 @@ export class App {
     const option = (value, text, name) => ({ value, name, text: { type: "plain_text", text } });
     const people = Object.entries(this.store.get("people")).map(([id, each]) => option(id, each.real_name, each.name));
     const places = this.store.all("place:").map((each) => option(each.id, this.placeLabel(each), each.name));
-    return { people: () => people, places: () => places, channels: () => places.filter((each) => each.text.text.startsWith("#")) };
+    return {
+      people: () => people,
+      places: () => places,
+      channels: () => places.filter((each) => each.text.text.startsWith("#")),
+    };
   }
 
   placeLabel(place) {
@@ -99,7 +103,12 @@ export class App {
 
   appTabs(current) {
     const tabs = [
-      { label: "Messages", href: "#/app/messages", isCurrent: current === "messages", count: current === "home" ? this.unreadIn(this.placeWith(this.appUser)) : 0 },
+      {
+        label: "Messages",
+        href: "#/app/messages",
+        isCurrent: current === "messages",
+        count: current === "home" ? this.unreadIn(this.placeWith(this.appUser)) : 0,
+      },
     ];
     return this.hasHome ? [{ label: "Home", href: "#/app/home", isCurrent: current === "home" }, ...tabs] : tabs;
   }
@@ -121,7 +130,9 @@ export class App {
 
   unreadIn(place) {
     if (!place) return 0;
-    return this.store.all(`message:${place.id}:`).filter((each) => each.user !== this.me && this.reading.isNew(place.id, each.ts)).length;
+    return this.store
+      .all(`message:${place.id}:`)
+      .filter((each) => each.user !== this.me && this.reading.isNew(place.id, each.ts)).length;
   }
 
   markRead(placeId) {

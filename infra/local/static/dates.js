@@ -9,7 +9,12 @@ const SHAPES = {
   time_secs: { hour: "numeric", minute: "2-digit", second: "2-digit" },
 };
 const DAY = 86_400_000;
-const AGO = [["day", DAY], ["hour", 3_600_000], ["minute", 60_000], ["second", 1000]];
+const AGO = [
+  ["day", DAY],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+  ["second", 1000],
+];
 
 export function written(when, zone, shape) {
   return new Intl.DateTimeFormat("en-US", { ...SHAPES[shape], timeZone: zone }).format(when);
@@ -23,7 +28,9 @@ export function dayOf(when, zone) {
 // "Today", "Yesterday", "Tomorrow", or null for other days.
 export function nearDay(when, zone, now = new Date()) {
   const near = { Yesterday: -DAY, Today: 0, Tomorrow: DAY };
-  return Object.keys(near).find((name) => dayOf(new Date(now.getTime() + near[name]), zone) === dayOf(when, zone)) ?? null;
+  return (
+    Object.keys(near).find((name) => dayOf(new Date(now.getTime() + near[name]), zone) === dayOf(when, zone)) ?? null
+  );
 }
 
 export function dayName(when, zone) {
@@ -55,8 +62,8 @@ export function toLocalInput(seconds, zone) {
   return `${dayOf(when, zone).padStart(10, "0")}T${time}`;
 }
 
-// The instant, in seconds, that a datetime-local input means where the reader is; null where it means none yet. The zone's offset is looked up twice,
-// because the first guess may lie on the other side of a clock change.
+// The instant, in seconds, that a datetime-local input means where the reader is; null where it means none yet.
+// The zone's offset is looked up twice, because the first guess may lie on the other side of a clock change.
 export function fromLocalInput(text, zone) {
   const asIfUtc = Date.parse(`${text}:00Z`);
   if (Number.isNaN(asIfUtc)) return null;

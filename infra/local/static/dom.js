@@ -6,7 +6,9 @@ export function h(tag, properties = {}, ...children) {
   const element = document.createElement(name);
   if (classes.length) element.className = classes.join(" ");
   for (const [key, value] of Object.entries(properties)) set(element, key, value);
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 }
 
@@ -28,7 +30,8 @@ export function freshId(name) {
 // Gives a node other children, and leaves them alone where they are the same already.
 export function show(node, ...children) {
   const wanted = children.flat(Infinity).filter((child) => child instanceof Node);
-  const same = wanted.length === node.childNodes.length && wanted.every((child, index) => child === node.childNodes[index]);
+  const same =
+    wanted.length === node.childNodes.length && wanted.every((child, index) => child === node.childNodes[index]);
   if (!same) node.replaceChildren(...wanted);
 }
 

@@ -1,4 +1,4 @@
-// The few pictures of the page, drawn with lines on a field of 20 × 20. They say nothing that words beside them do not.
+// The few pictures of the page, lines on a field of 20 × 20. They say nothing that words beside them do not.
 
 const PATHS = {
   add: "M10 4v12M4 10h12",
@@ -25,7 +25,11 @@ const SVG = "http://www.w3.org/2000/svg";
 
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
-  for (const [key, value] of Object.entries({ viewBox: "0 0 20 20", "aria-hidden": "true", class: `icon icon-${name}` })) {
+  for (const [key, value] of Object.entries({
+    viewBox: "0 0 20 20",
+    "aria-hidden": "true",
+    class: `icon icon-${name}`,
+  })) {
     svg.setAttribute(key, value);
   }
   const path = document.createElementNS(SVG, "path");

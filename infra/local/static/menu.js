@@ -4,48 +4,60 @@ import { freshId, h } from "./dom.js";
 
 // Items have a label, perhaps a note, and act() when chosen.
 export function menuButton(label, face, items, properties = {}) {
-  const id = freshId("menu");
-  const menu = h("ul.menu", { id, role: "menu", "aria-label": label, hidden: true });
-  const button = h(
-    "button",
-    { type: "button", "aria-haspopup": "menu", "aria-expanded": "false", "aria-controls": id, "aria-label": label, ...properties },
-    face,
-  );
-  const node = h("div.menu-place", {}, button, menu);
-  const rows = items.map((item) => row(item, () => close(true)));
-  menu.append(...rows.map((each) => h("li", { role: "none" }, each)));
+  return new Menu(label, face, items, properties).element;
+}
 
-  const close = (withFocus) => {
-    menu.hidden = true;
-    button.setAttribute("aria-expanded", "false");
-    if (withFocus) button.focus();
-  };
-  const open = (at) => {
-    menu.hidden = false;
-    menu.classList.remove("upwards");
-    const room = node.closest(".scroller, .dialog-body")?.getBoundingClientRect().bottom ?? innerHeight;
-    menu.classList.toggle("upwards", menu.getBoundingClientRect().bottom > Math.min(room, innerHeight));
-    button.setAttribute("aria-expanded", "true");
-    rows.at(at)?.focus();
-  };
+class Menu {
+  constructor(label, face, items, properties) {
+    const id = freshId("menu");
+    this.rows = items.map((item) => row(item, () => this.#close(true)));
+    this.list = h(
+      "ul.menu",
+      { id, role: "menu", "aria-label": label, hidden: true },
+      this.rows.map((each) => h("li", { role: "none" }, each)),
+    );
+    const roles = { "aria-haspopup": "menu", "aria-expanded": "false", "aria-controls": id, "aria-label": label };
+    this.button = h("button", { type: "button", ...roles, ...properties }, face);
+    this.element = h("div.menu-place", {}, this.button, this.list);
+    this.button.addEventListener("click", () => (this.list.hidden ? this.#open(0) : this.#close(true)));
+    this.element.addEventListener("focusout", (event) => {
+      if (!this.element.contains(event.relatedTarget)) this.#close(false);
+    });
+    this.element.addEventListener("keydown", (event) => this.#key(event));
+  }
 
-  button.addEventListener("click", () => (menu.hidden ? open(0) : close(true)));
-  node.addEventListener("focusout", (event) => node.contains(event.relatedTarget) || close(false));
-  node.addEventListener("keydown", (event) => {
+  #open(at) {
+    this.list.hidden = false;
+    this.list.classList.remove("upwards");
+    const room = this.element.closest(".scroller, .dialog-body")?.getBoundingClientRect().bottom ?? innerHeight;
+    this.list.classList.toggle("upwards", this.list.getBoundingClientRect().bottom > Math.min(room, innerHeight));
+    this.button.setAttribute("aria-expanded", "true");
+    this.rows.at(at)?.focus();
+  }
+
+  #close(withFocus) {
+    this.list.hidden = true;
+    this.button.setAttribute("aria-expanded", "false");
+    if (withFocus) this.button.focus();
+  }
+
+  #key(event) {
+    const { rows } = this;
     const at = rows.indexOf(event.target);
-    if (menu.hidden) {
-      if (event.key === "ArrowDown" || event.key === "ArrowUp") open(event.key === "ArrowDown" ? 0 : -1);
-      else return;
-    } else if (event.key === "Escape") close(true);
-    else if (event.key === "ArrowDown") rows.at((at + 1) % rows.length).focus();
-    else if (event.key === "ArrowUp") rows.at(at - 1).focus();
-    else if (event.key === "Home") rows[0].focus();
-    else if (event.key === "End") rows.at(-1).focus();
-    else return;
+    const closed = { ArrowDown: () => this.#open(0), ArrowUp: () => this.#open(-1) };
+    const open = {
+      Escape: () => this.#close(true),
+      ArrowDown: () => rows.at((at + 1) % rows.length).focus(),
+      ArrowUp: () => rows.at(at - 1).focus(),
+      Home: () => rows[0].focus(),
+      End: () => rows.at(-1).focus(),
+    };
+    const act = (this.list.hidden ? closed : open)[event.key];
+    if (!act) return;
     event.preventDefault();
     event.stopPropagation();
-  });
-  return node;
+    act();
+  }
 }
 
 function row({ label, note, act }, close) {
@@ -53,5 +65,6 @@ function row({ label, note, act }, close) {
     close();
     act();
   };
-  return h("button", { type: "button", role: "menuitem", tabindex: -1, onclick: choose }, h("span", {}, label), note && h("small", {}, note));
+  const content = [h("span", {}, label), note && h("small", {}, note)];
+  return h("button", { type: "button", role: "menuitem", tabindex: -1, onclick: choose }, content);
 }

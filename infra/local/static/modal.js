@@ -1,11 +1,11 @@
 // The modal in front of the person. Those below it wait: https://docs.slack.dev/surfaces/modals
 
 import { act } from "./api.js";
+import { plainText } from "./block-kit/text.js";
+import { drawView } from "./block-kit/view.js";
 import { whileBusy } from "./busy.js";
 import { freshId, h } from "./dom.js";
 import { icon } from "./icons.js";
-import { plainText } from "./text.js";
-import { drawView } from "./view.js";
 
 export class Modal {
   #view = null;
@@ -18,9 +18,23 @@ export class Modal {
     this.title = h("h2", { id: title, tabindex: -1 });
     this.body = h("div.dialog-body");
     this.foot = h("div.dialog-foot");
-    this.back = h("button.button.icon-only", { type: "button", "aria-label": "Back", onclick: () => this.#close(false) }, icon("back"));
-    const close = h("button.button.icon-only", { type: "button", "aria-label": "Close", onclick: () => this.#close(true) }, icon("close"));
-    const form = h("form", { novalidate: true }, h("div.dialog-head", {}, this.back, this.title, close), this.body, this.foot);
+    this.back = h(
+      "button.button.icon-only",
+      { type: "button", "aria-label": "Back", onclick: () => this.#close(false) },
+      icon("back"),
+    );
+    const close = h(
+      "button.button.icon-only",
+      { type: "button", "aria-label": "Close", onclick: () => this.#close(true) },
+      icon("close"),
+    );
+    const form = h(
+      "form",
+      { novalidate: true },
+      h("div.dialog-head", {}, this.back, this.title, close),
+      this.body,
+      this.foot,
+    );
     this.element = h("dialog.dialog", { "aria-labelledby": title }, form);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -58,8 +72,13 @@ export class Modal {
     this.title.textContent = plainText(content.title);
     this.back.hidden = depth < 2;
     drawView(this.app, view, this.body, "press_in_modal", { hold: (_, block, value) => this.#fill(block, value) });
-    const close = h("button.button", { type: "button", onclick: () => this.#close(false) }, plainText(content.close) || "Cancel");
-    const submit = content.submit && h("button.button.primary", { type: "submit" }, h("span", {}, plainText(content.submit)));
+    const close = h(
+      "button.button",
+      { type: "button", onclick: () => this.#close(false) },
+      plainText(content.close) || "Cancel",
+    );
+    const submit =
+      content.submit && h("button.button.primary", { type: "submit" }, h("span", {}, plainText(content.submit)));
     this.foot.replaceChildren(close, ...(submit ? [submit] : []));
   }
 
@@ -89,7 +108,8 @@ export class Modal {
   }
 
   #focusFirst() {
-    const first = this.body.querySelector("[autofocus]") ?? this.body.querySelector("input, select, textarea") ?? this.title;
+    const first =
+      this.body.querySelector("[autofocus]") ?? this.body.querySelector("input, select, textarea") ?? this.title;
     first.focus();
   }
 

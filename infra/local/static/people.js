@@ -15,7 +15,12 @@ export async function welcome(said = null) {
     h("p.quiet", {}, team),
     h("h1", {}, "Who do you want to be?"),
     said && h("p.trouble", { role: "alert" }, icon("alert"), said),
-    h("p.lead", {}, `This is a Slack workspace, played on this machine, with ${app} in it. Choose somebody; open a second tab to be somebody else at the same time.`),
+    h(
+      "p.lead",
+      {},
+      `This is a Slack workspace, played on this machine, with ${app} in it. `,
+      "Choose somebody; open a second tab to be somebody else at the same time.",
+    ),
     peopleList(people),
     h(
       "p.quiet.elsewhere",
@@ -40,7 +45,11 @@ export async function openPeople(me) {
       "div.dialog-head",
       {},
       h("h2", { id: title }, "Be somebody else"),
-      h("button.button.icon-only", { type: "button", "aria-label": "Close", onclick: () => dialog.close() }, icon("close")),
+      h(
+        "button.button.icon-only",
+        { type: "button", "aria-label": "Close", onclick: () => dialog.close() },
+        icon("close"),
+      ),
     ),
     h("div.dialog-body", {}, peopleList(people, me)),
   );
@@ -57,26 +66,50 @@ async function everybody() {
 }
 
 function peopleList(people, me = null) {
-  return h("ul.people", {}, people.map((person) => h("li", {}, card(person, person.id === me))));
+  return h(
+    "ul.people",
+    {},
+    people.map((person) => h("li", {}, card(person, person.id === me))),
+  );
 }
 
 function card(person, isMe) {
   const address = `/?as=${encodeURIComponent(person.id)}`;
   const facts = [
     ...(person.groups ?? []).map((group) => h("span.tag", {}, group)),
-    person.linked === false && h("span.tag.warn", {}, "Not linked yet"),
+    person.linked === false && h("span.tag.warn", {}, "Not linked at first"),
     h("span.quiet", {}, `${zoneName(person.tz)}, ${written(new Date(), person.tz, "time")}`),
   ];
   return h(
     "div.person",
     {},
     avatar(person, "large"),
-    h("div.person-words", {}, h("strong", {}, person.real_name, isMe && " (you, in this tab)"), h("p.facts", {}, facts)),
+    h(
+      "div.person-words",
+      {},
+      h("strong", {}, person.real_name, isMe && " (you, in this tab)"),
+      h("p.facts", {}, facts),
+      person.linked === false && signIn(person),
+    ),
     h(
       "div.person-ways",
       {},
       !isMe && h("a.button.primary", { href: address }, "Be ", person.real_name.split(" ")[0]),
-      h("a.button", { href: address, target: "_blank", rel: "noopener", "aria-label": `Be ${person.real_name.split(" ")[0]} in a new tab` }, "New tab"),
+      h(
+        "a.button",
+        {
+          href: address,
+          target: "_blank",
+          rel: "noopener",
+          "aria-label": `Be ${person.real_name.split(" ")[0]} in a new tab`,
+        },
+        "New tab",
+      ),
     ),
   );
+}
+
+// Whoever links their account meets the sign-in page on the way.
+function signIn({ email, password }) {
+  return h("p.facts.quiet", {}, "Signs in with ", h("code", {}, email), " and ", h("code", {}, password));
 }

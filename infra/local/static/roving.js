@@ -1,9 +1,10 @@
-// Long lists take one stop of the Tab key: arrows move inside them, and only the current item's controls can be reached.
+// Long lists take one stop of the Tab key: arrows move inside them, and only the current item's controls are reached.
 
-const CONTROLS = "a[href], button, input, select, textarea, summary, [role=button]";
+const CONTROLS = "a[href], button:not([role=menuitem]), input, select, textarea, summary, [role=button]";
 
-// Lets arrow keys move among the items of a list, which the selector finds. The last item is current at first.
-export function roving(list, selector) {
+// Lets arrow keys move among the items of a list, which the selector finds. At first the newest is current, which
+// stands last, or first in lists that say so.
+export function roving(list, selector, { newestFirst = false } = {}) {
   let current = null;
 
   const items = () => [...list.querySelectorAll(selector)];
@@ -32,6 +33,6 @@ export function roving(list, selector) {
   // To be called after the items changed.
   return () => {
     const all = items();
-    choose(all.includes(current) ? current : all.at(-1));
+    choose(all.includes(current) ? current : all.at(newestFirst ? 0 : -1));
   };
 }

@@ -3,7 +3,7 @@
 import { avatar } from "./avatar.js";
 import { freshId, h, show } from "./dom.js";
 import { icon } from "./icons.js";
-import { placeIcon } from "./pane.js";
+import { placeIcon } from "./panes/pane.js";
 import { openPeople } from "./people.js";
 
 export class Sidebar {
@@ -12,8 +12,17 @@ export class Sidebar {
   constructor(app) {
     this.app = app;
     this.who = h("button.who", { type: "button", "aria-haspopup": "dialog", onclick: () => openPeople(app.me) });
-    this.groups = { Channels: group("Channels"), Apps: group("Apps"), "Direct messages": group("Direct messages"), "Beside the chat": group("Beside the chat") };
-    const close = h("button.button.icon-only.close-places", { type: "button", "aria-label": "Hide channels and people", onclick: () => hide() }, icon("close"));
+    this.groups = {
+      Channels: group("Channels"),
+      Apps: group("Apps"),
+      "Direct messages": group("Direct messages"),
+      "Beside the chat": group("Beside the chat"),
+    };
+    const close = h(
+      "button.button.icon-only.close-places",
+      { type: "button", "aria-label": "Hide channels and people", onclick: () => hide() },
+      icon("close"),
+    );
     this.team = h("strong");
     this.element = h(
       "nav.sidebar",
@@ -30,12 +39,30 @@ export class Sidebar {
     const { app } = this;
     const me = { id: app.me, ...app.store.get("me") };
     this.team.textContent = app.team;
-    this.who.replaceChildren(avatar(me), h("span", {}, h("strong", {}, me.real_name), h("small", {}, "Be somebody else")), icon("down"));
+    this.who.replaceChildren(
+      avatar(me),
+      h("span", {}, h("strong", {}, me.real_name), h("small", {}, "Be somebody else")),
+      icon("down"),
+    );
     const channels = app.store.all("place:").filter((each) => !each.is_im);
     const others = Object.keys(app.store.get("people")).filter((id) => id !== app.me && id !== app.appUser);
-    this.#fill("Channels", channels.map((each) => this.#channel(each)));
-    this.#fill("Apps", [this.#link(app.hasHome ? "#/app/home" : "#/app/messages", avatar(app.person(app.appUser), "tiny"), app.name, app.unreadIn(app.placeWith(app.appUser)), "#/app/")]);
-    this.#fill("Direct messages", others.map((id) => this.#person(id)));
+    this.#fill(
+      "Channels",
+      channels.map((each) => this.#channel(each)),
+    );
+    this.#fill("Apps", [
+      this.#link(
+        app.hasHome ? "#/app/home" : "#/app/messages",
+        avatar(app.person(app.appUser), "tiny"),
+        app.name,
+        app.unreadIn(app.placeWith(app.appUser)),
+        "#/app/",
+      ),
+    ]);
+    this.#fill(
+      "Direct messages",
+      others.map((id) => this.#person(id)),
+    );
     const { failures } = app.store.get("traffic");
     this.#fill("Beside the chat", [
       this.#link("#/mail", icon("mail"), "Email", app.unreadMails),
@@ -54,7 +81,12 @@ export class Sidebar {
 
   #person(id) {
     const person = this.app.person(id);
-    return this.#link(`#/with/${id}`, avatar(person, "tiny"), person.real_name, this.app.unreadIn(this.app.placeWith(id)));
+    return this.#link(
+      `#/with/${id}`,
+      avatar(person, "tiny"),
+      person.real_name,
+      this.app.unreadIn(this.app.placeWith(id)),
+    );
   }
 
   // One entry of the list; `count` is what is new there, in words for those who do not see the badge.

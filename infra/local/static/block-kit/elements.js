@@ -3,12 +3,12 @@
 // A `host` is the surface they stand on: use(element, block, value) tells the app, reader reads text for the person,
 // directory lists people and places to pick from.
 
-import { whileBusy } from "./busy.js";
+import { whileBusy } from "../busy.js";
+import { h } from "../dom.js";
+import { icon } from "../icons.js";
+import { menuButton } from "../menu.js";
 import { confirmed } from "./confirm.js";
-import { h } from "./dom.js";
-import { icon } from "./icons.js";
 import { input, isInput } from "./inputs.js";
-import { menuButton } from "./menu.js";
 import { plainText, textOf } from "./text.js";
 
 const RENDERED = { button, icon_button: button, workflow_button: button, overflow, image };

@@ -1,18 +1,25 @@
 // The thread of a message, beside its conversation.
 
-import { composer } from "./composer.js";
-import { h } from "./dom.js";
-import { icon } from "./icons.js";
+import { h } from "../dom.js";
+import { icon } from "../icons.js";
+import { Composer } from "./composer.js";
 import { MessageList } from "./messages.js";
 
 export function thread(app, place, ts) {
   const belongs = (each) => each.channel === place.id && (each.ts === ts || each.thread_ts === ts);
   const list = new MessageList(app, "Messages of the thread", belongs, { inThread: true });
   const close = h("a.button.icon-only", { href: app.placeAddress(place), "aria-label": "Close thread" }, icon("close"));
-  const write = app.isReadOnly(place) ? null : composer(app, { channel: place.id, thread_ts: ts, label: "Reply in the thread" });
+  const replies = { channel: place.id, thread_ts: ts, label: "Reply in the thread" };
+  const composer = app.isReadOnly(place) ? null : new Composer(app, replies);
   const title = h("h2", { tabindex: -1 }, "Thread");
   return {
-    element: h("aside.thread", { "aria-label": "Thread" }, h("header.pane-head", {}, h("div.pane-title", {}, title, close)), list.element, write),
+    element: h(
+      "aside.thread",
+      { "aria-label": "Thread" },
+      h("header.pane-head", {}, h("div.pane-title", {}, title, close)),
+      list.element,
+      composer?.element,
+    ),
     update: () => list.update(),
     opened() {
       list.toEnd();

@@ -1,9 +1,9 @@
-// A list of messages that follows the workspace: new ones come in, changed ones are drawn anew, the rest stays as it is.
+// A list of messages that follows the workspace: new ones come in, changed ones are drawn anew, the rest stays.
 
-import { dayName, dayOf } from "./dates.js";
-import { h } from "./dom.js";
+import { dayName, dayOf } from "../dates.js";
+import { h } from "../dom.js";
+import { roving } from "../roving.js";
 import { drawMessage } from "./message.js";
-import { roving } from "./roving.js";
 
 const NEAR_END = 120;
 
@@ -22,7 +22,10 @@ export class MessageList {
   }
 
   update() {
-    const messages = this.app.store.all("message:").filter(this.wanted).sort((one, other) => (one.ts < other.ts ? -1 : 1));
+    const messages = this.app.store
+      .all("message:")
+      .filter(this.wanted)
+      .sort((one, other) => (one.ts < other.ts ? -1 : 1));
     const wasAtEnd = this.#isAtEnd();
     const rows = messages.map((message) => this.#row(message));
     for (const ts of [...this.#rows.keys()]) if (!messages.some((each) => each.ts === ts)) this.#rows.delete(ts);
@@ -60,7 +63,9 @@ export class MessageList {
       const when = new Date(Number(message.ts) * 1000);
       if (dayOf(when, zone) === day) return [rows[index]];
       day = dayOf(when, zone);
-      const divider = this.list.querySelector(`[data-day="${day}"]`) ?? h("li.day", { "data-day": day }, h("span", {}, dayName(when, zone)));
+      const divider =
+        this.list.querySelector(`[data-day="${day}"]`) ??
+        h("li.day", { "data-day": day }, h("span", {}, dayName(when, zone)));
       return [divider, rows[index]];
     });
   }
@@ -68,10 +73,15 @@ export class MessageList {
   // Puts the nodes in order and moves none that stands right, so that what is focused stays so.
   #place(nodes) {
     const wanted = new Set(nodes);
-    for (const node of [...this.list.children]) if (!wanted.has(node)) node.remove();
+    const left = [...this.list.children].filter((node) => !wanted.has(node));
+    const lostFocus = left.some((node) => node.contains(document.activeElement));
+    for (const node of left) node.remove();
     nodes.forEach((node, index) => {
       if (this.list.children[index] !== node) this.list.insertBefore(node, this.list.children[index] ?? null);
     });
+    // Whoever was in a message that went stays in the list, or goes on typing.
+    const pane = this.element.parentElement;
+    if (lostFocus) (this.list.querySelector(".message:last-child") ?? pane.querySelector("textarea, h1")).focus();
   }
 }
 

@@ -1,13 +1,13 @@
 // One message as its reader sees it.
 
-import { act } from "./api.js";
-import { avatar } from "./avatar.js";
-import { drawBlocks } from "./blocks.js";
-import { written } from "./dates.js";
-import { h } from "./dom.js";
-import { heldOption, heldValue } from "./held.js";
-import { icon } from "./icons.js";
-import { menuButton } from "./menu.js";
+import { act } from "../api.js";
+import { avatar } from "../avatar.js";
+import { drawBlocks } from "../block-kit/blocks.js";
+import { heldOption, heldValue } from "../block-kit/held.js";
+import { written } from "../dates.js";
+import { h } from "../dom.js";
+import { icon } from "../icons.js";
+import { menuButton } from "../menu.js";
 
 // `inThread` is set for messages that stand in the pane of their thread.
 export function drawMessage(app, message, { inThread = false } = {}) {
@@ -19,7 +19,11 @@ export function drawMessage(app, message, { inThread = false } = {}) {
     {},
     h("strong.author", {}, author.real_name),
     author.is_app && h("span.tag", {}, "App"),
-    h("time.quiet", { datetime: when.toISOString(), title: written(when, app.zone, "date_long") }, written(when, app.zone, "time")),
+    h(
+      "time.quiet",
+      { datetime: when.toISOString(), title: written(when, app.zone, "date_long") },
+      written(when, app.zone, "time"),
+    ),
   );
   return h(
     `li.message${isPrivate ? ".private" : ""}`,
@@ -44,7 +48,7 @@ function messageHost(app, message) {
     reader: app.reader,
     zone: app.zone,
     directory: app.directory,
-    use: (element, _, value) => act("press", { ...place, action_id: element.action_id, value }),
+    use: (element, { block_id }, value) => act("press", { ...place, block_id, action_id: element.action_id, value }),
     valueOf: (element) => heldValue(element, null),
     optionOf: (element) => heldOption(element, null),
     suggest: async () => ({ options: [] }),
@@ -70,7 +74,19 @@ function tools(app, message) {
   const shortcuts = app.shortcuts("message").map((each) => ({
     label: each.name,
     note: app.name,
-    act: async () => app.tell(await act("message_shortcut", { user: app.me, callback_id: each.callback_id, channel: message.channel, ts: message.ts })),
+    act: async () =>
+      app.tell(
+        await act("message_shortcut", {
+          user: app.me,
+          callback_id: each.callback_id,
+          channel: message.channel,
+          ts: message.ts,
+        }),
+      ),
   }));
-  return h("div.tools", {}, menuButton("Message actions", icon("more"), [...shortcuts, thread], { class: "button icon-only" }));
+  return h(
+    "div.tools",
+    {},
+    menuButton("Message actions", icon("more"), [...shortcuts, thread], { class: "button icon-only" }),
+  );
 }

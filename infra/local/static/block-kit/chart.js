@@ -1,7 +1,7 @@
 // Charts as tables with bars: https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
 // Every kind of chart says its numbers; how they would be drawn is left out.
 
-import { h } from "./dom.js";
+import { h } from "../dom.js";
 
 export function chart(block) {
   const series = seriesOf(block.chart);
@@ -12,12 +12,27 @@ export function chart(block) {
     "table.chart",
     {},
     h("caption", {}, block.title),
-    series.length > 1 && h("thead", {}, h("tr", {}, h("td"), series.map((each) => h("th", { scope: "col" }, each.name)))),
+    series.length > 1 &&
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          h("td"),
+          series.map((each) => h("th", { scope: "col" }, each.name)),
+        ),
+      ),
     h(
       "tbody",
       {},
       categories.map((label) =>
-        h("tr", {}, h("th", { scope: "row" }, label), series.map((each) => cell(value(each, label), largest))),
+        h(
+          "tr",
+          {},
+          h("th", { scope: "row" }, label),
+          series.map((each) => cell(value(each, label), largest)),
+        ),
       ),
     ),
   );

@@ -1,6 +1,6 @@
 // What the composer offers while somebody types: commands after a slash, people after an @, channels after a #.
 
-import { h } from "./dom.js";
+import { h } from "../dom.js";
 
 export class Completions {
   constructor(app, box, list) {
@@ -44,7 +44,8 @@ export class Completions {
     const moves = { ArrowDown: 1, ArrowUp: -1 };
     const isDone = this.offers[this.at].text === this.word;
     if (event.key in moves) this.#move(moves[event.key]);
-    else if ((event.key === "Tab" && !event.shiftKey) || (event.key === "Enter" && !isDone)) this.#take(this.offers[this.at]);
+    else if ((event.key === "Tab" && !event.shiftKey) || (event.key === "Enter" && !isDone))
+      this.#take(this.offers[this.at]);
     else if (event.key === "Escape") this.close();
     else return false;
     event.preventDefault();

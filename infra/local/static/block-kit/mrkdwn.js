@@ -1,7 +1,7 @@
 // Slack's markup as nodes, the way one reader sees it: https://docs.slack.dev/messaging/formatting-message-text
 
-import { slackDate } from "./dates.js";
-import { h, link } from "./dom.js";
+import { slackDate } from "../dates.js";
+import { h, link } from "../dom.js";
 import { emoji } from "./emoji.js";
 
 // A mark counts beside no letter, and only where it hugs its words. Apps put a word joiner beside one to disarm it.

@@ -1,6 +1,6 @@
 // The blocks of a modal or of App Home, with what their inputs hold.
 
-import { act } from "./api.js";
+import { act } from "../api.js";
 import { drawBlocks } from "./blocks.js";
 import { heldOption, heldValue } from "./held.js";
 
@@ -19,7 +19,7 @@ function viewHost(app, view, press, more) {
     reader: app.reader,
     zone: app.zone,
     directory: app.directory,
-    use: (element, _, value) => act(press, { user: app.me, action_id: element.action_id, value }),
+    use: (element, { block_id }, value) => act(press, { user: app.me, block_id, action_id: element.action_id, value }),
     valueOf: (element, block) => heldValue(element, state(element, block)),
     optionOf: (element, block) => heldOption(element, state(element, block)),
     suggest: (_, block, text) => act("suggest", { user: app.me, block_id: block.block_id, value: text }),

@@ -1,10 +1,10 @@
 // App Home: what the app published for this person.
 
-import { act } from "./api.js";
-import { trouble } from "./busy.js";
-import { h, show } from "./dom.js";
+import { act } from "../api.js";
+import { drawView } from "../block-kit/view.js";
+import { trouble } from "../busy.js";
+import { h, show } from "../dom.js";
 import { appHead } from "./pane.js";
-import { drawView } from "./view.js";
 
 export function appHome(app) {
   const content = h("div.home-view");

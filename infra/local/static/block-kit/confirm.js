@@ -1,6 +1,7 @@
-// The question that an app may put before an act: https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object
+// The question that an app may put before an act:
+// https://docs.slack.dev/reference/block-kit/composition-objects/confirmation-dialog-object
 
-import { freshId, h } from "./dom.js";
+import { freshId, h } from "../dom.js";
 import { plainText, textOf } from "./text.js";
 
 // Asks, and tells whether the person confirmed.

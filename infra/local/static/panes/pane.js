@@ -1,8 +1,8 @@
 // The head that every pane of the page has: its name, what it is, and its tabs.
 
-import { avatar } from "./avatar.js";
-import { h } from "./dom.js";
-import { icon } from "./icons.js";
+import { avatar } from "../avatar.js";
+import { h } from "../dom.js";
+import { icon } from "../icons.js";
 
 export function paneHead(title, { note, face, tabs } = {}) {
   return h(
@@ -11,7 +11,11 @@ export function paneHead(title, { note, face, tabs } = {}) {
     h(
       "div.pane-title",
       {},
-      h("button.button.icon-only.to-places", { type: "button", "aria-label": "Show channels and people", onclick: showPlaces }, icon("menu")),
+      h(
+        "button.button.icon-only.to-places",
+        { type: "button", "aria-label": "Show channels and people", onclick: showPlaces },
+        icon("menu"),
+      ),
       face,
       h("div.pane-names", {}, h("h1", { tabindex: -1 }, title), note && h("p.quiet", {}, note)),
     ),
@@ -29,7 +33,12 @@ export function placeIcon(channel) {
 }
 
 function tab({ label, href, isCurrent, count }) {
-  return h("a", { href, "aria-current": isCurrent ? "page" : null }, label, count > 0 && [h("span.count", { "aria-hidden": "true" }, count), h("span.unseen", {}, `${count} new`)]);
+  return h(
+    "a",
+    { href, "aria-current": isCurrent ? "page" : null },
+    label,
+    count > 0 && [h("span.count", { "aria-hidden": "true" }, count), h("span.unseen", {}, `${count} new`)],
+  );
 }
 
 function showPlaces() {

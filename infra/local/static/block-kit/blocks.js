@@ -1,18 +1,28 @@
 // Blocks as nodes: https://docs.slack.dev/reference/block-kit/blocks. A type that is not drawn here shows as its JSON.
 
+import { freshId, h } from "../dom.js";
 import { chart } from "./chart.js";
-import { freshId, h } from "./dom.js";
 import { element } from "./elements.js";
 import { formInput } from "./inputs.js";
 import { richText } from "./richtext.js";
 import { plainText, textOf } from "./text.js";
 
 const DRAWN = {
-  actions: (block, host) => h("div.actions", {}, block.elements.map((each) => drawn(each, block, host))),
-  context: (block, host) => h("div.context", {}, block.elements.map((each) => drawn(each, block, host))),
+  actions: (block, host) =>
+    h(
+      "div.actions",
+      {},
+      block.elements.map((each) => drawn(each, block, host)),
+    ),
+  context: (block, host) =>
+    h(
+      "div.context",
+      {},
+      block.elements.map((each) => drawn(each, block, host)),
+    ),
   data_visualization: (block) => chart(block),
   divider: () => h("hr"),
-  header: (block) => h("p.heading", {}, plainText(block.text)),
+  header: (block) => h("h2.heading", {}, plainText(block.text)),
   image: (block, host) =>
     h("figure", {}, drawn(block, block, host), block.title && h("figcaption", {}, plainText(block.title))),
   input: (block, host) => field(block, host),
@@ -25,7 +35,12 @@ const DRAWN = {
         "div.words",
         {},
         block.text && h("p", {}, textOf(block.text, host.reader)),
-        block.fields && h("div.fields", {}, block.fields.map((each) => h("p", {}, textOf(each, host.reader)))),
+        block.fields &&
+          h(
+            "div.fields",
+            {},
+            block.fields.map((each) => h("p", {}, textOf(each, host.reader))),
+          ),
       ),
       block.accessory && drawn(block.accessory, block, host),
     ),

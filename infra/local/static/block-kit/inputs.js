@@ -3,9 +3,9 @@
 // A `hold` is what they hold: `value` at first, and choose(value, node) when the person changed it. Values are what the
 // workspace takes for each type: text, an id, the value of an option, several of them separated by commas, or seconds.
 
+import { fromLocalInput, toLocalInput, zoneName } from "../dates.js";
+import { h } from "../dom.js";
 import { combobox } from "./combobox.js";
-import { fromLocalInput, toLocalInput, zoneName } from "./dates.js";
-import { h } from "./dom.js";
 import { plainText } from "./text.js";
 
 const TYPED = {
@@ -51,8 +51,14 @@ export function formInput(element, block, host, names) {
 }
 
 export function input(element, block, host, hold, properties = {}) {
-  const named = properties.id ? properties : { ...properties, "aria-label": plainText(element.placeholder) || element.action_id };
-  const given = { ...named, "data-action": `${block.block_id}/${element.action_id}/`, autofocus: element.focus_on_load };
+  const named = properties.id
+    ? properties
+    : { ...properties, "aria-label": plainText(element.placeholder) || element.action_id };
+  const given = {
+    ...named,
+    "data-action": `${block.block_id}/${element.action_id}/`,
+    autofocus: element.focus_on_load,
+  };
   if (element.type in LISTED) return select(LISTED[element.type](element, host), element, hold, given);
   if (element.type in TICKED) return ticks("checkbox", TICKED[element.type](element, host), hold, given);
   if (element.type === "radio_buttons") return ticks("radio", element, hold, given);
@@ -100,10 +106,23 @@ function ticks(type, { options, option_groups: groups = [] }, hold, properties) 
     "fieldset.ticks",
     { ...properties, required: null, autofocus: null },
     all.map((each, index) =>
-      h("label.tick", {}, boxes[index], h("span", {}, plainText(each.text)), each.description && h("small", {}, plainText(each.description))),
+      h(
+        "label.tick",
+        {},
+        boxes[index],
+        h("span", {}, plainText(each.text)),
+        each.description && h("small", {}, plainText(each.description)),
+      ),
     ),
   );
-  const choose = () => hold.choose(boxes.filter((box) => box.checked).map((box) => box.value).join(",") || null, node);
+  const choose = () =>
+    hold.choose(
+      boxes
+        .filter((box) => box.checked)
+        .map((box) => box.value)
+        .join(",") || null,
+      node,
+    );
   return node;
 }
 

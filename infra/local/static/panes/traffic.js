@@ -1,19 +1,24 @@
 // Every request both ways: what the workspace sent to the app, and what the app asked of the Web API.
 
-import { ask } from "./api.js";
-import { written } from "./dates.js";
-import { h, show } from "./dom.js";
-import { icon } from "./icons.js";
+import { ask } from "../api.js";
+import { written } from "../dates.js";
+import { h, show } from "../dom.js";
+import { icon } from "../icons.js";
+import { roving } from "../roving.js";
 import { paneHead } from "./pane.js";
-import { roving } from "./roving.js";
 
 export function traffic(app) {
   const list = h("ol.traffic", { "aria-label": "Requests, newest first" });
   const only = h("input", { type: "checkbox", onchange: () => refresh() });
   const summary = h("p.quiet", { role: "status" });
   const head = paneHead("Traffic", { face: icon("activity"), note: "Every request between the workspace and the app" });
-  const scroller = h("div.scroller.wide", {}, h("div.traffic-head", {}, summary, h("label.tick", {}, only, h("span", {}, "Failures only"))), list);
-  const reach = roving(list, "summary");
+  const scroller = h(
+    "div.scroller.wide",
+    {},
+    h("div.traffic-head", {}, summary, h("label.tick", {}, only, h("span", {}, "Failures only"))),
+    list,
+  );
+  const reach = roving(list, "summary", { newestFirst: true });
   const rows = new Map();
   let newest = null;
 
@@ -22,7 +27,10 @@ export function traffic(app) {
     for (const entry of entries) if (!rows.has(entry.number)) rows.set(entry.number, row(app, entry));
     const failed = entries.filter((entry) => entry.failure).length;
     summary.textContent = `${entries.length} requests, ${failed ? `${failed} failed` : "none failed"}`;
-    show(list, entries.filter((entry) => entry.failure || !only.checked).map((entry) => rows.get(entry.number)));
+    show(
+      list,
+      entries.filter((entry) => entry.failure || !only.checked).map((entry) => rows.get(entry.number)),
+    );
     reach();
   };
   return {
@@ -63,9 +71,22 @@ function row(app, entry) {
 
 function exchange(entry) {
   const part = (name, value) =>
-    h("figure", {}, h("figcaption", {}, name), h("pre", { tabindex: 0, role: "group", "aria-label": name }, asText(value)));
+    h(
+      "figure",
+      {},
+      h("figcaption", {}, name),
+      h("pre", { tabindex: 0, role: "group", "aria-label": name }, asText(value)),
+    );
   return [
-    ...(entry.remarks.length ? [h("ul.remarks", {}, entry.remarks.map((each) => h("li", {}, each)))] : []),
+    ...(entry.remarks.length
+      ? [
+          h(
+            "ul.remarks",
+            {},
+            entry.remarks.map((each) => h("li", {}, each)),
+          ),
+        ]
+      : []),
     part(entry.way === "to_app" ? "What the workspace sent" : "What the app asked", entry.request),
     ...(entry.answer ? [part("What was answered", entry.answer)] : []),
   ];

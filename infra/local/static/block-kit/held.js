@@ -2,11 +2,19 @@
 // https://docs.slack.dev/reference/views#view_state
 
 const CHOSEN = {
-  selected_option: "initial_option", selected_options: "initial_options", selected_user: "initial_user",
-  selected_users: "initial_users", selected_conversation: "initial_conversation",
-  selected_conversations: "initial_conversations", selected_channel: "initial_channel",
-  selected_channels: "initial_channels", selected_date: "initial_date", selected_time: "initial_time",
-  selected_date_time: "initial_date_time", value: "initial_value", rich_text_value: "initial_value",
+  selected_option: "initial_option",
+  selected_options: "initial_options",
+  selected_user: "initial_user",
+  selected_users: "initial_users",
+  selected_conversation: "initial_conversation",
+  selected_conversations: "initial_conversations",
+  selected_channel: "initial_channel",
+  selected_channels: "initial_channels",
+  selected_date: "initial_date",
+  selected_time: "initial_time",
+  selected_date_time: "initial_date_time",
+  value: "initial_value",
+  rich_text_value: "initial_value",
 };
 
 export function heldValue(element, state) {
@@ -28,7 +36,8 @@ function find(element, state) {
 }
 
 function asText(held) {
-  if (held?.type === "rich_text") return held.elements.flatMap((part) => part.elements.map((each) => each.text ?? "")).join("\n");
+  if (held?.type === "rich_text")
+    return held.elements.flatMap((part) => part.elements.map((each) => each.text ?? "")).join("\n");
   if (Array.isArray(held)) return held.map(asText).join(",");
   return typeof held === "object" && held !== null ? held.value : held === null ? null : String(held);
 }

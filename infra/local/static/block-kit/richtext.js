@@ -1,6 +1,6 @@
 // rich_text blocks: https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
 
-import { h, link } from "./dom.js";
+import { h, link } from "../dom.js";
 import { emoji } from "./emoji.js";
 
 const STYLES = { bold: "strong", italic: "em", strike: "s", code: "code", underline: "u" };
@@ -28,7 +28,11 @@ const PARTS = {
 };
 
 export function richText(block, reader) {
-  return h("div.rich-text", {}, block.elements.map((part) => PARTS[part.type]?.(part, reader)));
+  return h(
+    "div.rich-text",
+    {},
+    block.elements.map((part) => PARTS[part.type]?.(part, reader)),
+  );
 }
 
 function inline(elements, reader) {

@@ -1,7 +1,7 @@
 // An external select: what is typed goes to the app, and the app's options are offered.
 // Keyboard and roles: https://www.w3.org/WAI/ARIA/apg/patterns/combobox/
 
-import { freshId, h } from "./dom.js";
+import { freshId, h } from "../dom.js";
 import { plainText } from "./text.js";
 
 const PAUSE = 200;
@@ -67,7 +67,11 @@ class Suggestions {
     if (document.activeElement !== this.box) return;
     this.options = options;
     const rows = options.map((option, index) =>
-      h("li", { id: `${this.list.id}-${index}`, role: "option", onmousedown: (event) => this.#pick(event, index) }, plainText(option.text)),
+      h(
+        "li",
+        { id: `${this.list.id}-${index}`, role: "option", onmousedown: (event) => this.#pick(event, index) },
+        plainText(option.text),
+      ),
     );
     const nothing = h("li.nothing", { role: "option", "aria-disabled": "true" }, otherwise);
     this.list.replaceChildren(...(rows.length ? rows : [nothing]));

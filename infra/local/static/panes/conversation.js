@@ -1,10 +1,10 @@
 // A channel or a direct message: its messages, and where to type.
 
-import { act } from "./api.js";
-import { avatar } from "./avatar.js";
-import { composer } from "./composer.js";
-import { h } from "./dom.js";
-import { icon } from "./icons.js";
+import { act } from "../api.js";
+import { avatar } from "../avatar.js";
+import { h } from "../dom.js";
+import { icon } from "../icons.js";
+import { Composer } from "./composer.js";
 import { MessageList } from "./messages.js";
 import { appHead, paneHead, placeIcon } from "./pane.js";
 
@@ -13,34 +13,39 @@ export function conversation(app, place) {
   const list = new MessageList(app, `Messages in ${label}`, (each) => each.channel === place.id && !app.isReply(each));
   const start = h("div.start");
   list.element.prepend(start);
-  const write = app.isReadOnly(place)
-    ? h("p.read-only", {}, icon("lock"), `${app.name} does not read what is typed here. Use its buttons, or type commands in a channel.`)
-    : composer(app, { channel: place.id, label: `Message ${label}` });
-  const head = app.isAppPlace(place)
-    ? appHead(app, "messages")
-    : paneHead(place.name || label, placeFacts(app, place));
+  const composer = app.isReadOnly(place) ? null : new Composer(app, { channel: place.id, label: `Message ${label}` });
+  const head = app.isAppPlace(place) ? appHead(app, "messages") : paneHead(place.name || label, placeFacts(app, place));
   return {
-    element: h("section.pane", { "aria-label": label }, head, list.element, write),
+    element: h("section.pane", { "aria-label": label }, head, list.element, composer?.element ?? readOnly(app)),
     update() {
       const messages = list.update();
-      start.replaceChildren(messages.length ? "" : beginning(app, place, write));
+      start.replaceChildren(messages.length ? "" : beginning(app, place, composer));
       app.markRead(place.id);
     },
     opened() {
       list.toEnd();
       // Where there is no mouse, the focus would bring up the keyboard.
-      const box = matchMedia("(hover: hover)").matches ? write.querySelector("textarea") : null;
-      (box ?? head.querySelector("h1")).focus({ preventScroll: true });
+      const types = composer && matchMedia("(hover: hover)").matches;
+      (types ? composer : head.querySelector("h1")).focus({ preventScroll: true });
     },
   };
 }
 
-function placeFacts(app, place) {
-  if (place.is_im) return { face: avatar(app.person(place.with)), note: `Only you and ${app.placeLabel(place)} read this` };
-  return { face: icon(placeIcon(place)), note: place.is_private ? "A private channel" : "Everybody in the workspace reads along here" };
+function readOnly(app) {
+  const words = `${app.name} does not read what is typed here. Use its buttons, or type commands in a channel.`;
+  return h("p.read-only", {}, icon("lock"), words);
 }
 
-// The pane of a conversation that does not exist yet: the app's begins with its first message, a person's is begun here.
+function placeFacts(app, place) {
+  if (place.is_im)
+    return { face: avatar(app.person(place.with)), note: `Only you and ${app.placeLabel(place)} read this` };
+  return {
+    face: icon(placeIcon(place)),
+    note: place.is_private ? "A private channel" : "Everybody in the workspace reads along here",
+  };
+}
+
+// The pane of a conversation that does not exist yet. The app's begins with its first message, a person's here.
 export function unopened(app, id) {
   const { real_name: name } = app.person(id);
   const isApp = id === app.appUser;
@@ -57,15 +62,16 @@ export function unopened(app, id) {
 }
 
 // What stands in a conversation without messages: what one could type, from the hints in the manifest.
-function beginning(app, place, write) {
-  if (app.isReadOnly(place)) return h("p.quiet", {}, `What ${app.name} tells you comes here.`);
+function beginning(app, place, composer) {
+  if (!composer) return h("p.quiet", {}, `What ${app.name} tells you comes here.`);
   const examples = app.commands.flatMap((command) =>
     command.usage_hint
       .replace(/^\[|\]$/g, "")
       .split("|")
       .map((each) => `${command.name} ${each.trim()}`),
   );
-  const put = (text) => h("li", {}, h("button.example", { type: "button", onclick: () => write.write(text) }, h("code", {}, text)));
+  const put = (text) =>
+    h("li", {}, h("button.example", { type: "button", onclick: () => composer.write(text) }, h("code", {}, text)));
   return h(
     "div.beginning",
     {},

@@ -43,9 +43,12 @@ class Reloader:
         self._source = source
         self._bundle = bundle
         self._running = bundle.read_bytes()
+        self._unchecked: set[Path] = set()
 
     def take(self, changed: Iterable[Path]) -> None:
         """Have the code as it lies there run, or say why it does not."""
+        changed = sorted(changed)
+        self._unchecked.update(each for each in changed if each.suffix == ".py")
         if problem := self._syntax_error():
             self._code.is_refused(problem)
             return
@@ -66,12 +69,14 @@ class Reloader:
         self._running = code
 
     def _syntax_error(self) -> str | None:
-        for package in PRODUCT:
-            for path in sorted((self._source / package).rglob("*.py")):
-                try:
-                    compile(path.read_bytes(), path.name, "exec")
-                except SyntaxError as error:
-                    return f"{path.relative_to(self._source)}, line {error.lineno}: {error.msg}"
+        for path in sorted(self._unchecked):
+            try:
+                compile(path.read_bytes(), path.name, "exec")
+            except FileNotFoundError:
+                pass
+            except SyntaxError as error:
+                return f"{path.relative_to(self._source)}, line {error.lineno}: {error.msg}"
+            self._unchecked.remove(path)
         return None
 
 
@@ -85,7 +90,7 @@ def reloading(reloader: Reloader, source: Path) -> Iterator[None]:
 
     def follow() -> None:
         for change in changes:
-            reloader.take(sorted({Path(path) for _, path in change}))
+            reloader.take({Path(path) for _, path in change})
 
     thread = threading.Thread(target=follow, name="reload", daemon=True)
     thread.start()

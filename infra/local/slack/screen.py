@@ -30,8 +30,12 @@ def seen_by(workspace: Workspace, person: Person) -> Json:
 
 def _people(workspace: Workspace) -> Json:
     app = workspace.app
-    people = {each.id: {"name": each.name, "real_name": each.real_name, "is_app": False} for each in workspace.people()}
-    return people | {app.bot_user_id: {"name": app.bot_name, "real_name": app.manifest.app_name, "is_app": True}}
+    people = {each.id: _known(each.name, each.real_name, is_here=not each.deleted) for each in workspace.people()}
+    return people | {app.bot_user_id: _known(app.bot_name, app.manifest.app_name, is_app=True)}
+
+
+def _known(name: str, real_name: str, *, is_app: bool = False, is_here: bool = True) -> Json:
+    return {"name": name, "real_name": real_name, "is_app": is_app, "is_here": is_here}
 
 
 def _app(workspace: Workspace) -> Json:

@@ -7,6 +7,7 @@ import { icon } from "./icons.js";
 
 export class Announcer {
   #known = new Set();
+  #version = 0;
 
   constructor(app) {
     this.app = app;
@@ -14,7 +15,8 @@ export class Announcer {
 
   // Takes note of what was there before the page.
   knows(names) {
-    for (const name of names) this.#known.add(name === "code" ? this.#codeName() : name);
+    for (const name of names) this.#known.add(name);
+    this.#version = this.app.store.get("code").version;
   }
 
   announce(names) {
@@ -43,14 +45,11 @@ export class Announcer {
 
   #announceCode() {
     const { notices, store } = this.app;
-    const { problem, files } = store.get("code");
+    const { problem, files, version } = store.get("code");
     notices.keep("code", problem && trouble(`The saved code is not running: ${problem}`));
-    if (!problem && this.#isNew(this.#codeName())) {
-      notices.show(h("p", { role: "status" }, icon("check"), `New code is running (${files})`));
-    }
-  }
-
-  #codeName() {
-    return `code ${this.app.store.get("code").version}`;
+    // A workspace that was started again counts from nothing.
+    const isNew = version > 0 && version !== this.#version;
+    this.#version = version;
+    if (isNew) notices.show(h("p", { role: "status" }, icon("check"), `New code is running (${files})`));
   }
 }

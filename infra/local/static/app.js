@@ -10,6 +10,8 @@ export class App {
     this.store = store;
     this.notices = notices;
     this.reading = new Reading(me);
+    // What was typed and not sent, by place.
+    this.drafts = new Map();
   }
 
   // The app that is installed in the workspace
@@ -63,7 +65,9 @@ export class App {
 
   get directory() {
     const option = (value, text, name) => ({ value, name, text: { type: "plain_text", text } });
-    const people = Object.entries(this.store.get("people")).map(([id, each]) => option(id, each.real_name, each.name));
+    const people = Object.entries(this.store.get("people"))
+      .filter(([, each]) => each.is_here)
+      .map(([id, each]) => option(id, each.real_name, each.name));
     const places = this.store.all("place:").map((each) => option(each.id, this.placeLabel(each), each.name));
     return {
       people: () => people,
@@ -119,11 +123,9 @@ export class App {
     return Boolean(message.thread_ts) && message.thread_ts !== message.ts;
   }
 
-  repliesTo(message) {
-    return this.store
-      .all(`message:${message.channel}:`)
-      .filter((each) => this.isReply(each) && each.thread_ts === message.ts)
-      .sort((one, other) => (one.ts < other.ts ? -1 : 1));
+  // The messages of a conversation with all of its threads, oldest first.
+  messagesIn(place) {
+    return this.store.all(`message:${place.id}:`).sort((one, other) => (one.ts < other.ts ? -1 : 1));
   }
 
   // What is new

@@ -16,13 +16,22 @@ const AGO = [
   ["second", 1000],
 ];
 
+// Making a format takes longer than using it.
+const formats = new Map();
+
+function format(when, locale, options) {
+  const key = JSON.stringify([locale, options]);
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(locale, options));
+  return formats.get(key).format(when);
+}
+
 export function written(when, zone, shape) {
-  return new Intl.DateTimeFormat("en-US", { ...SHAPES[shape], timeZone: zone }).format(when);
+  return format(when, "en-US", { ...SHAPES[shape], timeZone: zone });
 }
 
 // The date as 2026-11-22 where the reader is: equal for two instants of one day.
 export function dayOf(when, zone) {
-  return new Intl.DateTimeFormat("sv-SE", { timeZone: zone }).format(when);
+  return format(when, "sv-SE", { timeZone: zone });
 }
 
 // "Today", "Yesterday", "Tomorrow", or null for other days.
@@ -58,7 +67,7 @@ function ago(when) {
 // What a datetime-local input shows for an instant, where the reader is.
 export function toLocalInput(seconds, zone) {
   const when = new Date(seconds * 1000);
-  const time = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, hour: "2-digit", minute: "2-digit" }).format(when);
+  const time = format(when, "sv-SE", { timeZone: zone, hour: "2-digit", minute: "2-digit" });
   return `${dayOf(when, zone).padStart(10, "0")}T${time}`;
 }
 

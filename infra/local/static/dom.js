@@ -27,12 +27,13 @@ export function freshId(name) {
   return `${name}-${lastId}`;
 }
 
-// Gives a node other children, and leaves them alone where they are the same already.
+// Gives a node these children. One that stands right is not moved: it would lose its focus and where it is scrolled to.
 export function show(node, ...children) {
-  const wanted = children.flat(Infinity).filter((child) => child instanceof Node);
-  const same =
-    wanted.length === node.childNodes.length && wanted.every((child, index) => child === node.childNodes[index]);
-  if (!same) node.replaceChildren(...wanted);
+  const wanted = new Set(children.flat(Infinity).filter((child) => child instanceof Node));
+  for (const child of [...node.childNodes]) if (!wanted.has(child)) child.remove();
+  [...wanted].forEach((child, index) => {
+    if (node.childNodes[index] !== child) node.insertBefore(child, node.childNodes[index] ?? null);
+  });
 }
 
 // Links lead to the web, to mail and to the phone; any other address stays text.

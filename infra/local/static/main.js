@@ -21,7 +21,7 @@ import { Sidebar } from "./sidebar.js";
 import { Store } from "./store.js";
 import { follow } from "./stream.js";
 
-const LOST = "The workspace does not answer. This page goes on by itself when `make run` runs again.";
+const LOST = "The workspace does not answer. This page goes on by itself when “make run” runs again.";
 
 class Page {
   #panes = new Map();
@@ -33,6 +33,8 @@ class Page {
     this.main = h("main", { tabindex: -1 });
     this.element = h("div.workspace", {}, this.sidebar.element, this.main);
     addEventListener("hashchange", () => this.update());
+    // Another tab of the same person has read something.
+    addEventListener("storage", () => this.update());
     document.addEventListener("visibilitychange", () => this.update());
     document.addEventListener("places", (event) => this.#showPlaces(event.detail));
   }
@@ -57,6 +59,7 @@ class Page {
     this.#showPlaces(false);
     this.main.classList.toggle("with-thread", wanted.length > 1);
     show(this.main, ...[...this.#panes.values()].map((pane) => pane.element));
+    for (const [name, pane] of before) if (!this.#panes.has(name)) pane.closed?.();
     return [...this.#panes].filter(([name]) => !before.has(name)).map(([, pane]) => pane);
   }
 
@@ -69,7 +72,7 @@ class Page {
 }
 
 // The panes of an address, each with a name and how it is made. A pane has an element, update() for when something
-// changed, and opened() for when it comes into view.
+// changed, opened() for when it comes into view, and perhaps closed() for when it went.
 function panesAt(app, [kind, id, , ts]) {
   if (kind === "mail") return [["mail", () => new Inbox(app)]];
   if (kind === "traffic") return [["traffic", () => traffic(app)]];

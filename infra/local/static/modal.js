@@ -2,7 +2,7 @@
 
 import { act } from "./api.js";
 import { plainText } from "./block-kit/text.js";
-import { drawView } from "./block-kit/view.js";
+import { alike, drawFilled, drawView, viewHost } from "./block-kit/view.js";
 import { whileBusy } from "./busy.js";
 import { freshId, h } from "./dom.js";
 import { icon } from "./icons.js";
@@ -62,16 +62,18 @@ export class Modal {
     const isOther = before?.id !== view.id;
     const isNew = isOther || before.hash !== view.hash;
     if (isNew) this.#draw(view, depth);
+    else drawFilled(this.body, view, before, this.#host(view));
     if (!this.element.open) this.element.showModal();
     if (isOther) this.#focusFirst();
-    if (isNew || JSON.stringify(before.errors) !== JSON.stringify(view.errors)) this.#showErrors(view.errors);
+    this.#showErrors(view.errors);
+    if (isNew || !alike(before.errors, view.errors)) this.#focusFirstError();
   }
 
   #draw(view, depth) {
     const { content } = view;
     this.title.textContent = plainText(content.title);
     this.back.hidden = depth < 2;
-    drawView(this.app, view, this.body, "press_in_modal", { hold: (_, block, value) => this.#fill(block, value) });
+    drawView(this.body, view, this.#host(view));
     const close = h(
       "button.button",
       { type: "button", onclick: () => this.#close(false) },
@@ -80,6 +82,11 @@ export class Modal {
     const submit =
       content.submit && h("button.button.primary", { type: "submit" }, h("span", {}, plainText(content.submit)));
     this.foot.replaceChildren(close, ...(submit ? [submit] : []));
+  }
+
+  #host(view) {
+    const hold = (_, block, value) => this.#fill(block, value);
+    return { ...viewHost(this.app, view, "press_in_modal"), hold };
   }
 
   // Fields are filled in one after the other, in the order in which the person did.
@@ -97,14 +104,17 @@ export class Modal {
       await this.#filling;
       return act("submit", { user: this.app.me });
     });
-    if (this.element.open) this.body.querySelector("[aria-invalid=true]")?.focus();
+    if (this.element.open) this.#focusFirstError();
   }
 
   async #close(all) {
     if (!this.#view || this.#closing === this.#view.id) return;
     this.#closing = this.#view.id;
     await this.#filling;
-    this.app.tell(await act("close", { user: this.app.me, all }));
+    const outcome = await act("close", { user: this.app.me, all });
+    this.app.tell(outcome);
+    if (outcome.unsent) this.#closing = null;
+    this.#closing = null;
   }
 
   #focusFirst() {
@@ -123,7 +133,9 @@ export class Modal {
       if (words) control?.setAttribute("aria-invalid", "true");
       else control?.removeAttribute("aria-invalid");
     }
-    const first = this.body.querySelector("[aria-invalid=true]");
-    if (first) first.focus();
+  }
+
+  #focusFirstError() {
+    this.body.querySelector("[aria-invalid=true]")?.focus();
   }
 }

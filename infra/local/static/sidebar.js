@@ -1,6 +1,7 @@
 // The left side: who the person is, where they can go, and what is new there.
 
 import { avatar } from "./avatar.js";
+import { trouble } from "./busy.js";
 import { freshId, h, show } from "./dom.js";
 import { icon } from "./icons.js";
 import { placeIcon } from "./panes/pane.js";
@@ -11,7 +12,7 @@ export class Sidebar {
 
   constructor(app) {
     this.app = app;
-    this.who = h("button.who", { type: "button", "aria-haspopup": "dialog", onclick: () => openPeople(app.me) });
+    this.who = h("button.who", { type: "button", "aria-haspopup": "dialog", onclick: () => this.#choosePerson() });
     this.groups = {
       Channels: group("Channels"),
       Apps: group("Apps"),
@@ -45,7 +46,9 @@ export class Sidebar {
       icon("down"),
     );
     const channels = app.store.all("place:").filter((each) => !each.is_im);
-    const others = Object.keys(app.store.get("people")).filter((id) => id !== app.me && id !== app.appUser);
+    const others = Object.entries(app.store.get("people"))
+      .filter(([id, each]) => id !== app.me && id !== app.appUser && (each.is_here || app.placeWith(id)))
+      .map(([id]) => id);
     this.#fill(
       "Channels",
       channels.map((each) => this.#channel(each)),
@@ -68,6 +71,14 @@ export class Sidebar {
       this.#link("#/mail", icon("mail"), "Email", app.unreadMails),
       this.#link("#/traffic", icon("activity"), "Traffic", failures, "#/traffic", "failed"),
     ]);
+  }
+
+  async #choosePerson() {
+    try {
+      await openPeople(this.app.me);
+    } catch (problem) {
+      this.app.notices.show(trouble(problem.message));
+    }
   }
 
   #fill(name, links) {

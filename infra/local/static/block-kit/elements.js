@@ -46,7 +46,10 @@ function overflow(element, block, host) {
     whileBusy(node.querySelector("button"), () => host.use(element, block, option.value));
   };
   const items = element.options.map((option) => ({ label: plainText(option.text), act: choose(option) }));
-  const node = menuButton(optionsLabel(block, host), icon("more"), items, { class: "button icon-only" });
+  const node = menuButton(optionsLabel(block, host), icon("more"), items, {
+    class: "button icon-only",
+    "data-action": `${block.block_id}/${element.action_id}/`,
+  });
   return node;
 }
 

@@ -98,13 +98,21 @@ function select({ options, option_groups: groups = [] }, element, hold, properti
 function ticks(type, { options, option_groups: groups = [] }, hold, properties) {
   const all = [...(options ?? []), ...groups.flatMap((group) => group.options)];
   const chosen = hold.value?.split(",") ?? [];
-  const name = properties.id ?? properties["data-action"];
+  const { "data-action": action, ...named } = properties;
+  const name = properties.id ?? action;
   const boxes = all.map((each) =>
-    h("input", { type, name, value: each.value, checked: chosen.includes(each.value), onchange: () => choose() }),
+    h("input", {
+      type,
+      name,
+      value: each.value,
+      checked: chosen.includes(each.value),
+      "data-action": `${action}${each.value}`,
+      onchange: () => choose(),
+    }),
   );
   const node = h(
     "fieldset.ticks",
-    { ...properties, required: null, autofocus: null },
+    { ...named, required: null, autofocus: null },
     all.map((each, index) =>
       h(
         "label.tick",

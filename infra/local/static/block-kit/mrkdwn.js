@@ -5,8 +5,10 @@ import { h, link } from "../dom.js";
 import { emoji } from "./emoji.js";
 
 // A mark counts beside no letter, and only where it hugs its words. Apps put a word joiner beside one to disarm it.
-const emphasis = (mark, name) =>
-  `(?<![\\w${mark}\u2060])[${mark}](?<${name}>[^\\s\u2060${mark}](?:[^${mark}\\n]*[^\\s\u2060${mark}])?)[${mark}](?![\\w${mark}])`;
+const emphasis = (mark, name) => {
+  const edge = `[^\\s\u2060${mark}]`;
+  return `(?<![\\w${mark}\u2060])[${mark}](?<${name}>${edge}(?:[^${mark}\\n]*${edge})?)[${mark}](?![\\w${mark}])`;
+};
 const PIECES = [
   "`(?<code>[^`\\n]+)`",
   "<(?<token>[^<>\\n]+)>",
@@ -26,7 +28,7 @@ export class Reader {
 
   // The nodes of a text; its line breaks stay line breaks.
   read(text) {
-    return text.split(/```([\s\S]+?)```/).flatMap((part, index) => (index % 2 ? codeBlock(part) : this.#quotes(part)));
+    return text.split(/```([\s\S]+?)```\n?/).flatMap((part, index) => (index % 2 ? codeBlock(part) : this.#quotes(part)));
   }
 
   #quotes(text) {

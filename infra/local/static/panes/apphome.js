@@ -1,7 +1,7 @@
 // App Home: what the app published for this person.
 
 import { act } from "../api.js";
-import { drawView } from "../block-kit/view.js";
+import { drawView, viewHost } from "../block-kit/view.js";
 import { trouble } from "../busy.js";
 import { h, show } from "../dom.js";
 import { appHead } from "./pane.js";
@@ -18,7 +18,7 @@ export function appHome(app) {
       if (drawn !== null && view === drawn) return;
       drawn = view;
       if (!view) show(content, h("p.quiet.waiting", { role: "status" }, `${app.name} is preparing your home…`));
-      else drawView(app, view, content, "press_at_home");
+      else drawView(content, view, viewHost(app, view, "press_at_home"));
     },
     async opened() {
       head.querySelector("h1").focus({ preventScroll: true });

@@ -32,17 +32,27 @@ export class Composer {
     this.element = h("form.composer", {}, list, this.hint, row);
     this.completions = new Completions(app, this.box, list);
     this.#listen();
+    this.#put(app.drafts.get(this.#draft) ?? "");
   }
 
-  focus(options) {
-    this.box.focus(options);
+  // Begins with typing; where there is no mouse that would bring up a keyboard, and something else has the focus.
+  begin(otherwise) {
+    (matchMedia("(hover: hover)").matches ? this.box : otherwise).focus({ preventScroll: true });
   }
 
   // Writes something for the person, for them to send.
   write(text) {
+    this.#put(text);
+    this.box.focus();
+  }
+
+  get #draft() {
+    return `${this.place.channel} ${this.place.thread_ts ?? ""}`;
+  }
+
+  #put(text) {
     this.box.value = text;
     this.#refresh();
-    this.box.focus();
   }
 
   #listen() {
@@ -61,16 +71,18 @@ export class Composer {
         this.#submit();
       }
     });
+    this.box.addEventListener("focus", () => this.#refresh());
     this.box.addEventListener("blur", () => this.completions.close());
   }
 
   #refresh() {
-    const { box, hint } = this;
+    const { app, box, hint } = this;
+    app.drafts.set(this.#draft, box.value);
     this.send.disabled = !box.value.trim();
     box.style.height = "auto";
     box.style.height = `${Math.min(box.scrollHeight, TALLEST)}px`;
     // How a command goes on is shown once its name stands there in full.
-    const command = this.app.commands.find((each) => each.usage_hint && box.value.startsWith(`${each.name} `));
+    const command = app.commands.find((each) => each.usage_hint && box.value.startsWith(`${each.name} `));
     hint.hidden = !command;
     hint.textContent = command ? `${command.name} ${command.usage_hint}` : "";
   }
@@ -78,12 +90,13 @@ export class Composer {
   async #submit() {
     const text = this.box.value.trim();
     if (!text) return;
-    this.box.value = "";
+    this.#put("");
     this.completions.close();
-    this.#refresh();
     const outcome = await this.#sent(text);
     // What went wrong with a command, Slackbot says in the conversation.
-    if (outcome.failure === "impossible") this.app.tell(outcome);
+    if (!outcome.unsent) return;
+    this.app.tell(outcome);
+    if (!this.box.value) this.#put(text);
   }
 
   #sent(text) {

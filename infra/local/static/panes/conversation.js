@@ -2,7 +2,7 @@
 
 import { act } from "../api.js";
 import { avatar } from "../avatar.js";
-import { h } from "../dom.js";
+import { h, show } from "../dom.js";
 import { icon } from "../icons.js";
 import { Composer } from "./composer.js";
 import { MessageList } from "./messages.js";
@@ -10,8 +10,9 @@ import { appHead, paneHead, placeIcon } from "./pane.js";
 
 export function conversation(app, place) {
   const label = app.placeLabel(place);
-  const list = new MessageList(app, `Messages in ${label}`, (each) => each.channel === place.id && !app.isReply(each));
+  const list = new MessageList(app, place, `Messages in ${label}`, (each) => !app.isReply(each));
   const start = h("div.start");
+  let invitation = null;
   list.element.prepend(start);
   const composer = app.isReadOnly(place) ? null : new Composer(app, { channel: place.id, label: `Message ${label}` });
   const head = app.isAppPlace(place) ? appHead(app, "messages") : paneHead(place.name || label, placeFacts(app, place));
@@ -19,14 +20,14 @@ export function conversation(app, place) {
     element: h("section.pane", { "aria-label": label }, head, list.element, composer?.element ?? readOnly(app)),
     update() {
       const messages = list.update();
-      start.replaceChildren(messages.length ? "" : beginning(app, place, composer));
+      show(start, messages.length ? [] : (invitation ??= beginning(app, place, composer)));
       app.markRead(place.id);
     },
     opened() {
       list.toEnd();
-      // Where there is no mouse, the focus would bring up the keyboard.
-      const types = composer && matchMedia("(hover: hover)").matches;
-      (types ? composer : head.querySelector("h1")).focus({ preventScroll: true });
+      const heading = head.querySelector("h1");
+      if (composer) composer.begin(heading);
+      else heading.focus({ preventScroll: true });
     },
   };
 }
@@ -38,7 +39,7 @@ function readOnly(app) {
 
 function placeFacts(app, place) {
   if (place.is_im)
-    return { face: avatar(app.person(place.with)), note: `Only you and ${app.placeLabel(place)} read this` };
+    return { face: avatar(app.person(place.with)), note: "Only the two of you read this" };
   return {
     face: icon(placeIcon(place)),
     note: place.is_private ? "A private channel" : "Everybody in the workspace reads along here",
@@ -75,7 +76,7 @@ function beginning(app, place, composer) {
   return h(
     "div.beginning",
     {},
-    h("h2", {}, `This is the beginning of ${app.placeLabel(place)}`),
+    h("h2", {}, `This is the beginning of ${place.is_im ? "your messages with " : ""}${app.placeLabel(place)}`),
     examples.length > 0 && h("p", {}, "Type a command, or press one to have it written for you:"),
     h("ul", {}, examples.map(put)),
   );

@@ -9,8 +9,8 @@ import { h } from "../dom.js";
 import { icon } from "../icons.js";
 import { menuButton } from "../menu.js";
 
-// `inThread` is set for messages that stand in the pane of their thread.
-export function drawMessage(app, message, { inThread = false } = {}) {
+// `replies` are null for messages that stand in the pane of their thread.
+export function drawMessage(app, message, replies) {
   const author = app.author(message);
   const when = new Date(Number(message.ts) * 1000);
   const isPrivate = Boolean(message.visible_to);
@@ -30,8 +30,8 @@ export function drawMessage(app, message, { inThread = false } = {}) {
     { tabindex: -1, "data-ts": message.ts },
     isPrivate && h("p.only-you", {}, icon("eye"), "Only visible to you"),
     avatar(author),
-    h("div.message-main", {}, head, body(app, message), !inThread && replies(app, message)),
-    !inThread && tools(app, message),
+    h("div.message-main", {}, head, body(app, message), replies?.length > 0 && threadLink(app, message, replies)),
+    replies && tools(app, message),
   );
 }
 
@@ -55,22 +55,24 @@ function messageHost(app, message) {
   };
 }
 
-function replies(app, message) {
-  const all = app.repliesTo(message);
-  if (!all.length) return null;
-  const newest = new Date(Number(all.at(-1).ts) * 1000);
+function threadLink(app, message, replies) {
+  const newest = new Date(Number(replies.at(-1).ts) * 1000);
   return h(
     "a.replies",
     { href: app.threadAddress(message), "data-action": "replies" },
     icon("reply"),
-    `${all.length} ${all.length === 1 ? "reply" : "replies"}`,
+    `${replies.length} ${replies.length === 1 ? "reply" : "replies"}`,
     h("span.quiet", {}, `last at ${written(newest, app.zone, "time")}`),
   );
 }
 
 function tools(app, message) {
   if (message.visible_to) return null;
-  const thread = { label: "Open thread", act: () => (location.hash = app.threadAddress(message)) };
+  const canReply = !app.isReadOnly(app.store.get(`place:${message.channel}`));
+  const thread = {
+    label: canReply ? "Reply in thread" : "Open thread",
+    act: () => (location.hash = app.threadAddress(message)),
+  };
   const shortcuts = app.shortcuts("message").map((each) => ({
     label: each.name,
     note: app.name,
@@ -87,6 +89,9 @@ function tools(app, message) {
   return h(
     "div.tools",
     {},
-    menuButton("Message actions", icon("more"), [...shortcuts, thread], { class: "button icon-only" }),
+    menuButton("Message actions", icon("more"), [thread, ...shortcuts], {
+      class: "button icon-only",
+      "data-action": "tools",
+    }),
   );
 }

@@ -1,39 +1,51 @@
 // A list of messages that follows the workspace: new ones come in, changed ones are drawn anew, the rest stays.
 
 import { dayName, dayOf } from "../dates.js";
-import { h } from "../dom.js";
+import { h, show } from "../dom.js";
+import { focusIn, sameControl } from "../focus.js";
+import { icon } from "../icons.js";
 import { roving } from "../roving.js";
 import { drawMessage } from "./message.js";
 
 const NEAR_END = 120;
+const SAME_BREATH = 5 * 60;
 
 export class MessageList {
   #rows = new Map();
-  #lastSeen = null;
+  #newest = null;
+  #isAtEnd = true;
 
-  // `wanted` picks the messages; `options` go to each message as it is drawn.
-  constructor(app, label, wanted, options = {}) {
+  // `wanted` picks messages of the place; `isThread` says that they are one thread.
+  constructor(app, place, label, wanted, { isThread = false } = {}) {
     this.app = app;
+    this.place = place;
     this.wanted = wanted;
-    this.options = options;
+    this.isThread = isThread;
     this.list = h("ol.messages", { "aria-label": label });
-    this.element = h("div.scroller", {}, this.list);
+    this.toNewest = h(
+      "button.button.to-newest",
+      { type: "button", hidden: true, onclick: () => this.#goToNewest() },
+      icon("down"),
+      "New messages",
+    );
+    this.element = h("div.scroller", {}, this.list, this.toNewest);
+    this.element.addEventListener("scroll", () => this.#scrolled());
+    // Messages come and change, the composer grows as one types, a keyboard comes up.
+    const sizes = new ResizeObserver(() => this.#isAtEnd && this.toEnd());
+    for (const each of [this.element, this.list]) sizes.observe(each);
     this.reach = roving(this.list, ".message");
   }
 
+  // Returns the messages that are shown.
   update() {
-    const messages = this.app.store
-      .all("message:")
-      .filter(this.wanted)
-      .sort((one, other) => (one.ts < other.ts ? -1 : 1));
-    const wasAtEnd = this.#isAtEnd();
-    const rows = messages.map((message) => this.#row(message));
-    for (const ts of [...this.#rows.keys()]) if (!messages.some((each) => each.ts === ts)) this.#rows.delete(ts);
-    this.#place(this.#withDays(messages, rows));
+    const all = this.app.messagesIn(this.place);
+    const messages = all.filter(this.wanted);
+    const replies = this.isThread ? null : Map.groupBy(all, (each) => each.thread_ts);
+    const rows = messages.map((message) => this.#row(message, replies?.get(message.ts)));
+    this.#rows = new Map(messages.map((message, index) => [message.ts, rows[index]]));
+    this.#arrange(this.#withDays(messages, rows));
     this.reach();
-    const newest = messages.at(-1)?.ts ?? null;
-    if (newest !== this.#lastSeen && wasAtEnd) this.toEnd();
-    this.#lastSeen = newest;
+    this.#follow(messages.at(-1));
     return messages;
   }
 
@@ -41,57 +53,75 @@ export class MessageList {
     this.element.scrollTop = this.element.scrollHeight;
   }
 
-  #isAtEnd() {
+  #scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.element;
-    return scrollHeight - scrollTop - clientHeight < NEAR_END;
+    this.#isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR_END;
+    if (this.#isAtEnd) this.toNewest.hidden = true;
   }
 
-  #row(message) {
+  // Shows what the person wrote or asked for; says that something else came where they do not see it.
+  #follow(newest) {
+    const isNew = newest && newest.ts > (this.#newest ?? newest.ts);
+    this.#newest = newest?.ts ?? null;
+    const isMine = newest?.user === this.app.me || newest?.visible_to;
+    if (isNew && isMine) this.toEnd();
+    else if (isNew && !this.#isAtEnd) this.toNewest.hidden = false;
+  }
+
+  #goToNewest() {
+    this.toEnd();
+    this.toNewest.hidden = true;
+    this.list.querySelector(".message:last-child").focus({ preventScroll: true });
+  }
+
+  #row(message, replies = []) {
     const known = this.#rows.get(message.ts);
-    const replies = this.app.repliesTo(message).length;
-    if (known?.message === message && known.replies === replies) return known.row;
-    const row = drawMessage(this.app, message, this.options);
-    if (known) keepFocus(known.row, row);
-    this.#rows.set(message.ts, { message, replies, row });
-    return row;
+    if (known?.message === message && known.replies === replies.length) return known;
+    const node = drawMessage(this.app, message, this.isThread ? null : replies);
+    if (known) keepFocus(known.node, node);
+    return { message, replies: replies.length, node };
   }
 
+  // The rows with a line before each new day. What somebody writes in one breath has their name once.
   #withDays(messages, rows) {
-    const zone = this.app.zone;
+    const { zone } = this.app;
     let day = null;
-    return messages.flatMap((message, index) => {
+    return rows.flatMap(({ message, node }, index) => {
       const when = new Date(Number(message.ts) * 1000);
-      if (dayOf(when, zone) === day) return [rows[index]];
+      const isSameDay = dayOf(when, zone) === day;
+      node.classList.toggle("follow-up", isSameDay && isFollowUp(messages[index - 1], message));
+      if (isSameDay) return [node];
       day = dayOf(when, zone);
       const divider =
         this.list.querySelector(`[data-day="${day}"]`) ??
         h("li.day", { "data-day": day }, h("span", {}, dayName(when, zone)));
-      return [divider, rows[index]];
+      return [divider, node];
     });
   }
 
-  // Puts the nodes in order and moves none that stands right, so that what is focused stays so.
-  #place(nodes) {
-    const wanted = new Set(nodes);
-    const left = [...this.list.children].filter((node) => !wanted.has(node));
-    const lostFocus = left.some((node) => node.contains(document.activeElement));
-    for (const node of left) node.remove();
-    nodes.forEach((node, index) => {
-      if (this.list.children[index] !== node) this.list.insertBefore(node, this.list.children[index] ?? null);
-    });
-    // Whoever was in a message that went stays in the list, or goes on typing.
+  // Whoever was in a message that went stays in the list, or goes on typing.
+  #arrange(nodes) {
+    const hadFocus = this.list.contains(document.activeElement);
+    show(this.list, nodes);
+    if (!hadFocus || this.list.contains(document.activeElement)) return;
     const pane = this.element.parentElement;
-    if (lostFocus) (this.list.querySelector(".message:last-child") ?? pane.querySelector("textarea, h1")).focus();
+    (this.list.querySelector(".message:last-child") ?? pane.querySelector("textarea, h1")).focus();
   }
+}
+
+function isFollowUp(before, message) {
+  return (
+    before.user === message.user &&
+    before.visible_to === message.visible_to &&
+    Number(message.ts) - Number(before.ts) < SAME_BREATH
+  );
 }
 
 // A message drawn anew while it was in use keeps the focus: on the same control, or on itself where that is gone.
 function keepFocus(before, after) {
-  const focused = before.contains(document.activeElement) ? document.activeElement : null;
+  const focused = focusIn(before);
   if (!focused) return;
-  const action = focused.dataset.action;
   before.replaceWith(after);
   after.tabIndex = 0;
-  const same = action && [...after.querySelectorAll("[data-action]")].find((each) => each.dataset.action === action);
-  (same ?? after).focus();
+  (sameControl(after, focused) ?? after).focus();
 }

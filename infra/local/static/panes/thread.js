@@ -6,8 +6,8 @@ import { Composer } from "./composer.js";
 import { MessageList } from "./messages.js";
 
 export function thread(app, place, ts) {
-  const belongs = (each) => each.channel === place.id && (each.ts === ts || each.thread_ts === ts);
-  const list = new MessageList(app, "Messages of the thread", belongs, { inThread: true });
+  const belongs = (each) => each.ts === ts || each.thread_ts === ts;
+  const list = new MessageList(app, place, "Messages of the thread", belongs, { isThread: true });
   const close = h("a.button.icon-only", { href: app.placeAddress(place), "aria-label": "Close thread" }, icon("close"));
   const replies = { channel: place.id, thread_ts: ts, label: "Reply in the thread" };
   const composer = app.isReadOnly(place) ? null : new Composer(app, replies);
@@ -23,7 +23,10 @@ export function thread(app, place, ts) {
     update: () => list.update(),
     opened() {
       list.toEnd();
-      title.focus();
+      if (composer) composer.begin(title);
+      else title.focus();
     },
+    // Whoever closes a thread is at its message again.
+    closed: () => document.querySelector(`.pane .message[data-ts="${CSS.escape(ts)}"]`)?.focus(),
   };
 }

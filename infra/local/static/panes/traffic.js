@@ -9,7 +9,7 @@ import { paneHead } from "./pane.js";
 
 export function traffic(app) {
   const list = h("ol.traffic", { "aria-label": "Requests, newest first" });
-  const only = h("input", { type: "checkbox", onchange: () => refresh() });
+  const only = h("input", { type: "checkbox", onchange: () => draw() });
   const summary = h("p.quiet", { role: "status" });
   const head = paneHead("Traffic", { face: icon("activity"), note: "Every request between the workspace and the app" });
   const scroller = h(
@@ -19,12 +19,12 @@ export function traffic(app) {
     list,
   );
   const reach = roving(list, "summary", { newestFirst: true });
-  const rows = new Map();
+  let entries = [];
+  let rows = new Map();
   let newest = null;
 
-  const refresh = async () => {
-    const entries = (await ask("/_local/slack/traffic")).entries;
-    for (const entry of entries) if (!rows.has(entry.number)) rows.set(entry.number, row(app, entry));
+  const draw = () => {
+    rows = new Map(entries.map((entry) => [entry.number, rows.get(entry.number) ?? row(app, entry)]));
     const failed = entries.filter((entry) => entry.failure).length;
     summary.textContent = `${entries.length} requests, ${failed ? `${failed} failed` : "none failed"}`;
     show(
@@ -32,6 +32,14 @@ export function traffic(app) {
       entries.filter((entry) => entry.failure || !only.checked).map((entry) => rows.get(entry.number)),
     );
     reach();
+  };
+  const refresh = async () => {
+    try {
+      entries = (await ask("/_local/slack/traffic")).entries;
+      draw();
+    } catch (problem) {
+      summary.textContent = problem.message;
+    }
   };
   return {
     element: h("section.pane", { "aria-label": "Traffic" }, head, scroller),

@@ -1,17 +1,21 @@
 """Browser tabs, each of them one person in a workspace."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from infra.local.local_stack import LocalStack
+from tests.support.bolt_on_screen import CARD, Bot, playing
 from tests.support.chromium import LOCALE, chromium, complaints_of
+from tests.support.slack_workspace import ANA, Served
 
 expect.set_options(timeout=20_000)
 
 Be = Callable[..., Page]
+Tabs = Callable[..., Page]
 
 
 # Not for the session: while playwright runs, no test can run an event loop of its own.
@@ -54,3 +58,45 @@ def be(tabs: Callable[..., Page], stack: LocalStack) -> Be:
         return page
 
     return become
+
+
+@pytest.fixture(scope="module")
+def on_screen() -> Iterator[tuple[Served, Bot]]:
+    with playing() as each:
+        yield each
+
+
+@pytest.fixture
+def slack(on_screen: tuple[Served, Bot]) -> Served:
+    slack, bot = on_screen
+    slack.workspace.reset()
+    bot.heard.clear()
+    bot.may_answer.clear()
+    return slack
+
+
+@pytest.fixture
+def bot(on_screen: tuple[Served, Bot]) -> Bot:
+    return on_screen[1]
+
+
+@pytest.fixture
+def ana(slack: Served, tabs: Tabs) -> Page:
+    page = tabs(f"{slack.url}/?as={ANA.id}#/place/C0GENERAL")
+    expect(page.get_by_role("textbox", name="Message #general")).to_be_focused()
+    return page
+
+
+@pytest.fixture
+def card(slack: Served, ana: Page) -> Locator:
+    slack.client.chat_postMessage(channel=ANA.id, text="A card", blocks=CARD)
+    ana.get_by_role("link", name=re.compile("Task Bot")).click()
+    ana.get_by_role("link", name="Messages").click()
+    return ana.locator(".message")
+
+
+def type_command(page: Page, text: str) -> None:
+    """Type a `/task` command where the person is."""
+    box = page.get_by_role("textbox", name=re.compile("^Message"))
+    box.fill(f"/task {text}")
+    box.press("Enter")

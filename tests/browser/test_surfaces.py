@@ -2,10 +2,11 @@
 
 import re
 
+import httpx
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import Tabs, type_command
+from tests.browser.conftest import type_command
 from tests.support.bolt_on_screen import CARD, Bot
 from tests.support.slack_workspace import ANA, Served, served
 
@@ -205,10 +206,21 @@ def test_the_page_says_when_new_code_runs_and_when_it_cannot(ana: Page, slack: S
     expect(notices.get_by_role("alert")).to_have_count(0)
 
 
-def test_a_page_says_that_the_workspace_is_gone(tabs: Tabs) -> None:
+def test_a_page_says_that_the_workspace_is_gone_and_goes_on_when_it_is_back(browser: Browser) -> None:
+    # Not one of `tabs`: the browser complains about every try to reach what is gone.
+    page = browser.new_page()
+    notices = page.get_by_role("region", name="Notices")
     with served(None) as alone:
-        page = tabs(f"{alone.url}/?as={ANA.id}")
+        page.goto(f"{alone.url}/?as={ANA.id}")
         expect(page.get_by_role("textbox")).to_be_focused()
+        alone.code.runs("bot/before.py")
+        expect(notices).to_contain_text("bot/before.py")
         expect(page.get_by_role("alert")).to_have_count(0)
     expect(page.get_by_role("alert")).to_contain_text("This page goes on by itself")
-    page.close()
+    with served(None, port=httpx.URL(alone.url).port) as again:
+        expect(page.get_by_role("alert")).to_have_count(0)
+        again.client.chat_postMessage(channel=ANA.id, text="Here again")
+        expect(page.get_by_role("link", name="Task Bot 1 new")).to_be_visible()
+        again.code.runs("bot/after.py")
+        expect(notices).to_contain_text("bot/after.py")
+        page.close()

@@ -37,6 +37,20 @@ def direct_messages(page: Page) -> None:
     expect(page.locator(".message").last).to_be_visible()
 
 
+def message_menu(page: Page) -> None:
+    direct_messages(page)
+    message = page.locator(".message").last
+    message.hover()
+    message.get_by_role("button", name="Message actions").click()
+    expect(page.get_by_role("menuitem", name="Create task")).to_be_visible()
+
+
+def thread(page: Page) -> None:
+    message_menu(page)
+    page.get_by_role("menuitem", name=re.compile("thread")).click()
+    expect(page.get_by_role("complementary", name="Thread").locator(".message")).to_be_visible()
+
+
 def app_home(page: Page) -> None:
     page.evaluate("location.hash = '#/app/home'")
     expect(page.get_by_role("main").get_by_role("button", name="New task")).to_be_visible()
@@ -91,8 +105,8 @@ def exchange(page: Page) -> None:
 SCREENS: Final[Mapping[str, Callable[[Page], None]]] = {
     each.__name__: each
     for each in (
-        welcome, channel, completions, shortcuts, direct_messages, app_home, modal, modal_with_an_error, people, inbox,
-        letter, traffic, exchange,
+        welcome, channel, completions, shortcuts, direct_messages, message_menu, thread, app_home, modal,
+        modal_with_an_error, people, inbox, letter, traffic, exchange,
     )
 }  # fmt: skip
 """By name; on a narrow page there is also `places`."""

@@ -75,11 +75,12 @@ def served(
     info: Mapping[str, Any] | None = None,
     kept_mail: Path | None = None,
     patience: float = 3,
+    port: int | None = None,
     **settings: Any,
 ) -> Iterator[Served]:
     """Serve a workspace whose requests go to `bot`, which plays the emulator too; without one nothing listens there."""
     with ExitStack() as opened:
-        taken = listen(0, "PORT")
+        taken = listen(port or 0, "PORT")
         url = f"http://{LOOPBACK}:{taken.getsockname()[1]}"
         workspace = make_workspace(url, **settings)
         bots_place = listen(0, "PORT")

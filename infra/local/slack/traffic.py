@@ -13,7 +13,7 @@ def summary(workspace: Workspace) -> Json:
     """Tell how much there is, and how many of the newest failed."""
     newest = newest_first(workspace)
     return {
-        "newest": newest[0]["number"] if newest else None,
+        "newest": newest[0]["id"] if newest else None,
         "failures": sum(bool(each["failure"]) for each in newest),
     }
 
@@ -27,7 +27,7 @@ def newest_first(workspace: Workspace) -> list[Json]:
 
 def _sent(sent: Sent) -> Json:
     return {
-        "number": f"to_app {sent.at}", "way": "to_app", "at": sent.at, "user": sent.user, "what": _named(sent),
+        "id": f"to_app {sent.at}", "way": "to_app", "at": sent.at, "user": sent.user, "what": _named(sent),
         "status": sent.status, "failure": sent.failure, "ms": sent.ms, "request": sent.body, "answer": sent.answer,
         "remarks": [],
     }  # fmt: skip
@@ -46,7 +46,7 @@ def _named(sent: Sent) -> str:
 
 def _call(call: Call) -> Json:
     return {
-        "number": f"from_app {call.at}", "way": "from_app", "at": call.at, "user": None, "what": call.method,
+        "id": f"from_app {call.at}", "way": "from_app", "at": call.at, "user": None, "what": call.method,
         "status": call.status, "failure": call.error, "ms": call.ms, "request": call.args, "answer": "",
         "remarks": call.remarks,
     }  # fmt: skip

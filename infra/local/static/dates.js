@@ -35,7 +35,7 @@ export function dayOf(when, zone) {
 }
 
 // "Today", "Yesterday", "Tomorrow", or null for other days.
-export function nearDay(when, zone, now = new Date()) {
+function nearDay(when, zone, now = new Date()) {
   const near = { Yesterday: -DAY, Today: 0, Tomorrow: DAY };
   return (
     Object.keys(near).find((name) => dayOf(new Date(now.getTime() + near[name]), zone) === dayOf(when, zone)) ?? null

@@ -1,7 +1,8 @@
 // The few pictures of the page, lines on a field of 20 × 20. They say nothing that words beside them do not.
 
+import { h } from "./dom.js";
+
 const PATHS = {
-  add: "M10 4v12M4 10h12",
   activity: "M2.5 10.5h3.5l2.5-6 3.5 11 2.5-5h3",
   alert: "M10 3.2 17.5 16.5h-15zM10 8v4M10 14.2v.1",
   back: "M12 4.5 6.5 10l5.5 5.5",
@@ -15,13 +16,21 @@ const PATHS = {
   mail: "M3 5h14v10.5H3zM3.5 5.5 10 11l6.5-5.5",
   menu: "M3.5 6h13M3.5 10h13M3.5 14h13",
   more: "M4.5 10h.1M10 10h.1M15.5 10h.1",
-  person: "M10 9.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM4 16.5c.8-3 3-4.5 6-4.5s5.2 1.5 6 4.5",
   reply: "M8 4.5 3.5 9 8 13.5M4 9h7c3.5 0 5.5 2 5.5 6",
   send: "M3.5 16.5 17 10 3.5 3.5 5.5 10zM5.5 10H11",
   bolt: "M11 2.5 4.5 11.5H9.5L8.5 17.5 15.5 8.5H10.5z",
 };
 
 const SVG = "http://www.w3.org/2000/svg";
+
+// A button with a picture alone; its label is read to whoever does not see it.
+export function iconButton(name, label, onclick, className = "") {
+  return h(
+    "button",
+    { type: "button", class: `button icon-only ${className}`.trim(), "aria-label": label, onclick },
+    icon(name),
+  );
+}
 
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");

@@ -15,7 +15,7 @@ import { appHome } from "./panes/apphome.js";
 import { conversation, unopened } from "./panes/conversation.js";
 import { Inbox } from "./panes/inbox.js";
 import { thread } from "./panes/thread.js";
-import { traffic } from "./panes/traffic.js";
+import { Traffic } from "./panes/traffic.js";
 import { welcome } from "./people.js";
 import { Sidebar } from "./sidebar.js";
 import { Store } from "./store.js";
@@ -75,7 +75,7 @@ class Page {
 // changed, opened() for when it comes into view, and perhaps closed() for when it went.
 function panesAt(app, [kind, id, , ts]) {
   if (kind === "mail") return [["mail", () => new Inbox(app)]];
-  if (kind === "traffic") return [["traffic", () => traffic(app)]];
+  if (kind === "traffic") return [["traffic", () => new Traffic(app)]];
   if (kind === "app" && id === "home" && app.hasHome) return [["home", () => appHome(app)]];
   const place = placeAt(app, kind, id);
   if (!place) return [["unopened", () => unopened(app, kind === "app" ? app.appUser : id)]];

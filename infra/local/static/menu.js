@@ -1,14 +1,15 @@
 // A button that opens a menu. Keyboard and roles: https://www.w3.org/WAI/ARIA/apg/patterns/menu-button/
 
 import { freshId, h } from "./dom.js";
+import { icon } from "./icons.js";
 
-// Items have a label, perhaps a note, and act() when chosen.
-export function menuButton(label, face, items, properties = {}) {
-  return new Menu(label, face, items, properties).element;
+// The button shows a picture and stands for an action. Items have a label, perhaps a note, and act() when chosen.
+export function menuButton(label, picture, action, items) {
+  return new Menu(label, picture, action, items).element;
 }
 
 class Menu {
-  constructor(label, face, items, properties) {
+  constructor(label, picture, action, items) {
     const id = freshId("menu");
     this.rows = items.map((item) => row(item, () => this.#close(true)));
     this.list = h(
@@ -17,7 +18,7 @@ class Menu {
       this.rows.map((each) => h("li", { role: "none" }, each)),
     );
     const roles = { "aria-haspopup": "menu", "aria-expanded": "false", "aria-controls": id, "aria-label": label };
-    this.button = h("button", { type: "button", ...roles, ...properties }, face);
+    this.button = h("button.button.icon-only", { type: "button", "data-action": action, ...roles }, icon(picture));
     this.element = h("div.menu-place", {}, this.button, this.list);
     this.button.addEventListener("click", () => (this.list.hidden ? this.#open(0) : this.#close(true)));
     this.element.addEventListener("focusout", (event) => {

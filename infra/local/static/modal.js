@@ -5,7 +5,7 @@ import { plainText } from "./block-kit/text.js";
 import { alike, drawFilled, drawView, viewHost } from "./block-kit/view.js";
 import { whileBusy } from "./busy.js";
 import { freshId, h } from "./dom.js";
-import { icon } from "./icons.js";
+import { icon, iconButton } from "./icons.js";
 
 export class Modal {
   #view = null;
@@ -18,16 +18,8 @@ export class Modal {
     this.title = h("h2", { id: title, tabindex: -1 });
     this.body = h("div.dialog-body");
     this.foot = h("div.dialog-foot");
-    this.back = h(
-      "button.button.icon-only",
-      { type: "button", "aria-label": "Back", onclick: () => this.#close(false) },
-      icon("back"),
-    );
-    const close = h(
-      "button.button.icon-only",
-      { type: "button", "aria-label": "Close", onclick: () => this.#close(true) },
-      icon("close"),
-    );
+    this.back = iconButton("back", "Back", () => this.#close(false));
+    const close = iconButton("close", "Close", () => this.#close(true));
     const form = h(
       "form",
       { novalidate: true },

@@ -2,9 +2,10 @@
 
 import { ask } from "./api.js";
 import { avatar } from "./avatar.js";
+import { trouble } from "./busy.js";
 import { written, zoneName } from "./dates.js";
 import { freshId, h } from "./dom.js";
-import { icon } from "./icons.js";
+import { iconButton } from "./icons.js";
 
 // The page that greets whoever comes without being somebody.
 export async function welcome(said = null) {
@@ -14,7 +15,7 @@ export async function welcome(said = null) {
     { tabindex: -1 },
     h("p.quiet", {}, team),
     h("h1", {}, "Who do you want to be?"),
-    said && h("p.trouble", { role: "alert" }, icon("alert"), said),
+    said && trouble(said),
     h(
       "p.lead",
       {},
@@ -45,11 +46,7 @@ export async function openPeople(me) {
       "div.dialog-head",
       {},
       h("h2", { id: title }, "Be somebody else"),
-      h(
-        "button.button.icon-only",
-        { type: "button", "aria-label": "Close", onclick: () => dialog.close() },
-        icon("close"),
-      ),
+      iconButton("close", "Close", () => dialog.close()),
     ),
     h("div.dialog-body", {}, peopleList(people, me)),
   );

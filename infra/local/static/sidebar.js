@@ -3,7 +3,7 @@
 import { avatar } from "./avatar.js";
 import { trouble } from "./busy.js";
 import { freshId, h, show } from "./dom.js";
-import { icon } from "./icons.js";
+import { icon, iconButton } from "./icons.js";
 import { placeIcon } from "./panes/pane.js";
 import { openPeople } from "./people.js";
 
@@ -19,11 +19,7 @@ export class Sidebar {
       "Direct messages": group("Direct messages"),
       "Beside the chat": group("Beside the chat"),
     };
-    const close = h(
-      "button.button.icon-only.close-places",
-      { type: "button", "aria-label": "Hide channels and people", onclick: () => hide() },
-      icon("close"),
-    );
+    const close = iconButton("close", "Hide channels and people", hide, "close-places");
     this.team = h("strong");
     this.element = h(
       "nav.sidebar",

@@ -6,7 +6,7 @@ from infra.local.slack import payloads, view_stacks
 from infra.local.slack.block_tree import interactive_elements
 from infra.local.slack.choices import action_of, held_after
 from infra.local.slack.errors import ImpossibleError
-from infra.local.slack.model import Json, View
+from infra.local.slack.model import Json, Person, View
 from infra.local.slack.people.acting import NOT_INTERACTIVE, Acting, Outcome, of_interaction
 
 
@@ -37,20 +37,20 @@ class Presses(Acting):
     async def press_at_home(self, user: str, use: Use) -> Outcome:
         """Use an element of App Home."""
         person = self._active(user)
-        return await self._press_in(view_stacks.home(self._workspace, person.id), person.id, use)
+        return await self._press_in(view_stacks.home(self._workspace, person.id), person, use)
 
     async def press_in_modal(self, user: str, use: Use) -> Outcome:
         """Use an element of the modal in front."""
         person = self._active(user)
-        return await self._press_in(view_stacks.top(self._workspace, person.id), person.id, use)
+        return await self._press_in(view_stacks.top(self._workspace, person.id), person, use)
 
-    async def _press_in(self, view: View | None, user: str, use: Use) -> Outcome:
+    async def _press_in(self, view: View | None, person: Person, use: Use) -> Outcome:
         if view is None:
-            raise ImpossibleError(f"{user} has no such view open")
+            raise ImpossibleError(f"{person.name} has no such view open")
         action = self._used(view.content["blocks"], use)
         view.values = held_after(view.values, action)
-        payload = payloads.view_action(self._workspace, self._active(user), view, action)
-        return of_interaction(await self._requests.send_payload(user, payload))
+        payload = payloads.view_action(self._workspace, person, view, action)
+        return of_interaction(await self._requests.send_payload(person.id, payload))
 
     def _used(self, blocks: list[Json], use: Use) -> Json:
         found = [

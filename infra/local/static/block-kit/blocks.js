@@ -7,19 +7,15 @@ import { formInput } from "./inputs.js";
 import { richText } from "./richtext.js";
 import { plainText, textOf } from "./text.js";
 
+const row = (tag) => (block, host) =>
+  h(
+    tag,
+    {},
+    block.elements.map((each) => drawn(each, block, host)),
+  );
 const DRAWN = {
-  actions: (block, host) =>
-    h(
-      "div.actions",
-      {},
-      block.elements.map((each) => drawn(each, block, host)),
-    ),
-  context: (block, host) =>
-    h(
-      "div.context",
-      {},
-      block.elements.map((each) => drawn(each, block, host)),
-    ),
+  actions: row("div.actions"),
+  context: row("div.context"),
   data_visualization: (block) => chart(block),
   divider: () => h("hr"),
   header: (block) => h("h2.heading", {}, plainText(block.text)),
@@ -78,7 +74,7 @@ function field(block, host) {
   );
 }
 
-export function asJson(value) {
+function asJson(value) {
   const label = `${value.type}, which is not drawn here`;
   return h("pre.json", { tabindex: 0, role: "group", "aria-label": label }, JSON.stringify(value, null, 2));
 }

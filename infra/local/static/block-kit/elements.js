@@ -5,7 +5,6 @@
 
 import { whileBusy } from "../busy.js";
 import { h } from "../dom.js";
-import { icon } from "../icons.js";
 import { menuButton } from "../menu.js";
 import { confirmed } from "./confirm.js";
 import { input, isInput } from "./inputs.js";
@@ -46,10 +45,7 @@ function overflow(element, block, host) {
     whileBusy(node.querySelector("button"), () => host.use(element, block, option.value));
   };
   const items = element.options.map((option) => ({ label: plainText(option.text), act: choose(option) }));
-  const node = menuButton(optionsLabel(block, host), icon("more"), items, {
-    class: "button icon-only",
-    "data-action": `${block.block_id}/${element.action_id}/`,
-  });
+  const node = menuButton(optionsLabel(block, host), "more", `${block.block_id}/${element.action_id}/`, items);
   return node;
 }
 

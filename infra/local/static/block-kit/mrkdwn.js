@@ -28,7 +28,9 @@ export class Reader {
 
   // The nodes of a text; its line breaks stay line breaks.
   read(text) {
-    return text.split(/```([\s\S]+?)```\n?/).flatMap((part, index) => (index % 2 ? codeBlock(part) : this.#quotes(part)));
+    return text
+      .split(/```([\s\S]+?)```\n?/)
+      .flatMap((part, index) => (index % 2 ? codeBlock(part) : this.#quotes(part)));
   }
 
   #quotes(text) {

@@ -115,5 +115,5 @@ function shortcuts(app) {
     note: each.description,
     act: async () => app.tell(await act("shortcut", { user: app.me, callback_id: each.callback_id })),
   }));
-  return items.length ? menuButton("Shortcuts", icon("bolt"), items, { class: "button icon-only" }) : null;
+  return items.length ? menuButton("Shortcuts", "bolt", "shortcuts", items) : null;
 }

@@ -89,9 +89,6 @@ function tools(app, message) {
   return h(
     "div.tools",
     {},
-    menuButton("Message actions", icon("more"), [thread, ...shortcuts], {
-      class: "button icon-only",
-      "data-action": "tools",
-    }),
+    menuButton("Message actions", "more", "tools", [thread, ...shortcuts]),
   );
 }

@@ -2,7 +2,7 @@
 
 import { avatar } from "../avatar.js";
 import { h } from "../dom.js";
-import { icon } from "../icons.js";
+import { iconButton } from "../icons.js";
 
 export function paneHead(title, { note, face, tabs } = {}) {
   return h(
@@ -11,11 +11,7 @@ export function paneHead(title, { note, face, tabs } = {}) {
     h(
       "div.pane-title",
       {},
-      h(
-        "button.button.icon-only.to-places",
-        { type: "button", "aria-label": "Show channels and people", onclick: showPlaces },
-        icon("menu"),
-      ),
+      iconButton("menu", "Show channels and people", showPlaces, "to-places"),
       face,
       h("div.pane-names", {}, h("h1", { tabindex: -1 }, title), note && h("p.quiet", {}, note)),
     ),

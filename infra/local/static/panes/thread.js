@@ -12,11 +12,12 @@ export function thread(app, place, ts) {
   const replies = { channel: place.id, thread_ts: ts, label: "Reply in the thread" };
   const composer = app.isReadOnly(place) ? null : new Composer(app, replies);
   const title = h("h2", { tabindex: -1 }, "Thread");
+  const names = h("div.pane-names", {}, title, h("p.quiet", {}, app.placeLabel(place)));
   return {
     element: h(
       "aside.thread",
       { "aria-label": "Thread" },
-      h("header.pane-head", {}, h("div.pane-title", {}, title, close)),
+      h("header.pane-head", {}, h("div.pane-title", {}, names, close)),
       list.element,
       composer?.element,
     ),

@@ -7,50 +7,56 @@ import { icon } from "../icons.js";
 import { roving } from "../roving.js";
 import { paneHead } from "./pane.js";
 
-export function traffic(app) {
-  const list = h("ol.traffic", { "aria-label": "Requests, newest first" });
-  const only = h("input", { type: "checkbox", onchange: () => draw() });
-  const summary = h("p.quiet", { role: "status" });
-  const head = paneHead("Traffic", { face: icon("activity"), note: "Every request between the workspace and the app" });
-  const scroller = h(
-    "div.scroller.wide",
-    {},
-    h("div.traffic-head", {}, summary, h("label.tick", {}, only, h("span", {}, "Failures only"))),
-    list,
-  );
-  const reach = roving(list, "summary", { newestFirst: true });
-  let entries = [];
-  let rows = new Map();
-  let newest = null;
+export class Traffic {
+  #entries = [];
+  #rows = new Map();
+  #newest = null;
 
-  const draw = () => {
-    rows = new Map(entries.map((entry) => [entry.number, rows.get(entry.number) ?? row(app, entry)]));
-    const failed = entries.filter((entry) => entry.failure).length;
-    summary.textContent = `${entries.length} requests, ${failed ? `${failed} failed` : "none failed"}`;
-    show(
-      list,
-      entries.filter((entry) => entry.failure || !only.checked).map((entry) => rows.get(entry.number)),
-    );
-    reach();
-  };
-  const refresh = async () => {
+  constructor(app) {
+    this.app = app;
+    this.list = h("ol.traffic", { "aria-label": "Requests, newest first" });
+    this.only = h("input", { type: "checkbox", onchange: () => this.#draw() });
+    this.summary = h("p.quiet", { role: "status" });
+    this.reach = roving(this.list, "summary", { newestFirst: true });
+    const note = "Every request between the workspace and the app";
+    this.head = paneHead("Traffic", { face: icon("activity"), note });
+    const choice = h("label.tick", {}, this.only, h("span", {}, "Failures only"));
+    const scroller = h("div.scroller.wide", {}, h("div.traffic-head", {}, this.summary, choice), this.list);
+    this.element = h("section.pane", { "aria-label": "Traffic" }, this.head, scroller);
+  }
+
+  update() {
+    const piece = this.app.store.get("traffic");
+    if (piece === this.#newest) return;
+    this.#newest = piece;
+    this.#ask();
+  }
+
+  opened() {
+    this.head.querySelector("h1").focus({ preventScroll: true });
+  }
+
+  async #ask() {
     try {
-      entries = (await ask("/_local/slack/traffic")).entries;
-      draw();
+      this.#entries = (await ask("/_local/slack/traffic")).entries;
+      this.#draw();
     } catch (problem) {
-      summary.textContent = problem.message;
+      this.summary.textContent = problem.message;
     }
-  };
-  return {
-    element: h("section.pane", { "aria-label": "Traffic" }, head, scroller),
-    update() {
-      const piece = app.store.get("traffic");
-      if (piece === newest) return;
-      newest = piece;
-      refresh();
-    },
-    opened: () => head.querySelector("h1").focus({ preventScroll: true }),
-  };
+  }
+
+  #draw() {
+    const entries = this.#entries;
+    this.#rows = new Map(entries.map((entry) => [entry.id, this.#rows.get(entry.id) ?? row(this.app, entry)]));
+    const failed = entries.filter((entry) => entry.failure).length;
+    this.summary.textContent = `${entries.length} requests, ${failed ? `${failed} failed` : "none failed"}`;
+    const wanted = entries.filter((entry) => entry.failure || !this.only.checked);
+    show(
+      this.list,
+      wanted.map((entry) => this.#rows.get(entry.id)),
+    );
+    this.reach();
+  }
 }
 
 function row(app, entry) {
@@ -73,7 +79,7 @@ function row(app, entry) {
     body,
   );
   // Long requests are written out only for those who look.
-  details.addEventListener("toggle", () => body.childNodes.length || body.append(...exchange(entry)), { once: true });
+  details.addEventListener("toggle", () => show(body, exchange(entry)), { once: true });
   return h("li", {}, details);
 }
 
@@ -86,17 +92,14 @@ function exchange(entry) {
       h("pre", { tabindex: 0, role: "group", "aria-label": name }, asText(value)),
     );
   return [
-    ...(entry.remarks.length
-      ? [
-          h(
-            "ul.remarks",
-            {},
-            entry.remarks.map((each) => h("li", {}, each)),
-          ),
-        ]
-      : []),
+    entry.remarks.length > 0 &&
+      h(
+        "ul.remarks",
+        {},
+        entry.remarks.map((each) => h("li", {}, each)),
+      ),
     part(entry.way === "to_app" ? "What the workspace sent" : "What the app asked", entry.request),
-    ...(entry.answer ? [part("What was answered", entry.answer)] : []),
+    entry.answer && part("What was answered", entry.answer),
   ];
 }
 

@@ -206,6 +206,15 @@ def test_the_page_says_when_new_code_runs_and_when_it_cannot(ana: Page, slack: S
     expect(notices.get_by_role("alert")).to_have_count(0)
 
 
+def test_a_notice_stands_before_an_open_form(ana: Page, slack: Served) -> None:
+    type_command(ana, "first")
+    expect(ana.get_by_label("Name")).to_be_focused()
+    slack.code.runs("bot/app.py")
+    # Only what the browser keeps in its top layer, as it does dialogs, stands before them.
+    expect(ana.locator(".notices:popover-open")).to_contain_text("New code is running")
+    expect(ana.get_by_label("Name")).to_be_focused()
+
+
 def test_a_page_says_that_the_workspace_is_gone_and_goes_on_when_it_is_back(browser: Browser) -> None:
     # Not one of `tabs`: the browser complains about every try to reach what is gone.
     page = browser.new_page()

@@ -6,21 +6,28 @@ const SHOWN_FOR = 6000;
 
 export class Notices {
   constructor() {
-    this.element = h("div.notices", { role: "region", "aria-label": "Notices" });
+    this.element = h("div.notices", { role: "region", "aria-label": "Notices", popover: "manual" });
     this.spoken = h("div.spoken", { role: "status", "aria-live": "polite" });
   }
 
   // Shows a node for a while.
   show(content) {
     const notice = h("div.notice", {}, content);
-    this.element.append(notice);
+    this.#put(notice);
     setTimeout(() => notice.remove(), SHOWN_FOR);
   }
 
   // Shows a node under a name until another takes its place; nothing takes it away.
   keep(name, content) {
     this.element.querySelector(`[data-name="${name}"]`)?.remove();
-    if (content) this.element.append(h("div.notice", { "data-name": name }, content));
+    if (content) this.#put(h("div.notice", { "data-name": name }, content));
+  }
+
+  #put(notice) {
+    this.element.append(notice);
+    // Shown again, it stands before a dialog that was opened since.
+    this.element.togglePopover(false);
+    this.element.togglePopover(true);
   }
 
   // Has screen readers say something.

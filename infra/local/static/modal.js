@@ -106,7 +106,6 @@ export class Modal {
     const outcome = await act("close", { user: this.app.me, all });
     this.app.tell(outcome);
     if (outcome.unsent) this.#closing = null;
-    this.#closing = null;
   }
 
   #focusFirst() {

@@ -1,10 +1,10 @@
 """The Slack way of telling about links: messages in DMs, and one card a request and admin that shows the outcome."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bot.messages.links import build_link_news, build_request
 from core.errors import DependencyError
-from core.ids import SlackUserId
+from core.ids import EventId, SlackUserId
 from core.links.model import LinkFacts, LinkRequest, Posted, RequestState
 from core.links.ports import RequestCards
 from core.notifications.model import Kind, LinkNotification
@@ -20,8 +20,9 @@ class LinkSender:
         self._cards = cards
         self._offer_dispute = offer_dispute
 
-    def send(self, notification: LinkNotification, person: Person) -> None:
+    def send(self, news: Sequence[LinkNotification], person: Person) -> None:
         """Post the news; the card of a request is brought up to date instead, once it is decided."""
+        [notification] = news
         match notification.kind:
             case Kind.LINK_REQUESTED:
                 self._post_card(notification, person)
@@ -32,16 +33,18 @@ class LinkSender:
                 not_me = self._offer_dispute(notification.link) if disputable else None
                 self._post(notification, person, *build_link_news(kind, notification.link, not_me))
 
-    def has_arrived(self, notification: LinkNotification, person: Person) -> bool:
+    def arrived(self, news: Sequence[LinkNotification], person: Person) -> frozenset[EventId]:
         """Look for the event in the DM; showing an outcome twice harms nobody."""
+        [notification] = news
         if notification.kind is Kind.LINK_DECIDED:
-            return False
+            return frozenset()
         channel = self._slack.open_dm(_slack_id(notification, person))
-        ts = self._slack.find(channel, notification.event.event_id)
+        found = self._slack.find(channel, [notification.event.event_id])
         request = self._request(notification)
-        if ts is not None and request is not None and notification.kind is Kind.LINK_REQUESTED:
-            self._keep_place(notification, person, request, Posted(channel=channel, ts=ts))
-        return ts is not None
+        if found and request is not None and notification.kind is Kind.LINK_REQUESTED:
+            posted = Posted(channel=channel, ts=found[notification.event.event_id])
+            self._keep_place(notification, person, request, posted)
+        return frozenset(found)
 
     def _post_card(self, notification: LinkNotification, person: Person) -> None:
         request = self._request(notification)
@@ -77,7 +80,7 @@ class LinkSender:
         self, notification: LinkNotification, person: Person, text: str, blocks: list[dict[str, object]]
     ) -> Posted:
         channel = self._slack.open_dm(_slack_id(notification, person))
-        message = Message(text=text, blocks=blocks, event_id=notification.event.event_id)
+        message = Message(text=text, blocks=blocks, event_ids=[notification.event.event_id])
         return Posted(channel=channel, ts=self._slack.post(channel, message))
 
 

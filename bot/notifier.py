@@ -1,21 +1,24 @@
 """The Slack way of getting a notification to a person: one card a task and person, later news in its thread."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from bot.link_notifier import LinkSender
-from bot.messages.blocks import section
-from bot.messages.notifications import fallback, headline
+from bot.messages.notifications import build_news
 from bot.messages.tasks import build_card
 from core.clock import Clock
 from core.errors import DependencyError
-from core.ids import SlackUserId
+from core.ids import EventId, SlackUserId
 from core.notifications.model import Card, Channel, HeldCard, Lease, LinkNotification, Notification, TaskNotification
 from core.notifications.ports import CardRepository, SlackInstallation
 from core.notifications.service import LEASE
 from core.people.model import Person
 from core.slack import Message, SlackApi
+from core.tasks.model import Task
+
+N = TypeVar("N", bound=Notification)
 
 _log = logging.getLogger(__name__)
 
@@ -30,23 +33,19 @@ class SlackSender:
         self._links = links
         self._installation = installation
 
-    def send(self, notification: Notification, person: Person) -> None:
+    def send(self, news: Sequence[Notification], person: Person) -> None:
         """Send it the way of its kind."""
         self._require_installation()
-        match notification:
-            case TaskNotification():
-                self._tasks.send(notification, person)
-            case LinkNotification():
-                self._links.send(notification, person)
+        if tasks := _of(TaskNotification, news):
+            self._tasks.send(tasks, person)
+        if links := _of(LinkNotification, news):
+            self._links.send(links, person)
 
-    def has_arrived(self, notification: Notification, person: Person) -> bool:
+    def arrived(self, news: Sequence[Notification], person: Person) -> frozenset[EventId]:
         self._require_installation()
-        match notification:
-            case TaskNotification():
-                return self._tasks.has_arrived(notification, person)
-            case LinkNotification():
-                return self._links.has_arrived(notification, person)
-        return False
+        if tasks := _of(TaskNotification, news):
+            return self._tasks.arrived(tasks, person)
+        return self._links.arrived(_of(LinkNotification, news), person)
 
     def _require_installation(self) -> None:
         if self._installation.has_ended():
@@ -59,14 +58,15 @@ class TaskSender:
         self._cards = cards
         self._clock = clock
 
-    def send(self, notification: TaskNotification, person: Person) -> None:
+    def send(self, news: Sequence[TaskNotification], person: Person) -> None:
         """Post the card, or bring the posted one up to date and say the news in its thread."""
         now = self._clock()
-        task_id, event_id = notification.task.task_id, notification.event.event_id
+        # Whoever tells the same later, with what came since, begins with the same event and goes on with its claim.
+        task_id, event_id = news[0].task.task_id, news[0].event.event_id
         held = self._cards.claim(task_id, person.person_id, event_id, Lease(now, now + LEASE))
         try:
             card = held.card or self._left_behind(held, person)
-            shown = self._renew(notification, person, card, now) if card else self._post(notification, person, now)
+            shown = self._renew(news, person, card, now) if card else self._post(news, person, now)
         except DependencyError as error:
             if not error.uncertain:
                 self._cards.release(task_id, person.person_id, event_id, held.card)
@@ -77,53 +77,65 @@ class TaskSender:
             # The person has been told: whoever repeats this must look before telling again.
             raise DependencyError(error.dependency, error.reason, retryable=True, uncertain=True) from error
 
-    def has_arrived(self, notification: TaskNotification, person: Person) -> bool:
-        """Look for the event in the DM, and in the card's thread; what it still holds is given back."""
-        event_id, task = notification.event.event_id, notification.task
-        card = self._cards.get(task.task_id, person.person_id)
+    def arrived(self, news: Sequence[TaskNotification], person: Person) -> frozenset[EventId]:
+        """Look for the events in the DM, and in the card's thread; what they still hold is given back."""
+        task_id, event_ids = news[0].task.task_id, [each.event.event_id for each in news]
+        card = self._cards.get(task_id, person.person_id)
         channel = self._slack.open_dm(_slack_id(person))
-        if ts := self._slack.find(channel, event_id):
-            card = Card(channel, ts, task.version)
-        elif card is None or self._slack.find(card.channel, event_id, thread_ts=card.ts) is None:
-            return False
-        shown = Card(card.channel, card.ts, max(card.shown_version, task.version))
-        self._cards.release(task.task_id, person.person_id, event_id, shown)
-        return True
+        if found := self._slack.find(channel, event_ids):
+            card = Card(channel, max(found.values()), shown_version=0)
+        elif card is not None:
+            found = self._slack.find(card.channel, event_ids, thread_ts=card.ts)
+        if card is None or not found:
+            return frozenset()
+        told = max(each.task.version for each in news if each.event.event_id in found)
+        shown = Card(card.channel, card.ts, max(card.shown_version, told))
+        self._cards.release(task_id, person.person_id, event_ids[0], shown)
+        return frozenset(found)
 
     def _left_behind(self, held: HeldCard, person: Person) -> Card | None:
         """The card that an event posted and could not write down before its claim ran out."""
         if held.unfinished is None:
             return None
         channel = self._slack.open_dm(_slack_id(person))
-        ts = self._slack.find(channel, held.unfinished)
-        return Card(channel, ts, shown_version=0) if ts else None
+        found = self._slack.find(channel, [held.unfinished])
+        return Card(channel, found[held.unfinished], shown_version=0) if found else None
 
-    def _post(self, notification: TaskNotification, person: Person, now: datetime) -> Card:
-        task = notification.task
-        message = Message(
-            text=fallback(notification),
-            blocks=[section(headline(notification)), *build_card(task, person, now)],
-            event_id=notification.event.event_id,
-        )
+    def _post(self, news: Sequence[TaskNotification], person: Person, now: datetime) -> Card:
+        task = _newest(news)
+        text, blocks = build_news(news)
+        message = Message(text, [*blocks, *build_card(task, person, now)], _event_ids(news), task.task_id)
         channel = self._slack.open_dm(_slack_id(person))
         return Card(channel, self._slack.post(channel, message), task.version)
 
-    def _renew(self, notification: TaskNotification, person: Person, card: Card, now: datetime) -> Card:
-        task = notification.task
-        text = fallback(notification)
+    def _renew(self, news: Sequence[TaskNotification], person: Person, card: Card, now: datetime) -> Card:
+        task = _newest(news)
+        text, blocks = build_news(news)
         if task.version > card.shown_version:
             try:
                 self._slack.update(card.channel, card.ts, text, build_card(task, person, now))
             except DependencyError as error:
                 if error.reason == "message_not_found":
                     # Somebody deleted the card, or the workspace keeps messages only so long.
-                    return self._post(notification, person, now)
+                    return self._post(news, person, now)
                 if error.retryable:
                     raise
                 _log.warning("a card can no longer be changed", exc_info=error)
-        news = Message(text=text, blocks=[section(headline(notification))], event_id=notification.event.event_id)
-        self._slack.post(card.channel, news, thread_ts=card.ts)
+        self._slack.post(card.channel, Message(text, blocks, _event_ids(news)), thread_ts=card.ts)
         return Card(card.channel, card.ts, max(task.version, card.shown_version))
+
+
+def _of(kind: type[N], news: Sequence[Notification]) -> list[N]:
+    return [each for each in news if isinstance(each, kind)]
+
+
+def _newest(news: Sequence[TaskNotification]) -> Task:
+    """The task as it stood last: events come in any order."""
+    return max((each.task for each in news), key=lambda task: task.version)
+
+
+def _event_ids(news: Sequence[TaskNotification]) -> list[EventId]:
+    return [each.event.event_id for each in news]
 
 
 def _slack_id(person: Person) -> SlackUserId:

@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     from core.links.news import LinkNews
     from core.links.ports import RequestCards
     from core.links.service import LinkOffers, LinkService
-    from core.notifications.ports import CardRepository, DeliveryRepository, SlackInstallation
+    from core.notifications.ports import (
+        CardRepository,
+        DeliveryRepository,
+        Handover,
+        SlackInstallation,
+        TaskHistory,
+    )
     from core.notifications.service import DeliveryService
     from core.people.ports import PersonRepository
     from core.people.service import PeopleService
@@ -89,6 +95,8 @@ class SlackDelivery:
     disputes: "DisputeOffers"
     installation: "SlackInstallation"
     people: "PersonRepository"
+    history: "TaskHistory"
+    handover: "Handover"
     redelivery: "Redelivery"
 
 
@@ -185,15 +193,17 @@ def for_relay(settings: Settings) -> RelayDoor:
 
 def for_notify_slack(settings: Settings) -> SlackDelivery:
     from core.links.disputes import DisputeOffers
-    from core.sqs import Redelivery
+    from core.sqs import QueueHandover, Redelivery
     from core.storage.dynamodb.deliveries import DynamoCardRepository, DynamoDeliveryRepository
     from core.storage.dynamodb.installation import DynamoInstallation
     from core.storage.dynamodb.links import DynamoLinkRepository
     from core.storage.dynamodb.people import DynamoPersonRepository
+    from core.storage.dynamodb.tasks import DynamoTaskRepository
 
     session, workspace = _session(settings), WorkspaceId(settings.team_id)
     table, secret = _table(session, settings), _slack_secret(session, settings)
     links = DynamoLinkRepository(table, workspace)
+    sqs = session.client("sqs", config=_patient())
     return SlackDelivery(
         slack=_slack(secret, settings, timeout_seconds=5),
         deliveries=DynamoDeliveryRepository(table, workspace, system_clock),
@@ -202,7 +212,9 @@ def for_notify_slack(settings: Settings) -> SlackDelivery:
         disputes=DisputeOffers(links, settings.public_url, system_clock),
         installation=DynamoInstallation(table, workspace, secret["bot_token"], system_clock),
         people=DynamoPersonRepository(table, workspace),
-        redelivery=Redelivery(session.client("sqs", config=_patient()), settings.slack_queue_url),
+        history=DynamoTaskRepository(table, workspace, system_clock),
+        handover=QueueHandover(sqs, settings.email_queue_url),
+        redelivery=Redelivery(sqs, settings.slack_queue_url, system_clock),
     )
 
 
@@ -211,14 +223,16 @@ def for_notify_email(settings: Settings) -> EmailDelivery:
     from core.links.disputes import DisputeOffers
     from core.notifications.mail import EmailSender
     from core.notifications.service import DeliveryService
-    from core.sqs import Redelivery
+    from core.sqs import QueueHandover, Redelivery
     from core.storage.dynamodb.deliveries import DynamoDeliveryRepository
     from core.storage.dynamodb.links import DynamoLinkRepository
     from core.storage.dynamodb.people import DynamoPersonRepository
+    from core.storage.dynamodb.tasks import DynamoTaskRepository
 
     session, workspace = _session(settings), WorkspaceId(settings.team_id)
     table = _table(session, settings)
     disputes = DisputeOffers(DynamoLinkRepository(table, workspace), settings.public_url, system_clock)
+    sqs = session.client("sqs", config=_patient())
     mailer = SesMailer(
         # A repeated send may be a second mail: the queue repeats it, where the record of the delivery allows.
         session.client("sesv2", config=_patient(attempts=1)),
@@ -228,10 +242,13 @@ def for_notify_email(settings: Settings) -> EmailDelivery:
     service = DeliveryService(
         DynamoDeliveryRepository(table, workspace, system_clock),
         DynamoPersonRepository(table, workspace),
+        DynamoTaskRepository(table, workspace, system_clock),
         EmailSender(mailer, system_clock, disputes.offer),
+        QueueHandover(sqs, settings.slack_queue_url),
         system_clock,
+        wait=settings.news_wait,
     )
-    return EmailDelivery(service, Redelivery(session.client("sqs", config=_patient()), settings.email_queue_url))
+    return EmailDelivery(service, Redelivery(sqs, settings.email_queue_url, system_clock))
 
 
 def _services(table: "Table", cognito: "CognitoDirectory", settings: Settings) -> Services:

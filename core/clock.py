@@ -21,6 +21,11 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
+def first_event_id(since: datetime) -> EventId:
+    """The lowest id that an event of this instant could have; those of earlier ones sort below it."""
+    return EventId(str(ULID.from_int(int(ULID.from_datetime(since)) >> _RANDOM_BITS << _RANDOM_BITS)))
+
+
 class FreshEventIds:
     """ULIDs that also sort by the order in which they were asked for within one millisecond."""
 

@@ -45,8 +45,7 @@ class EventPublisher:
             for (event, _), entry in zip(batch, answer["Entries"], strict=True):
                 code = entry.get("ErrorCode")
                 if code in _NEVER:
-                    envelope = {"source": SOURCE, "detail-type": event.detail_type, "detail": event.detail}
-                    self.keep(event.event_id, envelope, reason=code)
+                    self.keep(event.event_id, event.envelope, reason=code)
                 elif code is not None:
                     failed.append(code)
         if failed:

@@ -86,6 +86,15 @@ class Event(_Frozen):
         """Whether the task was another afterwards: a comment leaves it as it is."""
         return self.detail_type is not EventType.TASK_COMMENTED
 
+    def change_of(self, field: str) -> Change | None:
+        """What happened to a field of the task; None where it stayed as it was."""
+        return next((change for change in self.changes if change.field == field), None)
+
+    @property
+    def envelope(self) -> dict[str, Any]:
+        """The event as EventBridge hands it to a target, as far as a reader needs it."""
+        return {"source": SOURCE, "detail-type": self.detail_type, "detail": self.detail}
+
     @property
     def detail(self) -> dict[str, Any]:
         """The JSON object that travels as the event's `detail`."""

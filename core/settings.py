@@ -1,6 +1,7 @@
 """What each door must be told from outside, named once for the code and for the stack that deploys it."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -28,6 +29,7 @@ class MissingSettingsError(Exception):
 
 _EVERYWHERE: Final = frozenset({"MY_AWS_REGION", "DYNAMODB_TABLE_NAME", "SLACK_TEAM_ID"})
 _SLACK_CALLS: Final = frozenset({"SLACK_SECRET_ARN", "SLACK_API_URL"})
+_DELIVERY: Final = frozenset({"SLACK_QUEUE_URL", "EMAIL_QUEUE_URL", "NEWS_WAIT_SECONDS", "PUBLIC_URL"})
 _TOKENS: Final = frozenset({"COGNITO_USER_POOL_ID", "JWKS_URL"})
 
 NEEDED: Final[Mapping[Door, frozenset[str]]] = {
@@ -35,8 +37,8 @@ NEEDED: Final[Mapping[Door, frozenset[str]]] = {
     Door.WEB: _EVERYWHERE | _TOKENS | {"COGNITO_LINK_CLIENT_ID", "LOGIN_URL", "PUBLIC_URL", "COOKIE_PREFIX", "GUESTS"},
     Door.API: _EVERYWHERE | _TOKENS | {"COGNITO_ADMIN_CLIENT_ID", "COGNITO_APP_CLIENT_ID"},
     Door.RELAY: _EVERYWHERE | {"EVENT_BUS_NAME", "UNPUBLISHED_BUCKET_NAME"},
-    Door.NOTIFY_SLACK: _EVERYWHERE | _SLACK_CALLS | {"SLACK_QUEUE_URL", "PUBLIC_URL"},
-    Door.NOTIFY_EMAIL: _EVERYWHERE | {"MAIL_SENDER", "MAIL_CONFIGURATION_SET", "EMAIL_QUEUE_URL", "PUBLIC_URL"},
+    Door.NOTIFY_SLACK: _EVERYWHERE | _SLACK_CALLS | _DELIVERY,
+    Door.NOTIFY_EMAIL: _EVERYWHERE | _DELIVERY | {"MAIL_SENDER", "MAIL_CONFIGURATION_SET"},
     Door.REMIND: _EVERYWHERE,
     Door.WORK: _EVERYWHERE | {"COGNITO_USER_POOL_ID"},
 }
@@ -96,6 +98,11 @@ class Settings:
     def guests(self) -> bool:
         """Whether the guests of the Slack workspace may link an account and use the bot."""
         return self.values.get("GUESTS") == "allowed"
+
+    @property
+    def news_wait(self) -> timedelta:
+        """How long news that may wait is held back, so that a burst becomes one message."""
+        return timedelta(seconds=float(self.values["NEWS_WAIT_SECONDS"]))
 
     @property
     def issuer(self) -> str:

@@ -2,7 +2,7 @@
 
 import http.client
 import socket
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from ssl import SSLContext
@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from core.errors import DependencyError
-from core.ids import EventId, SlackUserId
+from core.ids import EventId, SlackUserId, TaskId
 from core.links.model import SlackProfile
 
 EVENT_TYPE: Final = "task_news"
@@ -33,11 +33,21 @@ Blocks = Sequence[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is posted: blocks, the text that stands for them in notifications, and the event that caused it."""
+    """What is posted: blocks, the text that stands for them in notifications, and which events it tells.
+
+    On the card of a task, `task_id` says of which, so that replies to it are understood.
+    """
 
     text: str
     blocks: Blocks
-    event_id: EventId
+    event_ids: Sequence[EventId]
+    task_id: TaskId | None = None
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What Slack keeps beside it; texts only, since not every list is allowed there."""
+        payload = {"event_ids": " ".join(self.event_ids)} | ({"task_id": self.task_id} if self.task_id else {})
+        return {"event_type": EVENT_TYPE, "event_payload": payload}
 
 
 class SlackApi:
@@ -65,7 +75,7 @@ class SlackApi:
                 blocks=message.blocks,
                 thread_ts=thread_ts,
                 unfurl_links=False,
-                metadata={"event_type": EVENT_TYPE, "event_payload": {"event_id": message.event_id}},
+                metadata=message.metadata,
             )
         return str(answer["ts"])
 
@@ -74,19 +84,22 @@ class SlackApi:
         with _translated():
             self.client.chat_update(channel=channel, ts=ts, text=text, blocks=blocks)
 
-    def find(self, channel: str, event_id: EventId, *, thread_ts: str | None = None) -> str | None:
-        """Look for the message that an event caused among the newest of a DM, or in a whole thread of it."""
+    def find(self, channel: str, event_ids: Collection[EventId], *, thread_ts: str | None = None) -> dict[EventId, str]:
+        """Look for the messages that tell events, among the newest of a DM or in a whole thread of it.
+
+        Gives the `ts` for each event that is found.
+        """
         with _translated():
             if thread_ts is None:
                 newest = self.client.conversations_history(
                     channel=channel, limit=_HISTORY_LIMIT, include_all_metadata=True
                 )
-                return _caused_by(event_id, newest["messages"])
+                return _telling(event_ids, newest["messages"])
             # A thread is given oldest first, and iterating over an answer asks for the pages after it.
             pages = self.client.conversations_replies(
                 channel=channel, ts=thread_ts, limit=_HISTORY_LIMIT, include_all_metadata=True
             )
-            return _caused_by(event_id, (message for page in pages for message in page["messages"]))
+            return _telling(event_ids, (message for page in pages for message in page["messages"]))
 
 
 def read_profile(user: dict[str, Any]) -> SlackProfile:
@@ -106,12 +119,16 @@ def read_profile(user: dict[str, Any]) -> SlackProfile:
     )
 
 
-def _caused_by(event_id: EventId, messages: Iterable[dict[str, Any]]) -> str | None:
+def _telling(event_ids: Collection[EventId], messages: Iterable[dict[str, Any]]) -> dict[EventId, str]:
+    wanted, found = set(event_ids), dict[EventId, str]()
     for message in messages:
         payload = message.get("metadata", {}).get("event_payload", {})
-        if payload.get("event_id") == event_id:
-            return str(message["ts"])
-    return None
+        # Earlier messages told one event each.
+        told = str(payload.get("event_ids") or payload.get("event_id") or "").split()
+        found |= {event_id: str(message["ts"]) for event_id in wanted.intersection(map(EventId, told))}
+        if found.keys() == wanted:
+            break
+    return found
 
 
 @contextmanager

@@ -1,15 +1,26 @@
-"""When a message that could not be handled comes again."""
+"""Queues: when a message comes again, and what one channel hands over to the other."""
 
+import json
 import logging
+import math
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
+
+from core.clock import Clock
+from core.errors import DependencyError
+from core.events import Event
+from core.ids import PersonId
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 _FIRST_SECONDS: Final = 5
 _LONGEST_SECONDS: Final = 15 * 60
+
+INSTEAD: Final = "instead"
+"""Beside an event that was handed over: whom the other channel could not reach."""
 
 _log = logging.getLogger(__name__)
 
@@ -20,17 +31,47 @@ def seconds_before(attempt: int) -> int:
 
 
 class Redelivery:
-    """Puts messages of one queue off, longer each time, so that an outage of hours uses few attempts."""
+    """Puts messages of one queue off: those in trouble longer each time, so that hours of it use few attempts."""
+
+    def __init__(self, client: "SQSClient", queue_url: str, clock: Clock) -> None:
+        self._client = client
+        self._queue_url = queue_url
+        self._clock = clock
+
+    def put_off(self, receipt_handle: str, received: int) -> None:
+        """Hide a message in trouble, longer each time it was received."""
+        self._hide(receipt_handle, seconds_before(received))
+
+    def put_off_until(self, receipt_handle: str, when: datetime) -> None:
+        """Hide a message until it is due."""
+        left = (when - self._clock()).total_seconds()
+        self._hide(receipt_handle, min(_LONGEST_SECONDS, max(0, math.ceil(left))))
+
+    def _hide(self, receipt_handle: str, seconds: int) -> None:
+        """Hide it; where that fails it comes again after the queue's own time."""
+        try:
+            self._client.change_message_visibility(
+                QueueUrl=self._queue_url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
+            )
+        except (BotoCoreError, ClientError):
+            _log.warning("a message could not be put off", exc_info=True)
+
+
+class QueueHandover:
+    """Puts an event into the other channel's queue, for people whom this one cannot reach."""
 
     def __init__(self, client: "SQSClient", queue_url: str) -> None:
         self._client = client
         self._queue_url = queue_url
 
-    def put_off(self, receipt_handle: str, received: int) -> None:
-        """Hide a message for a while; where that fails it comes again after the queue's own time."""
+    def give(self, event: Event, person_id: PersonId) -> None:
+        """Raise DependencyError; given twice, it is told once."""
+        body = json.dumps({**event.envelope, INSTEAD: [person_id]})
         try:
-            self._client.change_message_visibility(
-                QueueUrl=self._queue_url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds_before(received)
-            )
-        except (BotoCoreError, ClientError):
-            _log.warning("a message could not be put off", exc_info=True)
+            self._client.send_message(QueueUrl=self._queue_url, MessageBody=body)
+        except ClientError as error:
+            raise DependencyError("sqs", error.response["Error"]["Code"], retryable=True) from error
+        except (ConnectTimeoutError, EndpointConnectionError) as error:
+            raise DependencyError("sqs", type(error).__name__, retryable=True) from error
+        except BotoCoreError as error:
+            raise DependencyError("sqs", type(error).__name__, retryable=True, uncertain=True) from error

@@ -3,25 +3,35 @@
 import json
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from core.events import Event
-from core.sqs import Redelivery
+from core.ids import PersonId
+from core.sqs import INSTEAD, Redelivery
 
 _log = logging.getLogger(__name__)
 
+Handle = Callable[[Event, frozenset[PersonId]], datetime | None]
+"""Handles an event, of one that was handed over for these people alone; gives when it is to come again, if at all."""
 
-def each_event(batch: dict[str, Any], handle: Callable[[Event], None], redelivery: Redelivery) -> dict[str, Any]:
-    """Hand every message's event to `handle`; answer which messages are to come again, later each time.
+
+def each_event(batch: dict[str, Any], handle: Handle, redelivery: Redelivery) -> dict[str, Any]:
+    """Hand every message's event to `handle`; answer which messages are to come again: when due, or in trouble later.
 
     Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     """
     again: list[dict[str, str]] = []
     for message in batch["Records"]:
+        receipt = message["receiptHandle"]
         try:
-            handle(Event.from_bus(json.loads(message["body"])))
+            envelope = json.loads(message["body"])
+            due = handle(Event.from_bus(envelope), frozenset(envelope.get(INSTEAD, ())))
+            if due is None:
+                continue
+            redelivery.put_off_until(receipt, due)
         except Exception as error:  # noqa: BLE001 - the funnel of this door
             _log.warning("message comes again", exc_info=error, extra={"message_id": message["messageId"]})
-            redelivery.put_off(message["receiptHandle"], int(message["attributes"]["ApproximateReceiveCount"]))
-            again.append({"itemIdentifier": message["messageId"]})
+            redelivery.put_off(receipt, int(message["attributes"]["ApproximateReceiveCount"]))
+        again.append({"itemIdentifier": message["messageId"]})
     return {"batchItemFailures": again}

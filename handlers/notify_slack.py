@@ -19,7 +19,9 @@ def build(settings: Settings) -> Handler:
         LinkSender(parts.slack, parts.requests, parts.disputes.offer),
         parts.installation,
     )
-    service = DeliveryService(parts.deliveries, parts.people, sender, system_clock)
+    service = DeliveryService(
+        parts.deliveries, parts.people, parts.history, sender, parts.handover, system_clock, wait=settings.news_wait
+    )
 
     def notify(batch: dict[str, Any], _context: Any) -> dict[str, Any]:
         return each_event(batch, service.deliver, parts.redelivery)

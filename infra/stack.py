@@ -64,6 +64,7 @@ class TaskBotStack(Stack):
             "UNPUBLISHED_BUCKET_NAME": self._relay.unpublished.bucket_name,
             "SLACK_QUEUE_URL": self._slack_queue.queue.queue_url,
             "EMAIL_QUEUE_URL": self._email_queue.queue.queue_url,
+            "NEWS_WAIT_SECONDS": parameters["NewsWaitSeconds"],
             "MAIL_SENDER": parameters["MailSender"],
             "MAIL_CONFIGURATION_SET": self._mail.configuration_set.configuration_set_name,
         }
@@ -91,6 +92,8 @@ class TaskBotStack(Stack):
         self._relay.connect(self._table, self._doors[Door.RELAY], self._bus)
         self._slack_queue.deliver_through(self._doors[Door.NOTIFY_SLACK])
         self._email_queue.deliver_through(self._doors[Door.NOTIFY_EMAIL])
+        self._slack_queue.take_from(self._doors[Door.NOTIFY_EMAIL])
+        self._email_queue.take_from(self._doors[Door.NOTIFY_SLACK])
         QuarterHours(self, "QuarterHours", wakes=self._doors[Door.REMIND])
 
     def _put_out(self) -> None:

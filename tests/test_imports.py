@@ -114,13 +114,13 @@ MAY_LOAD: Final[dict[Door, set[str]]] = {
     Door.RELAY: EVERYWHERE | {"core.eventbridge"},
     Door.NOTIFY_SLACK: EVERYWHERE
     | {"asyncio", "slack_sdk"}
-    # Links, for the addresses behind "This was not me".
+    # Links, for the addresses behind "This was not me"; tasks, for the history in which a burst is gathered.
     | {"core.slack", "core.storage.dynamodb.deliveries", "core.storage.dynamodb.people"}
-    | {"core.storage.dynamodb.installation", "core.storage.dynamodb.links"},
+    | {"core.storage.dynamodb.installation", "core.storage.dynamodb.links", "core.storage.dynamodb.tasks"},
     Door.NOTIFY_EMAIL: EVERYWHERE
     | {"jinja2"}
     | {"core.email", "core.notifications.mail", "core.storage.dynamodb.deliveries", "core.storage.dynamodb.people"}
-    | {"core.storage.dynamodb.links"},
+    | {"core.storage.dynamodb.links", "core.storage.dynamodb.tasks"},
     Door.REMIND: set(),
     Door.WORK: set(),
 }

@@ -33,6 +33,12 @@ def literal(text: str, *, bold: bool = False) -> Block:
     return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [element]}]}
 
 
+def quote(text: str) -> Block:
+    """People's text exactly as typed, marked as theirs."""
+    element: Element = {"type": "text", "text": text}
+    return {"type": "rich_text", "elements": [{"type": "rich_text_quote", "elements": [element]}]}
+
+
 def header(text: str) -> Block:
     return {"type": "header", "text": plain(text)}
 

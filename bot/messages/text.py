@@ -23,6 +23,11 @@ def escape(text: str) -> str:
     return "".join(f"\u2060{character}\u2060" if character in "*_~`" else character for character in text)
 
 
+def clipped(text: str, limit: int) -> str:
+    """As much of a text as there is room for, with a sign where it was cut."""
+    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
+
+
 def mention(person: PersonRef) -> str:
     """Name a person so that Slack shows their own display name, where they are linked."""
     return f"<@{person.slack_user_id}>" if person.slack_user_id else escape(person.name)

@@ -1,6 +1,6 @@
 """The email way of getting a notification to a person: rendered from templates, HTML and text from the same facts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from core.clock import Clock
+from core.events import EventType
+from core.ids import EventId
 from core.links.model import LinkFacts
 from core.notifications.model import Channel, Kind, LinkNotification, Mail, Notification, TaskNotification
 from core.people.model import Person
@@ -47,28 +49,28 @@ class EmailSender:
             lstrip_blocks=True,
         )
 
-    def send(self, notification: Notification, person: Person) -> None:
+    def send(self, news: Sequence[Notification], person: Person) -> None:
         """Send the mail; the subject of a task's mails never changes, so that mail clients thread them."""
-        match notification:
-            case TaskNotification():
-                subject = f"[{notification.task.task_id}] {notification.task.title}"
-                facts = self._task_facts(notification, person)
-            case LinkNotification():
-                subject = f"[Task Bot] {_LINK_SUBJECTS[notification.kind]}"
-                facts = self._link_facts(notification)
-            case _:
-                raise TypeError(type(notification))
-        facts |= {"actor": notification.event.actor.name, "person": person, "subject": subject}
+        match news[-1]:
+            case TaskNotification() as newest:
+                subject = f"[{newest.task.task_id}] {newest.task.title}"
+                template, facts = "task", self._task_facts(news, newest, person)
+            case LinkNotification() as newest:
+                subject = f"[Task Bot] {_LINK_SUBJECTS[newest.kind]}"
+                template, facts = str(newest.kind), self._link_facts(newest)
+            case newest:
+                raise TypeError(type(newest))
+        facts |= {"person": person, "subject": subject}
         mail = Mail(
             subject=subject,
-            text=self._templates.get_template(f"{notification.kind}.txt").render(facts),
-            html=self._templates.get_template(f"{notification.kind}.html").render(facts),
+            text=self._templates.get_template(f"{template}.txt").render(facts),
+            html=self._templates.get_template(f"{template}.html").render(facts),
         )
         self._mailer.send(person.email, mail)
 
-    def has_arrived(self, _notification: Notification, _person: Person) -> bool:
+    def arrived(self, _news: Sequence[Notification], _person: Person) -> frozenset[EventId]:
         """Nobody can look into a mailbox: a second mail is better than none."""
-        return False
+        return frozenset()
 
     def _link_facts(self, notification: LinkNotification) -> dict[str, Any]:
         link = notification.link
@@ -83,11 +85,12 @@ class EmailSender:
             rows = (rows[0], *rows[2:])  # A link that was taken away no longer knows it.
         return {"link": link, "link_rows": rows, "not_me": self._offer_dispute(link) if offered else None}
 
-    def _task_facts(self, notification: TaskNotification, person: Person) -> dict[str, Any]:
-        task = notification.task
+    def _task_facts(self, news: Sequence[Notification], newest: TaskNotification, person: Person) -> dict[str, Any]:
+        task = newest.task
         return {
+            "sentences": [_sentence(each, person.zone) for each in news],
             "task": task,
-            "status": task.task_status.replace("_", " "),
+            "status": _status(task),
             "due": _due(task, person.zone, self._clock()),
         }
 
@@ -97,9 +100,40 @@ def sureness(address: str, *, sure: bool) -> str:
     return address if sure else f"{address} (not confirmed)"
 
 
+def _sentence(notification: Notification, zone: ZoneInfo) -> str:
+    """Say who did what to the task."""
+    event, actor, task = notification.event, notification.event.actor.name, notification.event.task
+    match notification.kind, event.detail_type:
+        case Kind.ASSIGNED, EventType.TASK_UPDATED:
+            return f"{actor} brought this task back; it is yours."
+        case Kind.ASSIGNED, _:
+            return f"{actor} gave you this task."
+        case Kind.UNASSIGNED, EventType.TASK_DELETED:
+            return f"{actor} deleted this task."
+        case Kind.UNASSIGNED, _:
+            return f"{actor} took this task from you."
+        case Kind.STATUS_CHANGED, _ if task is not None:
+            return f"{actor} moved this task to {_status(task)}." + (f" “{event.note}”" if event.note else "")
+        case Kind.DEADLINE_CHANGED, _ if task is not None and task.deadline is not None:
+            return f"{actor} moved the deadline to {_moment(task.deadline, zone)}."
+        case Kind.DEADLINE_CHANGED, _:
+            return f"{actor} took the deadline away."
+        case Kind.COMMENTED, _:
+            return f"{actor} commented: “{event.note}”"
+    raise ValueError(notification.kind)
+
+
+def _status(task: Task) -> str:
+    return task.task_status.replace("_", " ")
+
+
+def _moment(when: datetime, zone: ZoneInfo) -> str:
+    local = when.astimezone(zone)
+    return f"{local:%A} {local.day} {local:%B %Y, %H:%M} ({zone.key.replace('_', ' ')} time)"
+
+
 def _due(task: Task, zone: ZoneInfo, now: datetime) -> str:
     if task.deadline is None:
         return "no deadline"
-    local = task.deadline.astimezone(zone)
-    day = f"{local:%A} {local.day} {local:%B %Y, %H:%M} ({zone.key.replace('_', ' ')} time)"
+    day = _moment(task.deadline, zone)
     return f"{day}, overdue" if task.is_overdue(now) else day

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from core.events import Event
 from core.ids import EventId, PersonId, SlackUserId
@@ -15,7 +16,11 @@ class Kind(StrEnum):
     """What a notification tells its receiver."""
 
     ASSIGNED = "assigned"
+    UNASSIGNED = "unassigned"
+    """Somebody else's now, nobody's, or deleted."""
     STATUS_CHANGED = "status_changed"
+    DEADLINE_CHANGED = "deadline_changed"
+    COMMENTED = "commented"
     LINK_REQUESTED = "link_requested"
     """For admins: two sides wait for their word."""
     LINK_DECIDED = "link_decided"
@@ -27,6 +32,14 @@ class Kind(StrEnum):
     LINK_REMOVED = "link_removed"
     LINK_DISPUTED = "link_disputed"
     """For admins: somebody says that a link was not theirs."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether such news waits for more of its task, so that a burst becomes one message."""
+        return self in _WAITING
+
+
+_WAITING: Final = frozenset({Kind.UNASSIGNED, Kind.STATUS_CHANGED, Kind.DEADLINE_CHANGED, Kind.COMMENTED})
 
 
 class Channel(StrEnum):
@@ -83,6 +96,12 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     AMBIGUOUS = "ambiguous"
+    OVERTAKEN = "overtaken"
+    """Not said, because it was taken back before it could be."""
+
+    @property
+    def is_final(self) -> bool:
+        return self in {DeliveryState.SENT, DeliveryState.OVERTAKEN}
 
 
 class Claim(StrEnum):

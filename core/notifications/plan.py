@@ -1,6 +1,6 @@
 """Who is told of an event: pure, and the same for every channel."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from core.events import Event, EventType
@@ -43,19 +43,67 @@ def channels_for(notification: Notification, person: Person) -> frozenset[Channe
     return frozenset(Channel) if notification.kind in _BY_BOTH else frozenset({Channel.SLACK})
 
 
+def may_go_instead(notification: Notification) -> bool:
+    """Whether another channel has words for it too: the outcome of a request is shown on its card alone."""
+    return notification.kind is not Kind.LINK_DECIDED
+
+
+def waiting_for(person_id: PersonId, history: Iterable[Event]) -> list[TaskNotification]:
+    """What of a task's history a person is told of not at once, in its order."""
+    return [
+        each
+        for event in history
+        if event.task is not None
+        for each in _about_task(event, event.task)
+        if each.recipient == person_id and each.kind.waits
+    ]
+
+
+def is_overtaken(notification: Notification, history: Iterable[Event]) -> bool:
+    """Whether a person was given the task again since it was taken from them: of that they are told at once."""
+    return notification.kind is Kind.UNASSIGNED and any(
+        each.recipient == notification.recipient and each.kind is Kind.ASSIGNED
+        for event in history
+        if event.event_id > notification.event.event_id and event.task is not None
+        for each in _about_task(event, event.task)
+    )
+
+
 def _about_task(event: Event, task: Task) -> list[TaskNotification]:
-    match event.detail_type:
-        case EventType.TASK_ASSIGNED:
-            concerned, kind = [task.owner_id], Kind.ASSIGNED
-        case EventType.TASK_STATUS_CHANGED:
-            concerned, kind = [task.created_by.person_id, task.owner_id], Kind.STATUS_CHANGED
-        case _:
-            return []
+    told: dict[PersonId | None, Kind] = {}
+    for person_id, kind in _concerned(event, task):
+        told.setdefault(person_id, kind)
     return [
         TaskNotification(kind, event, person_id, task)
-        for person_id in dict.fromkeys(concerned)
+        for person_id, kind in told.items()
         if person_id is not None and person_id != event.actor.person_id
     ]
+
+
+def _concerned(event: Event, task: Task) -> list[tuple[PersonId | None, Kind]]:
+    everybody = [task.created_by.person_id, task.owner_id, task.handed_out_by.person_id]
+    match event.detail_type:
+        case EventType.TASK_ASSIGNED:
+            return [(task.owner_id, Kind.ASSIGNED), (_previous_owner(event), Kind.UNASSIGNED)]
+        case EventType.TASK_UNASSIGNED:
+            return [(_previous_owner(event), Kind.UNASSIGNED)]
+        case EventType.TASK_DELETED:
+            return [(task.owner_id, Kind.UNASSIGNED)]
+        case EventType.TASK_STATUS_CHANGED:
+            return [(person_id, Kind.STATUS_CHANGED) for person_id in everybody]
+        case EventType.TASK_COMMENTED:
+            return [(person_id, Kind.COMMENTED) for person_id in everybody]
+        case EventType.TASK_UPDATED if event.change_of("deadline") is not None:
+            return [(task.owner_id, Kind.DEADLINE_CHANGED)]
+        case EventType.TASK_UPDATED if event.change_of("deleted_at") is not None:
+            # What was deleted is back: its owner may have been told that it is gone.
+            return [(task.owner_id, Kind.ASSIGNED)]
+    return []
+
+
+def _previous_owner(event: Event) -> PersonId | None:
+    change = event.change_of("assigned_to")
+    return PersonId(change.before["person_id"]) if change is not None and change.before else None
 
 
 def _about_link(event: Event, link: LinkFacts, admins: Admins) -> list[LinkNotification]:

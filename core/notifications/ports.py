@@ -1,7 +1,10 @@
 """What delivery needs from outside."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
+from core.events import Event
 from core.ids import EventId, PersonId, TaskId
 from core.notifications.model import Card, Channel, Claim, DeliveryState, HeldCard, Lease, Notification
 from core.people.model import Person
@@ -13,6 +16,20 @@ class DeliveryRepository(Protocol):
 
     def settle(self, event_id: EventId, channel: Channel, person_id: PersonId, state: DeliveryState) -> None:
         """Write how the delivery ended."""
+
+
+class TaskHistory(Protocol):
+    def history_since(self, task_id: TaskId, since: datetime, *, limit: int) -> Sequence[Event]:
+        """What happened to a task from an instant on, oldest first, in one read; also of a deleted one."""
+
+
+class Handover(Protocol):
+    def give(self, event: Event, person_id: PersonId) -> None:
+        """Have another channel tell somebody of an event whom this one cannot reach.
+
+        Raises:
+            DependencyError: it could not be handed over now.
+        """
 
 
 class CardRepository(Protocol):
@@ -44,17 +61,20 @@ class SlackInstallation(Protocol):
 
 
 class Sender(Protocol):
-    """One channel's way of getting a notification to a person."""
+    """One channel's way of getting news to a person.
+
+    `news` is what one message tells: one notification, or several of one task, oldest first.
+    """
 
     @property
     def channel(self) -> Channel: ...
 
-    def send(self, notification: Notification, person: Person) -> None:
-        """Send it.
+    def send(self, news: Sequence[Notification], person: Person) -> None:
+        """Send it all as one message.
 
         Raises:
             DependencyError: it did not arrive, or may have (`uncertain`); later or never again (`retryable`).
         """
 
-    def has_arrived(self, notification: Notification, person: Person) -> bool:
-        """Look whether an earlier attempt reached the person; False where the channel cannot tell."""
+    def arrived(self, news: Sequence[Notification], person: Person) -> frozenset[EventId]:
+        """Look which of it an earlier attempt has told the person; nothing where the channel cannot tell."""

@@ -2,8 +2,10 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import TypeVar
 
+from core.clock import first_event_id
 from core.errors import ConflictError, DependencyError, InvalidInputError, NotFoundError, NotLinkedError
 from core.events import Event
 from core.ids import EventId, PersonId, SlackUserId, TaskId
@@ -149,12 +151,16 @@ class MemoryTaskRepository:
             if (stored and stored.version) != (write.before and write.before.version):
                 raise ConflictError(task.task_id)
             self._tasks[task.task_id] = task
-            self._events.setdefault(task.task_id, []).extend(write.events)
+            self.keep(task.task_id, *write.events)
             for person_id, step in open_task_counts(write.before, task).items():
                 self._people.count_open_tasks(person_id, step)
             if write.once is not None:
                 self._done[write.once] = task.task_id
         return Saved(task)
+
+    def keep(self, task_id: TaskId, *events: Event) -> None:
+        """Put events into a task's history, as the task's own transaction does in the table."""
+        self._events.setdefault(task_id, []).extend(events)
 
     def open_of(self, owner: PersonId | None, *, limit: int, cursor: str | None = None) -> Page[Task]:
         return _page([task for task in self._sorted() if task.owner_id == owner and task.is_open], limit, cursor)
@@ -184,6 +190,10 @@ class MemoryTaskRepository:
         rows = {str(event.event_id): event for event in self._events.get(task_id, [])}
         return _slice(rows, limit, at, ascending=False)
 
+    def history_since(self, task_id: TaskId, since: datetime, *, limit: int) -> Sequence[Event]:
+        events = sorted(self._events.get(task_id, []), key=lambda event: event.event_id)
+        return [event for event in events if event.event_id >= first_event_id(since)][:limit]
+
     def _sorted(self) -> list[Task]:
         """Open tasks by deadline, those without one last, then closed ones, newest first."""
         kept = (task for task in self._tasks.values() if task.deleted_at is None)
@@ -205,7 +215,7 @@ class MemoryDeliveryRepository:
         key = (event_id, channel, person_id)
         with self._lock:
             state = self.states.get(key)
-            if state is DeliveryState.SENT:
+            if state is not None and state.is_final:
                 return Claim.DONE
             if state is DeliveryState.SENDING and self._leases[key].until >= lease.now:
                 return Claim.BUSY

@@ -91,6 +91,10 @@ class Notifications(Construct):
             sources.SqsEventSource(self.queue, batch_size=BATCH, report_batch_item_failures=True)
         )
 
+    def take_from(self, notifier: DoorFunction) -> None:
+        """Let the other channel's notifier hand over whom it cannot reach."""
+        notifier.allow(["sqs:SendMessage"], [self.queue.queue_arn])
+
 
 class ActivityRelay(Construct):
     """New history entries on their way from the table's stream to the bus."""

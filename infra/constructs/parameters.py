@@ -28,6 +28,12 @@ PARAMETERS: Final = (
         "allowed|refused",
         "refused",
     ),
+    Parameter(
+        "NewsWaitSeconds",
+        "How long news other than assignments waits for more, so that a burst becomes one message.",
+        r"[1-9]?[0-9]|[1-8][0-9]{2}",
+        "60",
+    ),
     Parameter("SendEmailResource", "What mails may be sent as. Empty: the sender's domain alone.", r"\S*", ""),
 )
 

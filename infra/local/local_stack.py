@@ -39,6 +39,8 @@ BOT_TOKEN: Final = "xoxb-local-bot-token"  # noqa: S105
 MAIL_SENDER: Final = "tasks@task-bot.example"
 STREAM_SECONDS: Final = 1.5
 """How long the emulator takes to notice a change and to have it relayed."""
+NEWS_WAIT_SECONDS: Final = "3"
+"""Long enough to see that a burst becomes one message, short enough to see it at once."""
 
 Progress = Callable[[str], AbstractContextManager[object]]
 
@@ -144,6 +146,7 @@ def _parameters(url: str, endpoint: str) -> dict[str, str]:
         "LoginUrl": endpoint,
         "CookiePrefix": "",
         "SendEmailResource": "*",
+        "NewsWaitSeconds": NEWS_WAIT_SECONDS,
     }
 
 

@@ -12,7 +12,7 @@ from bot.messages.blocks import Block, section
 from bot.messages.help import build_help
 from bot.messages.links import build_link_prompt
 from bot.messages.lists import build_list
-from bot.messages.notifications import fallback, headline
+from bot.messages.notifications import build_news
 from bot.messages.tasks import LIST_PAGE, build_card
 from core.events import Event
 from core.people.model import Group
@@ -20,7 +20,18 @@ from core.tasks.model import DESCRIPTION_LIMIT, LABELS_LIMIT, TITLE_LIMIT, Prior
 from core.tasks.queries import Slice
 from infra.local.slack.errors import SlackError
 from infra.local.slack.rules import check_message
-from tests.support.news import ADA, ANA, assigned, make_task, moved, status_changed, task_news
+from tests.support.news import (
+    ADA,
+    ANA,
+    assigned,
+    commented,
+    deadline_changed,
+    deleted,
+    make_task,
+    moved,
+    status_changed,
+    task_news,
+)
 from tests.support.world import NOW, make_person, words_of
 
 RIGHT_TO_LEFT = "\N{RIGHT-TO-LEFT OVERRIDE}abc\N{RIGHT-TO-LEFT MARK}"
@@ -80,27 +91,29 @@ def test_slack_takes_a_list_of_any_length(title: str, number: int) -> None:
 
 
 @pytest.mark.parametrize("title", TITLES.values(), ids=TITLES.keys())
-@pytest.mark.parametrize("happened", [assigned, status_changed])
-def test_slack_takes_any_news(title: str, happened: Any) -> None:
+@pytest.mark.parametrize("number", [1, 10, 50])
+@pytest.mark.parametrize("happened", [assigned, status_changed, deleted, deadline_changed, commented])
+def test_slack_takes_any_news(title: str, happened: Any, number: int) -> None:
     event: Event = happened(fullest(title), by=make_person("*" * 64, Group.ADMINS))
+    event = event.model_copy(update={"note": "<&>*" * 750})
     for notification in task_news(event):
-        blocks = [section(headline(notification)), *build_card(notification.task, ANA, NOW)]
+        text, blocks = build_news([notification] * number)
 
-        accept(blocks, fallback(notification))
-        assert len(fallback(notification)) <= 4000  # https://docs.slack.dev/reference/methods/chat.update
+        accept([*blocks, *build_card(notification.task, ANA, NOW)], text)
+        assert len(text) <= 12_000
 
 
 def test_the_line_for_phones_says_who_did_what_to_which_task() -> None:
     [notification] = task_news(status_changed(moved(make_task(), TaskStatus.BLOCKED)))
 
     expected = f"<@{ANA.slack_user_id}> moved this task to *blocked*. {notification.task.task_id}: Fix login"
-    assert fallback(notification) == expected
+    assert build_news([notification])[0] == expected
 
 
 def test_a_line_for_phones_never_calls_anybody_by_what_people_typed() -> None:
     [notification] = task_news(assigned(make_task(title=TITLES["markup"])))
 
-    said = fallback(notification).removeprefix(f"<@{ADA.slack_user_id}>")
+    said = build_news([notification])[0].removeprefix(f"<@{ADA.slack_user_id}>")
     assert "<" not in said
     assert ">" not in said
 

@@ -13,7 +13,7 @@ from core.errors import DependencyError
 from core.events import Event, EventType
 from core.links.model import LinkFacts, LinkRequest, RequestState
 from core.notifications.model import DeliveryState, Kind
-from core.notifications.service import LEASE, DeliveryService
+from core.notifications.service import LEASE
 from core.people.model import Group, Person
 from core.slack import Blocks, Message, SlackApi
 from core.storage.memory import (
@@ -24,6 +24,7 @@ from core.storage.memory import (
 )
 from core.storage.memory_links import MemoryLinkRepository
 from tests.bot.test_built_messages import TITLES, accept
+from tests.support.delivery import Kept
 from tests.support.link_news import VERA, link_event, make_facts, request_of
 from tests.support.news import ADA, assigned
 from tests.support.slack_workspace import BOT_TOKEN, Served, served
@@ -73,7 +74,8 @@ class Team:
             LinkSender(self.slack, self.links, lambda _: NOT_ME),
             self.installation,
         )
-        self.service = DeliveryService(self.records, self.people, sender, self.clock)
+        kept = Kept(people=self.people, records=self.records, clock=self.clock)
+        self.service, self.handover = kept.service(sender), kept.handover
 
     def asked(self) -> tuple[Event, LinkRequest]:
         """Somebody asks, and nobody has been told yet."""

@@ -13,17 +13,17 @@ from core.errors import DependencyError
 from core.events import Event
 from core.ids import EventId, PersonId, SlackUserId, TaskId
 from core.notifications.model import Card
-from core.notifications.service import LEASE, DeliveryService
+from core.notifications.service import LEASE
 from core.people.model import Person
 from core.slack import Blocks, Message, SlackApi
 from core.storage.memory import (
     MemoryCardRepository,
-    MemoryDeliveryRepository,
     MemoryInstallation,
     MemoryPersonRepository,
 )
 from core.storage.memory_links import MemoryLinkRepository
 from core.tasks.model import TaskStatus
+from tests.support.delivery import Kept
 from tests.support.news import ADA, ANA, assigned, make_task, moved, status_changed, task_news
 from tests.support.slack_workspace import BOT_TOKEN, Served, served
 from tests.support.world import HeldClock, words_of
@@ -103,7 +103,7 @@ class Dms:
 
     def tell(self, event: Event, person: Person = ANA) -> None:
         [notification] = [each for each in task_news(event) if each.recipient == person.person_id]
-        self.sender.send(notification, person)
+        self.sender.send([notification], person)
 
     def fails_to_tell(self, event: Event, person: Person = ANA) -> DependencyError:
         with pytest.raises(DependencyError) as failure:
@@ -112,7 +112,7 @@ class Dms:
 
     def has_arrived(self, event: Event, person: Person = ANA) -> bool:
         [notification] = [each for each in task_news(event) if each.recipient == person.person_id]
-        return self.sender.has_arrived(notification, person)
+        return bool(self.sender.arrived([notification], person))
 
     def messages(self, person: Person = ANA) -> list[dict[str, Any]]:
         answer = self._workspace.get(f"/_local/slack/messages?user={person.slack_user_id}")
@@ -172,7 +172,10 @@ def test_the_first_news_is_a_card_that_says_who_gave_what_and_can_be_acted_on(dm
     assert "Fix login" in shown(card)
     assert buttons(card) == [Action.TASK_START, Action.TASK_DONE]
     assert card["text"].endswith(": Fix login")
-    assert card["metadata"]["event_payload"] == {"event_id": event.event_id}
+    assert card["metadata"]["event_payload"] == {
+        "event_ids": event.event_id,
+        "task_id": event.task.task_id if event.task else None,
+    }
 
 
 def test_later_news_brings_the_card_up_to_date_and_is_told_in_its_thread(dms: Dms) -> None:
@@ -351,9 +354,9 @@ def test_somebody_without_slack_is_refused_for_good(dms: Dms) -> None:
 def test_an_event_that_comes_again_after_trouble_stands_in_the_dm_once(
     dms: Dms, *, is_first: bool, trouble: str, call: str
 ) -> None:
-    people = MemoryPersonRepository()
-    people.add(ANA)
-    service = DeliveryService(MemoryDeliveryRepository(), people, dms.channel(), dms.clock)
+    kept = Kept(clock=dms.clock)
+    kept.add(ANA)
+    service = kept.service(dms.channel())
     task = make_task()
     if not is_first:
         dms.tell(assigned(task))
@@ -365,7 +368,7 @@ def test_an_event_that_comes_again_after_trouble_stands_in_the_dm_once(
             service.deliver(event)
         dms.clock.forward(LEASE * 1.1)
 
-    events = [each["metadata"]["event_payload"]["event_id"] for each in dms.messages()]
+    events = [each["metadata"]["event_payload"]["event_ids"] for each in dms.messages()]
     assert events.count(event.event_id) == 1
     assert len(dms.cards()) == 1
     assert getattr(dms.slack, trouble) == []

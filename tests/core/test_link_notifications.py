@@ -88,7 +88,7 @@ def mail_of(event: Event, kind: Kind, to: Person = VERA) -> Mail:
 
     [notification] = [each for each in notifications_for(event, lambda: ADMINS) if each.kind is kind][:1]
     box = Mailbox()
-    EmailSender(box, HeldClock(), offer).send(notification, to)
+    EmailSender(box, HeldClock(), offer).send([notification], to)
     [(address, mail)] = box.mails
     assert address == to.email
     return mail

@@ -9,17 +9,34 @@ from typing import Any
 
 import pytest
 
+from core.events import Change, EventType
 from core.links.model import LinkFacts
 from core.notifications.mail import EmailSender
 from core.notifications.model import Kind, Mail
 from core.people.model import Person
 from core.tasks.model import Priority, Task, TaskStatus
-from tests.support.news import ADA, ANA, assigned, make_task, moved, status_changed, task_news
+from tests.support.news import (
+    ADA,
+    ANA,
+    assigned,
+    commented,
+    deadline_changed,
+    happened,
+    make_task,
+    moved,
+    status_changed,
+    task_news,
+)
 from tests.support.world import NOW, HeldClock, make_person
 
 NEWS: dict[Kind, Callable[..., Any]] = {
     Kind.ASSIGNED: assigned,
+    Kind.UNASSIGNED: lambda task: happened(
+        EventType.TASK_UNASSIGNED, task, ADA, Change(field="assigned_to", before={"person_id": ANA.person_id})
+    ),
     Kind.STATUS_CHANGED: lambda task: status_changed(task, by=ADA),
+    Kind.DEADLINE_CHANGED: deadline_changed,
+    Kind.COMMENTED: commented,
 }
 each_kind = pytest.mark.parametrize("kind", NEWS)
 
@@ -39,7 +56,7 @@ class Mailbox:
 def mail_about(task: Task, kind: Kind = Kind.ASSIGNED, to: Person = ANA) -> Mail:
     box = Mailbox()
     [notification] = [each for each in task_news(NEWS[kind](task)) if each.recipient == to.person_id]
-    EmailSender(box, HeldClock(), no_dispute).send(notification, to)
+    EmailSender(box, HeldClock(), no_dispute).send([notification], to)
     [(address, mail)] = box.mails
     assert address == to.email
     return mail
@@ -113,7 +130,12 @@ def test_a_mail_says_who_did_what_and_everything_about_the_task(kind: Kind) -> N
 
     first_line = {
         Kind.ASSIGNED: "Ada Lind gave you this task.",
+        Kind.UNASSIGNED: "Ada Lind took this task from you.",
         Kind.STATUS_CHANGED: "Ada Lind moved this task to in progress.",
+        Kind.DEADLINE_CHANGED: (
+            "Ada Lind moved the deadline to Friday 20 November 2026, 06:30 (America/Sao Paulo time)."
+        ),
+        Kind.COMMENTED: "Ada Lind commented: “On it”",
     }
     assert text.splitlines()[0] == first_line[kind]
     for fact in (
@@ -190,12 +212,27 @@ def test_what_people_typed_is_shown_as_typed_and_never_becomes_part_of_the_page(
     assert mail.text.count(text) == 2
 
 
+def test_several_news_of_a_task_are_one_mail_oldest_first() -> None:
+    task = moved(FULL)
+    events = [status_changed(task, by=ADA), commented(task, "<b>Nearly</b>\nthere")]
+    box = Mailbox()
+
+    EmailSender(box, HeldClock(), no_dispute).send([task_news(event)[0] for event in events], ANA)
+
+    [(_, mail)] = box.mails
+    assert mail.text.splitlines()[:3] == [
+        "Ada Lind moved this task to in progress.", "Ada Lind commented: “<b>Nearly</b>", "there”",
+    ]  # fmt: skip
+    assert words(read(mail.html).shown) == words(mail.text)
+    assert read(mail.html).attributes("b") == []
+
+
 def test_a_hostile_name_is_no_part_of_the_page_either() -> None:
     ann = make_person("<b>Ann</b> Oh", person_id=ANA.person_id, email="ann@example.com")
     box = Mailbox()
     [notification] = task_news(assigned(make_task(), by=make_person("<i>Eve</i>")))
 
-    EmailSender(box, HeldClock(), no_dispute).send(notification, ann)
+    EmailSender(box, HeldClock(), no_dispute).send([notification], ann)
 
     page = read(box.mails[0][1].html)
     assert "<i>Eve</i> gave you this task." in page.shown
@@ -230,4 +267,4 @@ def test_a_page_asks_nothing_of_another_host() -> None:
 def test_nobody_can_see_whether_a_mail_arrived() -> None:
     [notification] = task_news(assigned())
 
-    assert not EmailSender(Mailbox(), HeldClock(), no_dispute).has_arrived(notification, ANA)
+    assert EmailSender(Mailbox(), HeldClock(), no_dispute).arrived([notification], ANA) == frozenset()

@@ -1,20 +1,33 @@
 """Who is told of what, through which channel, and that each is told once whatever goes wrong on the way."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from core.errors import DependencyError, InvalidInputError
-from core.events import Event, EventType
+from core.events import Change, Event, EventType
 from core.ids import EventId, PersonId
 from core.notifications.model import Channel, DeliveryState, Kind, Lease, Notification
 from core.notifications.plan import channels_for, notifications_for
-from core.notifications.service import LEASE, DeliveryService
+from core.notifications.service import LEASE
 from core.people.model import Person, SlackStatus
-from core.storage.memory import MemoryDeliveryRepository, MemoryPersonRepository
-from tests.support.news import ADA, ANA, BEN, assigned, happened, make_task, moved, status_changed
-from tests.support.world import HeldClock
+from tests.support.delivery import Kept
+from tests.support.news import (
+    ADA,
+    ANA,
+    BEN,
+    assigned,
+    commented,
+    deadline_changed,
+    deleted,
+    happened,
+    make_task,
+    moved,
+    status_changed,
+    taken_from,
+)
 
 
 def told(event: Event) -> list[tuple[Kind, PersonId]]:
@@ -50,9 +63,68 @@ def test_only_the_creator_is_told_about_nobodys_task() -> None:
     assert told(status_changed(make_task(assigned_to=None), by=BEN)) == [(Kind.STATUS_CHANGED, ADA.person_id)]
 
 
-@pytest.mark.parametrize("detail_type", [EventType.TASK_CREATED, EventType.TASK_COMMENTED, EventType.LINK_MADE])
+@pytest.mark.parametrize("field", ["title", "description", "priority", "labels"])
+def test_nobody_is_told_of_an_edit_of_other_fields_than_the_deadline(field: str) -> None:
+    assert told(happened(EventType.TASK_UPDATED, make_task(), BEN, Change(field=field, after="x"))) == []
+
+
+@pytest.mark.parametrize("detail_type", [EventType.TASK_CREATED, EventType.LINK_MADE])
 def test_nobody_is_told_of_other_events(detail_type: EventType) -> None:
     assert told(happened(detail_type, make_task(), BEN)) == []
+
+
+def test_of_a_reassignment_the_new_owner_and_the_old_one_are_told_each_their_part() -> None:
+    both = [(Kind.ASSIGNED, BEN.person_id), (Kind.UNASSIGNED, ANA.person_id)]
+
+    assert told(taken_from(ANA, make_task(assigned_to=BEN.ref))) == both
+
+
+def test_who_hands_a_task_on_is_not_told_that_it_is_gone() -> None:
+    assert told(taken_from(ANA, make_task(assigned_to=ADA.ref), by=ANA)) == [(Kind.ASSIGNED, ADA.person_id)]
+
+
+def test_whose_task_becomes_nobodys_is_told() -> None:
+    assert told(taken_from(ANA, make_task(assigned_to=None))) == [(Kind.UNASSIGNED, ANA.person_id)]
+    assert told(taken_from(ANA, make_task(assigned_to=None), by=ANA)) == []
+
+
+def test_of_a_deleted_task_its_owner_is_told_and_nobody_else() -> None:
+    assert told(deleted(make_task())) == [(Kind.UNASSIGNED, ANA.person_id)]
+    assert told(deleted(make_task(), by=ANA)) == []
+    assert told(deleted(make_task(assigned_to=None))) == []
+
+
+def test_of_a_task_that_is_brought_back_its_owner_is_told() -> None:
+    restored = happened(EventType.TASK_UPDATED, make_task(), ADA, Change(field="deleted_at", before="then"))
+
+    assert told(restored) == [(Kind.ASSIGNED, ANA.person_id)]
+
+
+def test_of_a_moved_deadline_the_owner_is_told_and_nobody_else() -> None:
+    assert told(deadline_changed(make_task(), by=BEN)) == [(Kind.DEADLINE_CHANGED, ANA.person_id)]
+    assert told(deadline_changed(make_task(), by=ANA)) == []
+    assert told(deadline_changed(make_task(assigned_to=None))) == []
+
+
+def test_creator_owner_and_whoever_handed_it_out_are_told_of_a_comment() -> None:
+    task = make_task(assigned_by=BEN.ref)
+    everybody = {ADA.person_id, ANA.person_id, BEN.person_id}
+
+    for actor in (ADA, ANA, BEN):
+        concerned = everybody - {actor.person_id}
+        assert sorted(told(commented(task, by=actor))) == [(Kind.COMMENTED, each) for each in sorted(concerned)]
+
+
+def test_whoever_handed_it_out_is_told_of_a_new_status() -> None:
+    task = make_task(assigned_by=BEN.ref)
+
+    assert (Kind.STATUS_CHANGED, BEN.person_id) in told(status_changed(task, by=ANA))
+
+
+def test_only_what_can_wait_waits() -> None:
+    assert {kind for kind in Kind if kind.waits} == {
+        Kind.UNASSIGNED, Kind.STATUS_CHANGED, Kind.DEADLINE_CHANGED, Kind.COMMENTED,
+    }  # fmt: skip
 
 
 def test_an_event_without_a_task_tells_nobody() -> None:
@@ -89,20 +161,21 @@ class PlayedSender:
         self.channel = channel
         self.sent: list[tuple[EventId, PersonId]] = []
         self.looked: list[PersonId] = []
-        self.arrived: set[PersonId] = set()
+        self.reached: set[PersonId] = set()
         self.troubles: dict[PersonId, list[DependencyError]] = {}
         self.looking: DependencyError | None = None
 
-    def send(self, notification: Notification, person: Person) -> None:
+    def send(self, news: Sequence[Notification], person: Person) -> None:
         if troubles := self.troubles.get(person.person_id):
             raise troubles.pop(0)
-        self.sent.append((notification.event.event_id, person.person_id))
+        self.sent += [(each.event.event_id, person.person_id) for each in news]
 
-    def has_arrived(self, _notification: Notification, person: Person) -> bool:
+    def arrived(self, news: Sequence[Notification], person: Person) -> frozenset[EventId]:
         self.looked.append(person.person_id)
         if self.looking is not None:
             raise self.looking
-        return person.person_id in self.arrived
+        reached = person.person_id in self.reached
+        return frozenset(each.event.event_id for each in news if reached)
 
     @property
     def told(self) -> list[PersonId]:
@@ -118,14 +191,14 @@ class Delivery:
     """A delivery service in memory with one played channel."""
 
     def __init__(self, sender: PlayedSender | None = None) -> None:
-        self.clock = HeldClock()
+        self.kept = Kept()
+        self.kept.add(ADA, ANA, BEN)
+        self.clock, self.records, self.people = self.kept.clock, self.kept.records, self.kept.people
         self.sender = sender or PlayedSender()
-        self.records = MemoryDeliveryRepository()
-        self.people = MemoryPersonRepository()
-        for person in (ADA, ANA, BEN):
-            self.people.add(person)
-        self.service = DeliveryService(self.records, self.people, self.sender, self.clock)
-        self.deliver: Callable[[Event], None] = self.service.deliver
+        self.service = self.kept.service(self.sender, wait=timedelta(0))
+
+    def deliver(self, event: Event) -> None:
+        assert self.service.deliver(event) is None
 
     def fails(self, event: Event) -> DependencyError:
         with pytest.raises(DependencyError) as failure:
@@ -154,7 +227,7 @@ def test_an_event_reaches_a_person_once_however_often_it_comes(delivery: Deliver
 def test_each_event_person_and_channel_counts_by_itself(delivery: Delivery) -> None:
     first, second = assigned(), status_changed(make_task(), by=BEN)
     mail = PlayedSender(Channel.EMAIL)
-    by_mail = DeliveryService(delivery.records, delivery.people, mail, delivery.clock)
+    by_mail = delivery.kept.service(mail, wait=timedelta(0))
 
     for event in (first, second):
         delivery.deliver(event)
@@ -185,7 +258,7 @@ def test_what_may_have_arrived_is_looked_for_and_found_is_not_sent_again(deliver
     delivery.sender.troubles[ANA.person_id] = [NO_ANSWER]
     delivery.fails(event)
     assert delivery.state(event) is DeliveryState.AMBIGUOUS
-    delivery.sender.arrived.add(ANA.person_id)
+    delivery.sender.reached.add(ANA.person_id)
 
     delivery.deliver(event)
 
@@ -214,7 +287,7 @@ def test_while_nobody_can_look_nothing_is_sent(delivery: Delivery) -> None:
     assert delivery.fails(event) is REFUSED_FOR_NOW
     assert delivery.state(event) is DeliveryState.AMBIGUOUS
     delivery.sender.looking = None
-    delivery.sender.arrived.add(ANA.person_id)
+    delivery.sender.reached.add(ANA.person_id)
     delivery.deliver(event)
 
     assert delivery.sender.told == []

@@ -26,8 +26,9 @@ from tests.support.slack_workspace import ANA, BOT_TOKEN, GONE, Served, served
 
 EVENT = EventId("01J0000000000000000000000A")
 OTHER = EventId("01J0000000000000000000000B")
+UNTOLD = EventId("01J0000000000000000000000C")
 POSTED = answer(200, {"ok": True, "channel": "D1", "ts": "1.1", "message": {}})
-NEWS = Message(text="news", blocks=[{"type": "divider"}], event_id=EVENT)
+NEWS = Message(text="news", blocks=[{"type": "divider"}], event_ids=[EVENT])
 
 
 def api(url: str) -> SlackApi:
@@ -60,7 +61,7 @@ def test_a_message_carries_its_event_and_the_text_that_stands_for_it() -> None:
     assert server.heard[0].path == "/api/chat.postMessage"
     assert server.heard[0].headers["authorization"] == f"Bearer {BOT_TOKEN}"
     assert sent(server).items() >= {"channel": "D1", "text": "news", "thread_ts": "0.9", "unfurl_links": False}.items()
-    assert sent(server)["metadata"]["event_payload"] == {"event_id": EVENT}
+    assert sent(server)["metadata"]["event_payload"] == {"event_ids": EVENT}
 
 
 def test_a_connection_that_is_refused_certainly_did_nothing() -> None:
@@ -90,7 +91,7 @@ def test_a_request_without_an_answer_may_have_been_carried_out_and_is_not_repeat
 
 def test_a_request_that_was_cut_off_may_have_been_carried_out() -> None:
     with dropping() as url, pytest.raises(DependencyError) as failure:
-        api(url).post("D1", Message(text="x" * 20_000_000, blocks=[], event_id=EVENT))
+        api(url).post("D1", Message(text="x" * 20_000_000, blocks=[], event_ids=[EVENT]))
 
     assert (failure.value.retryable, failure.value.uncertain) == (True, True)
 
@@ -133,8 +134,8 @@ def test_what_slack_refuses_for_good_is_not_tried_again(name: str) -> None:
     [
         lambda slack: slack.open_dm(SlackUserId("U1")),
         lambda slack: slack.update("D1", "1.1", "text", []),
-        lambda slack: slack.find("D1", EVENT),
-        lambda slack: slack.find("D1", EVENT, thread_ts="1.1"),
+        lambda slack: slack.find("D1", [EVENT]),
+        lambda slack: slack.find("D1", [EVENT], thread_ts="1.1"),
         lambda slack: slack.profile(SlackUserId("U1")),
     ],
 )
@@ -168,7 +169,7 @@ def dm(slack: SlackApi) -> str:
 
 
 def news(event_id: EventId) -> Message:
-    return Message(text="news", blocks=[], event_id=event_id)
+    return Message(text="news", blocks=[], event_ids=[event_id])
 
 
 def test_a_message_is_found_by_its_event_in_the_dm(slack: SlackApi, dm: str) -> None:
@@ -176,15 +177,29 @@ def test_a_message_is_found_by_its_event_in_the_dm(slack: SlackApi, dm: str) -> 
     ts = slack.post(dm, news(EVENT))
     slack.post(dm, news(OTHER))
 
-    assert slack.find(dm, EVENT) == ts
+    assert slack.find(dm, [EVENT]) == {EVENT: ts}
+
+
+def test_a_message_that_tells_several_events_is_found_by_any_of_them(slack: SlackApi, dm: str) -> None:
+    ts = slack.post(dm, Message(text="news", blocks=[], event_ids=[OTHER, EVENT]))
+
+    assert slack.find(dm, [EVENT]) == {EVENT: ts}
+    assert slack.find(dm, [EVENT, OTHER, UNTOLD]) == {EVENT: ts, OTHER: ts}
+
+
+def test_a_message_from_before_messages_told_several_events_is_found(slack: SlackApi, dm: str) -> None:
+    old = {"event_type": "task_news", "event_payload": {"event_id": EVENT}}
+    ts = slack.client.chat_postMessage(channel=dm, text="news", metadata=old)["ts"]
+
+    assert slack.find(dm, [EVENT]) == {EVENT: ts}
 
 
 def test_a_reply_is_found_in_its_thread_and_not_in_the_dm(slack: SlackApi, dm: str) -> None:
     card = slack.post(dm, news(OTHER))
     reply = slack.post(dm, news(EVENT), thread_ts=card)
 
-    assert slack.find(dm, EVENT, thread_ts=card) == reply
-    assert slack.find(dm, EVENT) is None
+    assert slack.find(dm, [EVENT], thread_ts=card) == {EVENT: reply}
+    assert slack.find(dm, [EVENT]) == {}
 
 
 def test_the_newest_reply_is_found_in_a_thread_of_many_pages(slack: SlackApi, dm: str) -> None:
@@ -193,14 +208,14 @@ def test_the_newest_reply_is_found_in_a_thread_of_many_pages(slack: SlackApi, dm
         slack.post(dm, news(OTHER), thread_ts=card)
     reply = slack.post(dm, news(EVENT), thread_ts=card)
 
-    assert slack.find(dm, EVENT, thread_ts=card) == reply
+    assert slack.find(dm, [EVENT], thread_ts=card) == {EVENT: reply}
 
 
 def test_what_was_not_posted_is_not_found(slack: SlackApi, dm: str) -> None:
     card = slack.post(dm, news(OTHER))
 
-    assert slack.find(dm, EVENT) is None
-    assert slack.find(dm, EVENT, thread_ts=card) is None
+    assert slack.find(dm, [EVENT]) == {}
+    assert slack.find(dm, [EVENT], thread_ts=card) == {}
 
 
 def test_an_updated_message_is_still_found_by_the_event_that_posted_it(slack: SlackApi, dm: str) -> None:
@@ -208,7 +223,7 @@ def test_an_updated_message_is_still_found_by_the_event_that_posted_it(slack: Sl
 
     slack.update(dm, ts, "new", [{"type": "divider"}])
 
-    assert slack.find(dm, EVENT) == ts
+    assert slack.find(dm, [EVENT]) == {EVENT: ts}
 
 
 def test_somebody_who_left_gets_no_dm_for_good(slack: SlackApi) -> None:

@@ -1,16 +1,19 @@
 """Messages of a queue: each stands for itself, and only what failed comes again."""
 
 import json
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from core.errors import DependencyError
 from core.events import Event
-from core.sqs import Redelivery, seconds_before
-from handlers._queue import each_event
+from core.ids import PersonId
+from core.sqs import INSTEAD, Redelivery, seconds_before
+from handlers._queue import Handle, each_event
 from tests.support.news import assigned, make_task
 from tests.support.sqs import sqs_message
+from tests.support.world import NOW
 
 
 class PutOff(Redelivery):
@@ -18,9 +21,18 @@ class PutOff(Redelivery):
 
     def __init__(self) -> None:
         self.messages: list[tuple[str, int]] = []
+        self.until: list[tuple[str, datetime]] = []
 
     def put_off(self, receipt_handle: str, received: int) -> None:
         self.messages.append((receipt_handle, received))
+
+    def put_off_until(self, receipt_handle: str, when: datetime) -> None:
+        self.until.append((receipt_handle, when))
+
+
+def keeping(handled: list[Event]) -> Handle:
+    """Keep what is handled."""
+    return lambda event, _instead: handled.append(event)
 
 
 def message(number: int, event: Event) -> dict[str, Any]:
@@ -40,7 +52,7 @@ def comes_again(*numbers: int) -> dict[str, Any]:
 def test_every_message_is_handled_and_none_comes_again() -> None:
     events, handled = [assigned() for _ in range(3)], list[Event]()
 
-    answer = each_event({"Records": [message(*each) for each in enumerate(events)]}, handled.append, PutOff())
+    answer = each_event({"Records": [message(*each) for each in enumerate(events)]}, keeping(handled), PutOff())
 
     assert answer == comes_again()
     assert handled == events
@@ -57,7 +69,7 @@ def test_every_message_is_handled_and_none_comes_again() -> None:
 def test_only_the_message_in_trouble_comes_again(trouble: Exception) -> None:
     events, handled, put_off = [assigned() for _ in range(3)], list[Event](), PutOff()
 
-    def handle(event: Event) -> None:
+    def handle(event: Event, _instead: frozenset[PersonId]) -> None:
         if event == events[1]:
             raise trouble
         handled.append(event)
@@ -67,6 +79,28 @@ def test_only_the_message_in_trouble_comes_again(trouble: Exception) -> None:
     assert answer == comes_again(1)
     assert handled == [events[0], events[2]]
     assert put_off.messages == [("handle of message-1", 2)]
+
+
+def test_a_message_that_is_not_due_comes_again_when_it_is_and_nothing_is_wrong(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    put_off, due = PutOff(), NOW + timedelta(seconds=60)
+
+    answer = each_event({"Records": [message(0, assigned())]}, lambda _event, _instead: due, put_off)
+
+    assert answer == comes_again(0)
+    assert put_off.until == [("handle of message-0", due)]
+    assert put_off.messages == []
+    assert caplog.records == []
+
+
+def test_a_message_that_was_handed_over_names_for_whom() -> None:
+    event, told = assigned(), list[frozenset[PersonId]]()
+    body = json.dumps({**event.envelope, INSTEAD: ["sub-ana"]})
+
+    each_event({"Records": [raw(0, body), message(1, event)]}, lambda _event, instead: told.append(instead), PutOff())
+
+    assert told == [{"sub-ana"}, frozenset()]
 
 
 def test_a_message_rests_longer_each_time_up_to_a_quarter_of_an_hour() -> None:
@@ -81,7 +115,7 @@ def test_a_message_rests_longer_each_time_up_to_a_quarter_of_an_hour() -> None:
 def test_a_message_that_is_no_event_keeps_nobody_else_waiting(body: str) -> None:
     event, handled = assigned(), list[Event]()
 
-    answer = each_event({"Records": [raw(0, body), message(1, event)]}, handled.append, PutOff())
+    answer = each_event({"Records": [raw(0, body), message(1, event)]}, keeping(handled), PutOff())
 
     assert answer == comes_again(0)
     assert handled == [event]
@@ -92,7 +126,7 @@ def test_the_log_names_the_message_and_why_but_not_what_it_says(caplog: pytest.L
     broken = message(7, secret)
     broken["body"] = broken["body"].replace('"version": 1', '"version": "secret"')
 
-    each_event({"Records": [broken]}, lambda _event: None, PutOff())
+    each_event({"Records": [broken]}, lambda _event, _instead: None, PutOff())
 
     [line] = caplog.records
     assert line.__dict__["message_id"] == "message-7"

@@ -46,9 +46,13 @@ MAY: dict[Door, set[tuple[str, str]]] = {
         ("s3:PutObject", "ActivityUnpublished.Arn/*"),
         ("s3:ListBucket", "ActivityUnpublished.Arn"),
     },
-    Door.NOTIFY_SLACK: DELIVERY | SECRET | consume("SlackNotificationsQueue"),
+    Door.NOTIFY_SLACK: DELIVERY
+    | SECRET
+    | consume("SlackNotificationsQueue")
+    | {("sqs:SendMessage", "EmailNotificationsQueue.Arn")},
     Door.NOTIFY_EMAIL: DELIVERY
     | consume("EmailNotificationsQueue")
+    | {("sqs:SendMessage", "SlackNotificationsQueue.Arn")}
     | {
         ("ses:SendEmail", MAIL_SET),
         ("ses:SendEmail", f"{{SendEmailResourceIsEmpty: {MAIL_DOMAIN}, else SendEmailResource}}"),

@@ -39,7 +39,14 @@ def moved(task: Task, status: TaskStatus = TaskStatus.IN_PROGRESS, *, version: i
     return task.model_copy(update={"task_status": status, "version": version or task.version + 1})
 
 
-def happened(detail_type: EventType, task: Task | None, by: Person, *changes: Change, when: datetime = NOW) -> Event:
+def happened(
+    detail_type: EventType,
+    task: Task | None,
+    by: Person,
+    *changes: Change,
+    when: datetime = NOW,
+    note: str | None = None,
+) -> Event:
     """An event of its own."""
     return Event(
         detail_type=detail_type,
@@ -49,6 +56,7 @@ def happened(detail_type: EventType, task: Task | None, by: Person, *changes: Ch
         actor=EventActor.of(Actor(person=by, entry=Entry.SLACK)),
         task=task,
         changes=changes,
+        note=note,
     )
 
 
@@ -64,6 +72,30 @@ def assigned(task: Task | None = None, *, by: Person = ADA) -> Event:
     return happened(EventType.TASK_ASSIGNED, task, by, Change(field="assigned_to", after=owner))
 
 
-def status_changed(task: Task, *, by: Person = ANA) -> Event:
+def taken_from(previous: Person, task: Task, *, by: Person = ADA, when: datetime = NOW) -> Event:
+    """Ada gave a task of somebody's to whoever has it now, or to nobody."""
+    before = previous.ref.model_dump(mode="json", exclude_none=True)
+    kind = EventType.TASK_ASSIGNED if task.assigned_to else EventType.TASK_UNASSIGNED
+    return happened(kind, task, by, Change(field="assigned_to", before=before), when=when)
+
+
+def deleted(task: Task, *, by: Person = ADA, when: datetime = NOW) -> Event:
+    """By default, Ada deleted a task."""
+    gone = task.model_copy(update={"deleted_at": when, "version": task.version + 1})
+    return happened(EventType.TASK_DELETED, gone, by, when=when)
+
+
+def commented(task: Task, note: str = "On it", *, by: Person = ADA, when: datetime = NOW) -> Event:
+    """By default, Ada said something about a task."""
+    return happened(EventType.TASK_COMMENTED, task, by, when=when, note=note)
+
+
+def deadline_changed(task: Task, *, by: Person = ADA, when: datetime = NOW) -> Event:
+    """By default, Ada moved a deadline to where it is now."""
+    return happened(EventType.TASK_UPDATED, task, by, Change(field="deadline", before="earlier"), when=when)
+
+
+def status_changed(task: Task, *, by: Person = ANA, when: datetime = NOW, note: str | None = None) -> Event:
     """By default, Ana moved a task to where it is now."""
-    return happened(EventType.TASK_STATUS_CHANGED, task, by, Change(field="task_status", after=task.task_status))
+    change = Change(field="task_status", after=task.task_status)
+    return happened(EventType.TASK_STATUS_CHANGED, task, by, change, when=when, note=note)

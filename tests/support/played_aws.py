@@ -33,6 +33,7 @@ SETTINGS: Final = {
     "UNPUBLISHED_BUCKET_NAME": "unpublished",
     "SLACK_QUEUE_URL": "https://sqs.eu-north-1.amazonaws.com/123456789012/slack",
     "EMAIL_QUEUE_URL": "https://sqs.eu-north-1.amazonaws.com/123456789012/email",
+    "NEWS_WAIT_SECONDS": "60",
     "MAIL_SENDER": "bot@example.com",
     "MAIL_CONFIGURATION_SET": "mails",
 }

@@ -41,7 +41,7 @@ class DynamoDeliveryRepository:
 
     def _reclaim(self, key: dict[str, str], lease: Lease) -> Claim:
         record = self._table.get(key)
-        if record is not None and record["state"] == DeliveryState.SENT:
+        if record is not None and DeliveryState(record["state"]).is_final:
             return Claim.DONE
         now = schema.instant(lease.now)
         unsettled = Attr("state").eq(DeliveryState.AMBIGUOUS) | (

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from boto3.dynamodb.conditions import Attr
 
-from core.clock import Clock
+from core.clock import Clock, first_event_id
 from core.errors import ConflictError, NotFoundError
 from core.events import Event
 from core.ids import PersonId, TaskId, WorkspaceId
@@ -102,14 +102,19 @@ class DynamoTaskRepository:
         return rows.of(current)
 
     def history(self, task_id: TaskId, *, limit: int, at: str | None = None) -> Slice[Event]:
-        partition = Partition(
-            self._keys.task(task_id)[schema.PARTITION_KEY],
-            ascending=False,
-            low=schema.ACTIVITY_PREFIX,
-            high=f"{schema.ACTIVITY_PREFIX}~",
-        )
-        rows = SliceReader(self._table, [partition], lambda _: True, discards=False).read(limit, at)
+        rows = SliceReader(self._table, [self._history_of(task_id)], lambda _: True, discards=False).read(limit, at)
         return rows.of([Event.model_validate(item) for item in rows.items])
+
+    def history_since(self, task_id: TaskId, since: datetime, *, limit: int) -> Sequence[Event]:
+        entries = self._history_of(task_id, first_event_id(since))
+        items, _ = self._table.page(replace(entries, ascending=True), limit=limit)
+        return [Event.model_validate(item) for item in items]
+
+    def _history_of(self, task_id: TaskId, first: str = "") -> Partition:
+        """The entries from the one named `first` on, newest first."""
+        key = self._keys.task(task_id)[schema.PARTITION_KEY]
+        low, high = f"{schema.ACTIVITY_PREFIX}{first}", f"{schema.ACTIVITY_PREFIX}~"
+        return Partition(key, ascending=False, low=low, high=high)
 
     def _tasks(self, partitions: list[Partition], limit: int, cursor: str | None) -> Page[Task]:
         items = self._table.walk(partitions, limit=limit, cursor=cursor)

@@ -9,7 +9,7 @@ import pytest
 from moto import mock_aws
 
 from core.events import Event
-from core.notifications.ports import CardRepository, DeliveryRepository
+from core.notifications.ports import CardRepository, DeliveryRepository, TaskHistory
 from core.people.ports import PersonRepository
 from core.storage.dynamodb.deliveries import DynamoCardRepository, DynamoDeliveryRepository
 from core.storage.dynamodb.people import DynamoPersonRepository
@@ -42,25 +42,27 @@ class Kept:
     people: PersonRepository
     deliveries: DeliveryRepository
     cards: CardRepository
+    history: TaskHistory
     keep_words: Callable[[Sequence[Event]], None]
     """What the relay does with each event besides publishing it."""
 
 
 def kept_in_memory(clock: HeldClock) -> Kept:
     people = MemoryPersonRepository()
-    return Kept(
-        clock, MemoryTaskRepository(people), people, MemoryDeliveryRepository(), MemoryCardRepository(), lambda _: None
-    )
+    tasks = MemoryTaskRepository(people)
+    return Kept(clock, tasks, people, MemoryDeliveryRepository(), MemoryCardRepository(), tasks, lambda _: None)
 
 
 def kept_in_dynamodb(client: "DynamoDBClient", name: str, clock: HeldClock) -> Kept:
     table = Table(client, name)
+    tasks = DynamoTaskRepository(table, WORKSPACE, clock)
     return Kept(
         clock,
-        DynamoTaskRepository(table, WORKSPACE, clock),
+        tasks,
         DynamoPersonRepository(table, WORKSPACE),
         DynamoDeliveryRepository(table, WORKSPACE, clock),
         DynamoCardRepository(table, WORKSPACE),
+        tasks,
         DynamoWordIndex(table, WORKSPACE).keep_up,
     )
 

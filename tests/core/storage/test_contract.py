@@ -309,6 +309,7 @@ def test_a_delivery_is_claimed_by_one_at_a_time(kept: Kept) -> None:
     ("ended", "then"),
     [
         (DeliveryState.SENT, Claim.DONE),
+        (DeliveryState.OVERTAKEN, Claim.DONE),
         (DeliveryState.FAILED, Claim.SEND),
         (DeliveryState.AMBIGUOUS, Claim.LOOK_FIRST),
         (None, Claim.LOOK_FIRST),

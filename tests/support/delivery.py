@@ -1,0 +1,51 @@
+"""Delivery in memory: the real service and repositories, with a channel of a test's own."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from core.events import Event
+from core.ids import PersonId
+from core.notifications.ports import Sender
+from core.notifications.service import DeliveryService
+from core.people.model import Person
+from core.storage.memory import MemoryDeliveryRepository, MemoryPersonRepository, MemoryTaskRepository
+from tests.support.world import HeldClock
+
+WAIT = timedelta(seconds=60)
+
+
+class HandedOver:
+    """Keeps what the other channel is to tell instead."""
+
+    def __init__(self) -> None:
+        self.given: list[tuple[Event, PersonId]] = []
+
+    def give(self, event: Event, person_id: PersonId) -> None:
+        self.given.append((event, person_id))
+
+
+@dataclass
+class Kept:
+    """What the services of all channels share."""
+
+    people: MemoryPersonRepository = field(default_factory=MemoryPersonRepository)
+    records: MemoryDeliveryRepository = field(default_factory=MemoryDeliveryRepository)
+    clock: HeldClock = field(default_factory=HeldClock)
+    handover: HandedOver = field(default_factory=HandedOver)
+    tasks: MemoryTaskRepository = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.tasks = MemoryTaskRepository(self.people)
+
+    def add(self, *people: Person) -> None:
+        for person in people:
+            self.people.add(person)
+
+    def service(self, sender: Sender, *, wait: timedelta = WAIT) -> DeliveryService:
+        return DeliveryService(self.records, self.people, self.tasks, sender, self.handover, self.clock, wait=wait)
+
+    def happen(self, *events: Event) -> None:
+        """Write events into the histories of their tasks."""
+        for event in events:
+            assert event.task is not None
+            self.tasks.keep(event.task.task_id, event)

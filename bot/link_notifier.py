@@ -9,7 +9,7 @@ from core.links.model import LinkFacts, LinkRequest, Posted, RequestState
 from core.links.ports import RequestCards
 from core.notifications.model import Kind, LinkNotification
 from core.people.model import Person
-from core.slack import Message, SlackApi
+from core.slack import CARD_GONE, Message, SlackApi
 
 _CAN_BE_DISPUTED = frozenset({Kind.LINK_ASKED, Kind.LINK_MADE})
 
@@ -68,7 +68,7 @@ class LinkSender:
         try:
             self._slack.update(place.channel, place.ts, *build_request(request))
         except DependencyError as error:
-            if error.reason != "message_not_found":
+            if error.reason not in CARD_GONE:
                 raise
 
     def _request(self, notification: LinkNotification) -> LinkRequest | None:
@@ -79,9 +79,8 @@ class LinkSender:
     def _post(
         self, notification: LinkNotification, person: Person, text: str, blocks: list[dict[str, object]]
     ) -> Posted:
-        channel = self._slack.open_dm(_slack_id(notification, person))
         message = Message(text=text, blocks=blocks, event_ids=[notification.event.event_id])
-        return Posted(channel=channel, ts=self._slack.post(channel, message))
+        return self._slack.post(_slack_id(notification, person), message)
 
 
 def _slack_id(notification: LinkNotification, person: Person) -> SlackUserId:

@@ -1,21 +1,23 @@
 """The Slack way of getting a notification to a person: one card a task and person, later news in its thread."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Final, TypeVar
 
 from bot.link_notifier import LinkSender
-from bot.messages.notifications import build_news
+from bot.messages.notifications import build_news, card_line
 from bot.messages.tasks import build_card
 from core.clock import Clock
 from core.errors import DependencyError
 from core.ids import EventId, SlackUserId
+from core.notifications.ended import EndedNews
 from core.notifications.model import Card, Channel, HeldCard, Lease, LinkNotification, Notification, TaskNotification
 from core.notifications.ports import CardRepository, SlackInstallation
 from core.notifications.service import LEASE
 from core.people.model import Person
-from core.slack import Message, SlackApi
+from core.slack import APP_ENDED, CARD_GONE, Message, SlackApi
 from core.tasks.model import Task
 
 N = TypeVar("N", bound=Notification)
@@ -24,31 +26,48 @@ _log = logging.getLogger(__name__)
 
 
 class SlackSender:
-    """Slack as a channel; to an app that was removed, it is closed."""
+    """Slack as a channel; to an app that is not let in any more it is closed, and the admins are told so by email."""
 
     channel: Final = Channel.SLACK
 
-    def __init__(self, tasks: "TaskSender", links: LinkSender, installation: SlackInstallation) -> None:
+    def __init__(
+        self, tasks: "TaskSender", links: LinkSender, installation: SlackInstallation, ended: EndedNews
+    ) -> None:
         self._tasks = tasks
         self._links = links
         self._installation = installation
+        self._ended = ended
 
     def send(self, news: Sequence[Notification], person: Person) -> None:
         """Send it the way of its kind."""
-        self._require_installation()
-        if tasks := _of(TaskNotification, news):
-            self._tasks.send(tasks, person)
-        if links := _of(LinkNotification, news):
-            self._links.send(links, person)
+        with self._open():
+            if tasks := _of(TaskNotification, news):
+                self._tasks.send(tasks, person)
+            if links := _of(LinkNotification, news):
+                self._links.send(links, person)
 
     def arrived(self, news: Sequence[Notification], person: Person) -> frozenset[EventId]:
+        with self._open():
+            if tasks := _of(TaskNotification, news):
+                return self._tasks.arrived(tasks, person)
+            return self._links.arrived(_of(LinkNotification, news), person)
+
+    @contextmanager
+    def _open(self) -> Iterator[None]:
+        """Use the channel while it is open; raise DependencyError, never retryable, where it is not."""
         self._require_installation()
-        if tasks := _of(TaskNotification, news):
-            return self._tasks.arrived(tasks, person)
-        return self._links.arrived(_of(LinkNotification, news), person)
+        try:
+            yield
+        except DependencyError as error:
+            if error.reason in APP_ENDED:
+                self._installation.end()
+                self._require_installation()
+            raise
 
     def _require_installation(self) -> None:
-        if self._installation.has_ended():
+        ending = self._installation.ending()
+        if ending is not None:
+            self._ended.tell(ending)
             raise DependencyError("slack", "the app is not installed", retryable=False)
 
 
@@ -105,24 +124,32 @@ class TaskSender:
         task = _newest(news)
         text, blocks = build_news(news)
         message = Message(text, [*blocks, *build_card(task, person, now)], _event_ids(news), task.task_id)
-        channel = self._slack.open_dm(_slack_id(person))
-        return Card(channel, self._slack.post(channel, message), task.version)
+        # Opening the DM first would be one more call, of which Slack allows fifty a minute.
+        posted = self._slack.post(_slack_id(person), message)
+        return Card(posted.channel, posted.ts, task.version)
 
     def _renew(self, news: Sequence[TaskNotification], person: Person, card: Card, now: datetime) -> Card:
         task = _newest(news)
         text, blocks = build_news(news)
-        if task.version > card.shown_version:
-            try:
-                self._slack.update(card.channel, card.ts, text, build_card(task, person, now))
-            except DependencyError as error:
-                if error.reason == "message_not_found":
-                    # Somebody deleted the card, or the workspace keeps messages only so long.
-                    return self._post(news, person, now)
-                if error.retryable:
-                    raise
-                _log.warning("a card can no longer be changed", exc_info=error)
-        self._slack.post(card.channel, Message(text, blocks, _event_ids(news)), thread_ts=card.ts)
+        try:
+            # Also what it shows already: a reply to a card that is gone would be seen by nobody.
+            if task.version >= card.shown_version:
+                self._bring_up_to_date(card, task, person, now)
+            self._slack.post(card.channel, Message(text, blocks, _event_ids(news)), thread_ts=card.ts)
+        except DependencyError as error:
+            if error.reason not in CARD_GONE:
+                raise
+            # Somebody deleted the card, or the workspace keeps messages only so long.
+            return self._post(news, person, now)
         return Card(card.channel, card.ts, max(task.version, card.shown_version))
+
+    def _bring_up_to_date(self, card: Card, task: Task, person: Person, now: datetime) -> None:
+        try:
+            self._slack.update(card.channel, card.ts, card_line(task), build_card(task, person, now))
+        except DependencyError as error:
+            if error.retryable or error.reason in CARD_GONE | APP_ENDED:
+                raise
+            _log.warning("a card can no longer be changed", exc_info=error)
 
 
 def _of(kind: type[N], news: Sequence[Notification]) -> list[N]:

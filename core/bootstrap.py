@@ -4,7 +4,7 @@ import json
 import logging
 import ssl
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from core.clock import fresh_event_id, system_clock
 from core.errors import DependencyError
@@ -23,23 +23,28 @@ if TYPE_CHECKING:
     from core.links.news import LinkNews
     from core.links.ports import RequestCards
     from core.links.service import LinkOffers, LinkService
+    from core.notifications.ended import EndedNews
     from core.notifications.ports import (
         CardRepository,
         DeliveryRepository,
         Handover,
+        Pace,
         SlackInstallation,
         TaskHistory,
     )
     from core.notifications.service import DeliveryService
     from core.people.ports import PersonRepository
     from core.people.service import PeopleService
-    from core.slack import SlackApi
+    from core.slack import Gap, SlackApi
     from core.sqs import Redelivery
     from core.storage.dynamodb.table import Table
     from core.storage.dynamodb.words import DynamoWordIndex
     from core.tasks.service import TaskService
     from core.tokens import TokenVerifier
 
+
+SECONDS_BETWEEN_MESSAGES: Final = 0.4
+"""That a worker lets pass in Slack; how many workers there are is said where their queue is."""
 
 _log = logging.getLogger(__name__)
 
@@ -97,6 +102,8 @@ class SlackDelivery:
     people: "PersonRepository"
     history: "TaskHistory"
     handover: "Handover"
+    ended: "EndedNews"
+    pace: "Pace"
     redelivery: "Redelivery"
 
 
@@ -193,10 +200,13 @@ def for_relay(settings: Settings) -> RelayDoor:
 
 def for_notify_slack(settings: Settings) -> SlackDelivery:
     from core.links.disputes import DisputeOffers
+    from core.notifications.ended import EndedNews
+    from core.slack import Gap
     from core.sqs import QueueHandover, Redelivery
     from core.storage.dynamodb.deliveries import DynamoCardRepository, DynamoDeliveryRepository
     from core.storage.dynamodb.installation import DynamoInstallation
     from core.storage.dynamodb.links import DynamoLinkRepository
+    from core.storage.dynamodb.pace import DynamoPace
     from core.storage.dynamodb.people import DynamoPersonRepository
     from core.storage.dynamodb.tasks import DynamoTaskRepository
 
@@ -204,16 +214,20 @@ def for_notify_slack(settings: Settings) -> SlackDelivery:
     table, secret = _table(session, settings), _slack_secret(session, settings)
     links = DynamoLinkRepository(table, workspace)
     sqs = session.client("sqs", config=_patient())
+    installation = DynamoInstallation(table, workspace, secret["bot_token"], system_clock)
+    by_mail = QueueHandover(sqs, settings.email_queue_url)
     return SlackDelivery(
-        slack=_slack(secret, settings, timeout_seconds=5),
+        slack=_slack(secret, settings, timeout_seconds=5, gap=Gap(SECONDS_BETWEEN_MESSAGES)),
         deliveries=DynamoDeliveryRepository(table, workspace, system_clock),
         cards=DynamoCardRepository(table, workspace),
         requests=links,
         disputes=DisputeOffers(links, settings.public_url, system_clock),
-        installation=DynamoInstallation(table, workspace, secret["bot_token"], system_clock),
+        installation=installation,
         people=DynamoPersonRepository(table, workspace),
         history=DynamoTaskRepository(table, workspace, system_clock),
-        handover=QueueHandover(sqs, settings.email_queue_url),
+        handover=by_mail,
+        ended=EndedNews(installation, by_mail, workspace),
+        pace=DynamoPace(table, workspace),
         redelivery=Redelivery(sqs, settings.slack_queue_url, system_clock),
     )
 
@@ -315,11 +329,11 @@ def _slack_secret(session: "Session", settings: Settings) -> dict[str, str]:
     return secret
 
 
-def _slack(secret: dict[str, str], settings: Settings, *, timeout_seconds: int) -> "SlackApi":
+def _slack(secret: dict[str, str], settings: Settings, *, timeout_seconds: int, gap: "Gap | None" = None) -> "SlackApi":
     from core.slack import SlackApi
 
     trusted = ssl.create_default_context()
-    return SlackApi(secret["bot_token"], settings.slack_api_url, trusted, timeout_seconds=timeout_seconds)
+    return SlackApi(secret["bot_token"], settings.slack_api_url, trusted, timeout_seconds=timeout_seconds, gap=gap)
 
 
 def _warm_up(table: "Table", settings: Settings) -> None:

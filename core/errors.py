@@ -13,6 +13,7 @@ Errors carry data; the doors turn them into sentences.
 
 import dataclasses
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from pydantic import ValidationError
@@ -87,11 +88,23 @@ class NotLinkedError(TaskBotError):
 
 
 class DependencyError(TaskBotError):
-    """`retryable`: the same call may succeed later. `uncertain`: it may have been carried out all the same."""
+    """`retryable`: the same call may succeed later. `uncertain`: it may have been carried out all the same.
 
-    def __init__(self, dependency: str, reason: str, *, retryable: bool, uncertain: bool = False) -> None:
+    `retry_after`: how long the dependency asked to be left alone, by every caller.
+    """
+
+    def __init__(
+        self,
+        dependency: str,
+        reason: str,
+        *,
+        retryable: bool,
+        uncertain: bool = False,
+        retry_after: timedelta | None = None,
+    ) -> None:
         super().__init__(f"{dependency}: {reason}")
         self.dependency = dependency
         self.reason = reason
         self.retryable = retryable
         self.uncertain = uncertain
+        self.retry_after = retry_after

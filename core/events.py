@@ -35,6 +35,8 @@ class EventType(StrEnum):
     LINK_MADE = "LinkMade"
     LINK_DENIED = "LinkDenied"
     LINK_REMOVED = "LinkRemoved"
+    SLACK_ENDED = "SlackEnded"
+    """Slack does not let the app in any more; it goes from one notifier to the other, not over the bus."""
 
 
 class _Frozen(BaseModel):
@@ -57,6 +59,11 @@ class EventActor(_Frozen):
             slack_user_id=actor.person.slack_user_id,
             entry=actor.entry,
         )
+
+    @classmethod
+    def of_the_system(cls) -> "EventActor":
+        """Nobody did it: its time has come."""
+        return cls(person_id=PersonId("task-bot"), name="Task Bot", entry=Entry.SYSTEM)
 
 
 class Change(_Frozen):

@@ -2,9 +2,12 @@
 
 import http.client
 import socket
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
 from ssl import SSLContext
 from typing import Any, Final
 from urllib.error import URLError
@@ -14,19 +17,49 @@ from slack_sdk.errors import SlackApiError
 
 from core.errors import DependencyError
 from core.ids import EventId, SlackUserId, TaskId
-from core.links.model import SlackProfile
+from core.links.model import Posted, SlackProfile
 
 EVENT_TYPE: Final = "task_news"
 """The `event_type` of the metadata that our messages carry, by which they are found again."""
 
 _HISTORY_LIMIT: Final = 100
-# Slack's error names, as each method's page explains them: https://docs.slack.dev/reference/methods/chat.postMessage
-_PERHAPS_DONE: Final = frozenset({"fatal_error", "internal_error"})
-_LATER: Final = frozenset({"ratelimited", "request_timeout", "service_unavailable"})
-_TOKEN_TROUBLE: Final = frozenset(
-    {"account_inactive", "invalid_auth", "missing_scope", "not_authed", "token_expired", "token_revoked"}
-)
-"""What an admin can mend while the queue repeats."""
+
+
+class Meaning(Enum):
+    """What a refusal of Slack's says about the call, and about the next one."""
+
+    ENDED = "The app is not let in any more: stop, and tell the admins."
+    LATER = "Not now: Slack will be better, or an admin mends it, while the queue repeats."
+    PERHAPS_DONE = "Slack failed over it, and may have done it all the same."
+    UNREACHABLE = "This person cannot be told in Slack."
+    GONE = "The message is not there any more."
+    NEVER = "Not in this form: our mistake."
+
+
+# As each method's page explains them under "Errors":
+# https://docs.slack.dev/reference/methods/chat.postMessage https://docs.slack.dev/reference/methods/chat.update
+# https://docs.slack.dev/reference/methods/conversations.open
+# https://docs.slack.dev/reference/methods/conversations.history
+# https://docs.slack.dev/reference/methods/conversations.replies https://docs.slack.dev/reference/methods/users.info
+_NAMES: Final = {
+    Meaning.ENDED: ("account_inactive", "invalid_auth", "token_revoked"),
+    Meaning.LATER: (
+        "ratelimited", "rate_limited", "request_timeout", "service_unavailable", "team_added_to_org",
+        "accesslimited", "ekm_access_denied", "enterprise_is_restricted", "missing_scope", "no_permission",
+        "not_authed", "org_login_required", "team_access_not_granted", "token_expired",
+    ),
+    Meaning.PERHAPS_DONE: ("fatal_error", "internal_error"),
+    Meaning.UNREACHABLE: (
+        "cannot_dm_bot", "channel_not_found", "is_archived", "messages_tab_disabled", "not_in_channel",
+        "restricted_action", "user_disabled", "user_not_found", "user_not_visible",
+    ),
+    Meaning.GONE: ("cant_update_message", "message_not_found", "thread_not_found"),
+}  # fmt: skip
+MEANINGS: Final = {name: meaning for meaning, names in _NAMES.items() for name in names}
+"""By the name that Slack gives an error; one that is not here is `NEVER`."""
+APP_ENDED: Final = frozenset(_NAMES[Meaning.ENDED])
+CARD_GONE: Final = frozenset({*_NAMES[Meaning.GONE], "channel_not_found"})
+"""What changing a posted card is refused by when it is gone: after a new installation, with its whole DM."""
 
 Blocks = Sequence[dict[str, Any]]
 
@@ -50,8 +83,47 @@ class Message:
         return {"event_type": EVENT_TYPE, "event_payload": payload}
 
 
+class Gap:
+    """Keeps a distance between the messages of one worker.
+
+    Slack lets an app post about one message a second to a channel, and some hundreds a minute to a workspace.
+    https://docs.slack.dev/apis/web-api/rate-limits
+    """
+
+    def __init__(
+        self,
+        seconds: float,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._seconds = seconds
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._free_at = monotonic()
+
+    def keep(self) -> None:
+        """Wait until the next message may go out."""
+        left = self._free_at - self._monotonic()
+        if left > 0:
+            self._sleep(left)
+        self._free_at = self._monotonic() + self._seconds
+
+
 class SlackApi:
-    def __init__(self, token: str, base_url: str, ssl: SSLContext | None = None, *, timeout_seconds: int) -> None:
+    def __init__(
+        self,
+        token: str,
+        base_url: str,
+        ssl: SSLContext | None = None,
+        *,
+        timeout_seconds: int,
+        gap: "Gap | None" = None,
+    ) -> None:
+        """With a `gap`, messages keep that distance from each other.
+
+        Every method raises DependencyError; its `reason` is Slack's name of the error where Slack refused.
+        """
+        self._gap = gap
         # A repeated post would be a second message, so nothing is retried here: the queue does it, after looking.
         self.client = WebClient(token=token, base_url=base_url, ssl=ssl, timeout=timeout_seconds, retry_handlers=[])
 
@@ -62,12 +134,14 @@ class SlackApi:
         return read_profile(user)
 
     def open_dm(self, slack_user_id: SlackUserId) -> str:
-        """Return the channel of the bot's DM with a person. Every method here raises DependencyError."""
+        """Return the channel of the bot's DM with a person."""
         with _translated():
             return str(self.client.conversations_open(users=slack_user_id)["channel"]["id"])
 
-    def post(self, channel: str, message: Message, *, thread_ts: str | None = None) -> str:
-        """Post and return the message's `ts`."""
+    def post(self, channel: str, message: Message, *, thread_ts: str | None = None) -> Posted:
+        """Post, and tell where it is then; for `channel`, a user's id stands for the DM with them."""
+        if self._gap is not None:
+            self._gap.keep()
         with _translated():
             answer = self.client.chat_postMessage(
                 channel=channel,
@@ -77,10 +151,12 @@ class SlackApi:
                 unfurl_links=False,
                 metadata=message.metadata,
             )
-        return str(answer["ts"])
+        return Posted(channel=answer["channel"], ts=answer["ts"])
 
     def update(self, channel: str, ts: str, text: str, blocks: Blocks) -> None:
         """Replace what a message of ours shows."""
+        if self._gap is not None:
+            self._gap.keep()
         with _translated():
             self.client.chat_update(channel=channel, ts=ts, text=text, blocks=blocks)
 
@@ -136,15 +212,33 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except SlackApiError as error:
-        name, status = str(error.response.get("error", "")), error.response.status_code
-        # What does not look like a name of Slack's was said by something on the way, or cut off.
-        perhaps_done = name in _PERHAPS_DONE or status >= 500 or (status == 200 and not name.isidentifier())
-        later = perhaps_done or name in _LATER | _TOKEN_TROUBLE or status == 429
-        reason = name if name.isidentifier() else f"http_{status}"
-        raise DependencyError("slack", reason, retryable=later, uncertain=perhaps_done) from error
+        raise _refusal(error) from error
     except URLError as error:
         never_sent = isinstance(error.reason, ConnectionRefusedError | socket.gaierror)
         reason = type(error.reason).__name__
         raise DependencyError("slack", reason, retryable=True, uncertain=not never_sent) from error
     except (OSError, http.client.HTTPException) as error:
         raise DependencyError("slack", type(error).__name__, retryable=True, uncertain=True) from error
+
+
+def _refusal(error: SlackApiError) -> DependencyError:
+    name, status = str(error.response.get("error", "")), error.response.status_code
+    # What does not look like a name of Slack's was said by something on the way, or cut off.
+    reason = name if name.isidentifier() else f"http_{status}"
+    meaning = MEANINGS.get(reason, Meaning.NEVER)
+    if status == http.HTTPStatus.TOO_MANY_REQUESTS:
+        meaning = Meaning.LATER
+    elif status >= http.HTTPStatus.INTERNAL_SERVER_ERROR or (status == http.HTTPStatus.OK and reason != name):
+        meaning = Meaning.PERHAPS_DONE
+    later = meaning in {Meaning.LATER, Meaning.PERHAPS_DONE}
+    is_uncertain = meaning is Meaning.PERHAPS_DONE
+    return DependencyError("slack", reason, retryable=later, uncertain=is_uncertain, retry_after=_pause(error))
+
+
+def _pause(error: SlackApiError) -> timedelta | None:
+    """How long Slack wants to be left alone. https://docs.slack.dev/apis/web-api/rate-limits"""
+    if error.response.status_code != http.HTTPStatus.TOO_MANY_REQUESTS:
+        return None
+    headers = {name.lower(): value for name, value in error.response.headers.items()}
+    seconds = str(headers.get("retry-after", ""))
+    return timedelta(seconds=int(seconds) if seconds.isdecimal() else 1)

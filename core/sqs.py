@@ -4,7 +4,7 @@ import json
 import logging
 import math
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
 
@@ -66,7 +66,14 @@ class QueueHandover:
 
     def give(self, event: Event, person_id: PersonId) -> None:
         """Raise DependencyError; given twice, it is told once."""
-        body = json.dumps({**event.envelope, INSTEAD: [person_id]})
+        self._send({**event.envelope, INSTEAD: [person_id]})
+
+    def announce(self, event: Event) -> None:
+        """Put in an event that no rule brings there; raise DependencyError."""
+        self._send(event.envelope)
+
+    def _send(self, envelope: dict[str, Any]) -> None:
+        body = json.dumps(envelope)
         try:
             self._client.send_message(QueueUrl=self._queue_url, MessageBody=body)
         except ClientError as error:

@@ -1,11 +1,16 @@
 """SQS → Slack: tells people in their DM with the bot."""
 
+from datetime import datetime
 from typing import Any
 
+from bot.card_refresh import CardRefresh
 from bot.link_notifier import LinkSender
 from bot.notifier import SlackSender, TaskSender
 from core.bootstrap import for_notify_slack
 from core.clock import system_clock
+from core.events import Event
+from core.ids import PersonId
+from core.notifications.pace import PacedWork
 from core.notifications.service import DeliveryService
 from core.settings import Door, Settings
 from handlers._queue import each_event
@@ -18,13 +23,23 @@ def build(settings: Settings) -> Handler:
         TaskSender(parts.slack, parts.cards, system_clock),
         LinkSender(parts.slack, parts.requests, parts.disputes.offer),
         parts.installation,
+        parts.ended,
     )
     service = DeliveryService(
         parts.deliveries, parts.people, parts.history, sender, parts.handover, system_clock, wait=settings.news_wait
     )
+    cards = CardRefresh(parts.slack, parts.cards, parts.people, parts.installation, system_clock)
+
+    def tell(event: Event, instead: frozenset[PersonId]) -> datetime | None:
+        try:
+            return service.deliver(event, instead)
+        finally:
+            # Whoever cannot be told keeps no card from showing what has become of its task.
+            cards.refresh(event)
 
     def notify(batch: dict[str, Any], _context: Any) -> dict[str, Any]:
-        return each_event(batch, service.deliver, parts.redelivery)
+        paced = PacedWork(parts.pace, system_clock)
+        return each_event(batch, lambda event, instead: paced.do(lambda: tell(event, instead)), parts.redelivery)
 
     return notify
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.messages.blocks import Block, context, quote, section
-from bot.messages.text import STATUS_WORDS, clipped, escape, mention, slack_date
-from core.events import EventActor, EventType
+from bot.messages.text import clipped, escape, mention, slack_date, status_word
+from core.events import Event, EventType
 from core.notifications.model import Kind, TaskNotification
 from core.people.model import PersonRef
+from core.tasks.model import Task
 
 NEWS_LINES: Final = 10
 """So much of what happened is told; the rest is counted."""
@@ -33,29 +34,43 @@ def build_news(news: Sequence[TaskNotification]) -> tuple[str, list[Block]]:
 
 
 def headline(notification: TaskNotification) -> str:
-    """One sentence of mrkdwn: who did what to which task."""
-    who, task = mention(_ref(notification.event.actor)), notification.task
-    match notification.kind, notification.event.detail_type:
+    """One sentence of mrkdwn: who did what to the reader's task."""
+    event, task = notification.event, notification.task
+    actor = event.actor
+    who = mention(PersonRef(person_id=actor.person_id, name=actor.name, slack_user_id=actor.slack_user_id))
+    match notification.kind, event.detail_type:
         case Kind.ASSIGNED, EventType.TASK_UPDATED:
             return f"{who} brought this task back. It is yours."
         case Kind.ASSIGNED, _:
             return f"{who} gave you a task."
-        case Kind.UNASSIGNED, EventType.TASK_DELETED:
-            return f"{who} deleted this task."
         case Kind.UNASSIGNED, EventType.TASK_ASSIGNED if task.assigned_to is not None:
             return f"{who} gave this task to {mention(task.assigned_to)}. It is not yours any more."
-        case Kind.UNASSIGNED, _:
+        case Kind.UNASSIGNED, EventType.TASK_UNASSIGNED:
             return f"{who} took this task back. It is not yours any more."
-        case Kind.STATUS_CHANGED, _:
-            return f"{who} moved this task to *{STATUS_WORDS[task.task_status].lower()}*."
-        case Kind.DEADLINE_CHANGED, _ if task.deadline is not None:
-            return f"{who} moved the deadline to {slack_date(task.deadline)}."
-        case Kind.DEADLINE_CHANGED, _:
-            return f"{who} took the deadline away."
-        case Kind.COMMENTED, _:
-            return f"{who} commented."
-    raise ValueError(notification.kind)
+    return f"{who} {deed(event)}."
 
 
-def _ref(actor: EventActor) -> PersonRef:
-    return PersonRef(person_id=actor.person_id, name=actor.name, slack_user_id=actor.slack_user_id)
+def deed(event: Event) -> str:
+    """What somebody did to a task, as the rest of a sentence that begins with them."""
+    task = event.task
+    if task is None:
+        raise ValueError(event.detail_type)
+    match event.detail_type:
+        case EventType.TASK_STATUS_CHANGED:
+            return f"moved this task to *{status_word(task).lower()}*"
+        case EventType.TASK_COMMENTED:
+            return "commented"
+        case EventType.TASK_DELETED:
+            return "deleted this task"
+        case EventType.TASK_ASSIGNED if task.assigned_to is not None:
+            return f"gave this task to {mention(task.assigned_to)}"
+        case EventType.TASK_UNASSIGNED:
+            return "made this task nobody's"
+        case EventType.TASK_UPDATED if event.change_of("deadline") is not None:
+            return f"moved the deadline to {slack_date(task.deadline)}" if task.deadline else "took the deadline away"
+    return "changed this task"
+
+
+def card_line(task: Task) -> str:
+    """The line that stands for a card which was brought up to date."""
+    return f"{task.task_id}: {escape(task.title)}. {status_word(task)}."

@@ -39,9 +39,13 @@ def slack_date(when: datetime) -> str:
     return f"<!date^{int(when.timestamp())}^{{date_short_pretty}} at {{time}}|{fallback}>"
 
 
+def status_word(task: Task) -> str:
+    return "Deleted" if task.deleted_at else STATUS_WORDS[task.task_status]
+
+
 def facts(task: Task, now: datetime) -> str:
     """One line of mrkdwn: id, status, owner, deadline with overdue in words, unusual priority, labels."""
-    parts = [f"*{task.task_id}*", STATUS_WORDS[task.task_status]]
+    parts = [f"*{task.task_id}*", status_word(task)]
     parts.append(mention(task.assigned_to) if task.assigned_to else "nobody's yet")
     if task.deadline:
         due = f"due {slack_date(task.deadline)}"

@@ -58,6 +58,9 @@ class EmailSender:
             case LinkNotification() as newest:
                 subject = f"[Task Bot] {_LINK_SUBJECTS[newest.kind]}"
                 template, facts = str(newest.kind), self._link_facts(newest)
+            case Notification(kind=Kind.SLACK_ENDED):
+                subject = "[Task Bot] Slack does not let Task Bot in any more"
+                template, facts = "slack_ended", dict[str, Any]()
             case newest:
                 raise TypeError(type(newest))
         facts |= {"person": person, "subject": subject}

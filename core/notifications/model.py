@@ -32,6 +32,8 @@ class Kind(StrEnum):
     LINK_REMOVED = "link_removed"
     LINK_DISPUTED = "link_disputed"
     """For admins: somebody says that a link was not theirs."""
+    SLACK_ENDED = "slack_ended"
+    """For admins, by email: Slack does not let the app in any more."""
 
     @property
     def waits(self) -> bool:

@@ -28,6 +28,8 @@ def notifications_for(event: Event, admins: Admins = tuple) -> Sequence[Notifica
     """List everybody concerned: of a task, except the person who did it; of a link, both sides and who decides."""
     if event.link is not None:
         return _about_link(event, event.link, admins)
+    if event.detail_type is EventType.SLACK_ENDED:
+        return [Notification(Kind.SLACK_ENDED, event, person_id) for person_id in admins()]
     return _about_task(event, event.task) if event.task is not None else []
 
 
@@ -38,14 +40,14 @@ def channels_for(notification: Notification, person: Person) -> frozenset[Channe
     in_slack = notification.slack_user_of(person) is not None
     if notification.kind is Kind.LINK_DECIDED:
         return frozenset({Channel.SLACK} if in_slack else ())
-    if not in_slack:
+    if not in_slack or notification.kind is Kind.SLACK_ENDED:
         return frozenset({Channel.EMAIL})
     return frozenset(Channel) if notification.kind in _BY_BOTH else frozenset({Channel.SLACK})
 
 
 def may_go_instead(notification: Notification) -> bool:
-    """Whether another channel has words for it too: the outcome of a request is shown on its card alone."""
-    return notification.kind is not Kind.LINK_DECIDED
+    """Whether another channel has words for it too: some news is for one of them alone."""
+    return notification.kind not in {Kind.LINK_DECIDED, Kind.SLACK_ENDED}
 
 
 def waiting_for(person_id: PersonId, history: Iterable[Event]) -> list[TaskNotification]:

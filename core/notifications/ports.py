@@ -1,6 +1,7 @@
 """What delivery needs from outside."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -36,6 +37,9 @@ class CardRepository(Protocol):
     def get(self, task_id: TaskId, person_id: PersonId) -> Card | None:
         """Give the card, or None where none is known to be posted."""
 
+    def all_of(self, task_id: TaskId) -> Sequence[tuple[PersonId, Card]]:
+        """Give every card of a task that is known to be posted, and whose it is."""
+
     def claim(self, task_id: TaskId, person_id: PersonId, event_id: EventId, lease: Lease) -> HeldCard:
         """Take the card, posted or not yet, for the time of the lease: nobody else posts or changes it meanwhile.
 
@@ -50,14 +54,43 @@ class CardRepository(Protocol):
         """
 
 
+class Announcer(Protocol):
+    def announce(self, event: Event) -> None:
+        """Have another channel tell an event that is told nowhere else; raise DependencyError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Since when Slack does not let the app in, and whether the admins were told."""
+
+    at: datetime
+    is_announced: bool
+
+
 class SlackInstallation(Protocol):
     """Whether Slack still lets the app in."""
 
     def end(self) -> None:
-        """Write that it does not: the app was removed, or its token taken away."""
+        """Write that it does not: the app was removed, or its token taken away; what is written already stays."""
+
+    def ending(self) -> Ending | None:
+        """Tell how it ended; None while it lasts, as far as the token at hand goes."""
+
+    def announced(self) -> None:
+        """Write that the admins were told of the ending."""
 
     def has_ended(self) -> bool:
         """Whether it does not, as far as the token at hand goes."""
+
+
+class Pace(Protocol):
+    """How long a dependency wants to be left alone by everybody."""
+
+    def hold_until(self, when: datetime) -> None:
+        """Write it down; a later moment that is written already stays."""
+
+    def held_until(self) -> datetime | None:
+        """Give the moment, which may be past, or None."""
 
 
 class Sender(Protocol):

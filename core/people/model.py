@@ -41,6 +41,8 @@ class Entry(StrEnum):
     SLACK = "slack"
     API = "api"
     EMAIL = "email"
+    SYSTEM = "system"
+    """Nobody: the product itself, when the hour has come."""
 
 
 class _Frozen(BaseModel):

@@ -2,14 +2,16 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from core.clock import first_event_id
+from core.clock import Clock, first_event_id, system_clock
 from core.errors import ConflictError, DependencyError, InvalidInputError, NotFoundError, NotLinkedError
 from core.events import Event
 from core.ids import EventId, PersonId, SlackUserId, TaskId
 from core.notifications.model import Card, Channel, Claim, DeliveryState, HeldCard, Lease
+from core.notifications.ports import Ending
 from core.people.model import Group, Person, Roles, SlackStatus
 from core.storage import order
 from core.storage.addresses import ascii_lower
@@ -236,6 +238,9 @@ class MemoryCardRepository:
     def get(self, task_id: TaskId, person_id: PersonId) -> Card | None:
         return self._cards.get((task_id, person_id))
 
+    def all_of(self, task_id: TaskId) -> Sequence[tuple[PersonId, Card]]:
+        return [(person_id, card) for (of_task, person_id), card in sorted(self._cards.items()) if of_task == task_id]
+
     def claim(self, task_id: TaskId, person_id: PersonId, event_id: EventId, lease: Lease) -> HeldCard:
         key = (task_id, person_id)
         with self._lock:
@@ -256,14 +261,33 @@ class MemoryCardRepository:
 
 
 class MemoryInstallation:
-    def __init__(self) -> None:
-        self._has_ended = False
+    def __init__(self, clock: Clock = system_clock) -> None:
+        self._clock = clock
+        self._ending: Ending | None = None
 
     def end(self) -> None:
-        self._has_ended = True
+        self._ending = self._ending or Ending(self._clock(), is_announced=False)
+
+    def ending(self) -> Ending | None:
+        return self._ending
+
+    def announced(self) -> None:
+        if self._ending is not None:
+            self._ending = replace(self._ending, is_announced=True)
 
     def has_ended(self) -> bool:
-        return self._has_ended
+        return self._ending is not None
+
+
+class MemoryPace:
+    def __init__(self) -> None:
+        self._until: datetime | None = None
+
+    def hold_until(self, when: datetime) -> None:
+        self._until = max(when, self._until or when)
+
+    def held_until(self) -> datetime | None:
+        return self._until
 
 
 def _page(items: Sequence[T], limit: int, cursor: str | None) -> Page[T]:

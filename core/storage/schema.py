@@ -33,6 +33,7 @@ INDEXES: Final = {
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html"""
 
 ACTIVITY_PREFIX: Final = "ACTIVITY#"
+CARD_PREFIX: Final = "CARD#"
 DIRECTORY_BY_NAME: Final = "name#"
 DIRECTORY_BY_EMAIL: Final = "email#"
 NOBODY: Final = "nobody"
@@ -53,6 +54,7 @@ LINK_REQUEST: Final = "LINK_REQUEST"
 DISPUTE: Final = "DISPUTE"
 INSTALLATION: Final = "INSTALLATION"
 DELIVERY: Final = "DELIVERY"
+PACE: Final = "PACE"
 ONCE: Final = "ONCE"
 WORD: Final = "WORD"
 
@@ -96,7 +98,7 @@ class Keys:
         return self._key(f"TASK#{task_id}", ACTIVITY_PREFIX + event_id)
 
     def card(self, task_id: TaskId, person_id: PersonId) -> dict[str, str]:
-        return self._key(f"TASK#{task_id}", f"CARD#{person_id}")
+        return self._key(f"TASK#{task_id}", CARD_PREFIX + person_id)
 
     def sequence(self) -> dict[str, str]:
         return self._key("SEQ", "SEQ")
@@ -121,6 +123,9 @@ class Keys:
 
     def installation(self) -> dict[str, str]:
         return self._key("INSTALLATION", "INSTALLATION")
+
+    def pace(self) -> dict[str, str]:
+        return self._key("PACE", "PACE")
 
     def linking(self, state_hash: str) -> dict[str, str]:
         return self._key(f"LINKING#{state_hash}", "LINKING")

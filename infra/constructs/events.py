@@ -34,6 +34,9 @@ TO_EMAIL: Final = (
 MAX_RECEIVE_COUNT: Final = 50
 # Three calls to Slack, each given up after five seconds, for each of three messages: within the notifier's minute.
 BATCH: Final = 3
+# Two workers that each keep a gap of 0.4 s between messages post five a second: some hundreds a minute, as Slack
+# allows an app in a workspace (https://docs.slack.dev/apis/web-api/rate-limits). SES takes 14 mails a second at first.
+MAX_CONCURRENCY: Final = {Door.NOTIFY_SLACK: 2, Door.NOTIFY_EMAIL: 5}
 
 
 class EventBus(Construct):
@@ -51,6 +54,7 @@ class Notifications(Construct):
         self, scope: Construct, construct_id: str, *, bus: EventBus, detail_types: Sequence[str], door: Door
     ) -> None:
         super().__init__(scope, construct_id)
+        self._door = door
         self.dead_letters = self._dead_letter_queue("DeadLetters", "messages that the notifier could not deliver")
         self.queue = sqs.Queue(
             self,
@@ -88,7 +92,12 @@ class Notifications(Construct):
     def deliver_through(self, notifier: DoorFunction) -> None:
         """Hand the queue's messages to the notifier, which says which of a batch failed."""
         notifier.function.add_event_source(
-            sources.SqsEventSource(self.queue, batch_size=BATCH, report_batch_item_failures=True)
+            sources.SqsEventSource(
+                self.queue,
+                batch_size=BATCH,
+                report_batch_item_failures=True,
+                max_concurrency=MAX_CONCURRENCY[self._door],
+            )
         )
 
     def take_from(self, notifier: DoorFunction) -> None:

@@ -11,7 +11,8 @@ from bot.messages.links import build_link_news, build_request
 from bot.notifier import SlackSender, TaskSender
 from core.errors import DependencyError
 from core.events import Event, EventType
-from core.links.model import LinkFacts, LinkRequest, RequestState
+from core.links.model import LinkFacts, LinkRequest, Posted, RequestState
+from core.notifications.ended import EndedNews
 from core.notifications.model import DeliveryState, Kind
 from core.notifications.service import LEASE
 from core.people.model import Group, Person
@@ -28,7 +29,7 @@ from tests.support.delivery import Kept
 from tests.support.link_news import VERA, link_event, make_facts, request_of
 from tests.support.news import ADA, assigned
 from tests.support.slack_workspace import BOT_TOKEN, Served, served
-from tests.support.world import HeldClock, make_person, words_of
+from tests.support.world import WORKSPACE, HeldClock, make_person, words_of
 
 NOT_ME = "https://bot.example/web/not-me/secret"
 ANA_THE_ADMIN = make_person("Ana Silva", Group.ADMINS)
@@ -44,14 +45,14 @@ class WatchedSlack(SlackApi):
         self.after_post: list[Any] = []
         self.lose = False
 
-    def post(self, channel: str, message: Message, *, thread_ts: str | None = None) -> str:
-        ts = super().post(channel, message, thread_ts=thread_ts)
+    def post(self, channel: str, message: Message, *, thread_ts: str | None = None) -> Posted:
+        posted = super().post(channel, message, thread_ts=thread_ts)
         while self.after_post:
             self.after_post.pop()()
         if self.lose:
             self.lose = False
             raise DependencyError("slack", "TimeoutError", retryable=True, uncertain=True)
-        return ts
+        return posted
 
     def update(self, channel: str, ts: str, text: str, blocks: Blocks) -> None:
         super().update(channel, ts, text, blocks)
@@ -69,12 +70,13 @@ class Team:
         self.slack = WatchedSlack(f"{workspace.url}/slack/api/")
         self.installation = MemoryInstallation()
         self.records, self.clock = MemoryDeliveryRepository(), HeldClock()
+        kept = Kept(people=self.people, records=self.records, clock=self.clock)
         sender = SlackSender(
             TaskSender(self.slack, MemoryCardRepository(), self.clock),
             LinkSender(self.slack, self.links, lambda _: NOT_ME),
             self.installation,
+            EndedNews(self.installation, kept.handover, WORKSPACE),
         )
-        kept = Kept(people=self.people, records=self.records, clock=self.clock)
         self.service, self.handover = kept.service(sender), kept.handover
 
     def asked(self) -> tuple[Event, LinkRequest]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -9,7 +10,8 @@ import pytest
 
 from core.errors import DependencyError
 from core.ids import EventId, SlackUserId
-from core.slack import Message, SlackApi
+from core.links.model import Posted
+from core.slack import APP_ENDED, CARD_GONE, Gap, Message, SlackApi
 from tests.support.loopback import (
     Answer,
     Loopback,
@@ -56,7 +58,7 @@ def sent(server: Loopback) -> dict[str, Any]:
 
 def test_a_message_carries_its_event_and_the_text_that_stands_for_it() -> None:
     with listening(POSTED) as server:
-        assert api(server.url).post("D1", NEWS, thread_ts="0.9") == "1.1"
+        assert api(server.url).post("D1", NEWS, thread_ts="0.9") == Posted(channel="D1", ts="1.1")
 
     assert server.heard[0].path == "/api/chat.postMessage"
     assert server.heard[0].headers["authorization"] == f"Bearer {BOT_TOKEN}"
@@ -109,8 +111,8 @@ def test_a_request_that_was_cut_off_may_have_been_carried_out() -> None:
         (answer(503, ""), True),
         (answer(200, "<html>Please sign in</html>", content_type="text/html"), True),
         (answer(200, '{"ok": tr'), True),
-        (refusal("token_revoked"), False),
-        (refusal("invalid_auth"), False),
+        (refusal("missing_scope"), False),
+        (refusal("token_expired"), False),
     ],
 )
 def test_what_slack_or_an_admin_can_mend_is_tried_again_and_never_at_once(reply: Answer, *, uncertain: bool) -> None:
@@ -121,12 +123,55 @@ def test_what_slack_or_an_admin_can_mend_is_tried_again_and_never_at_once(reply:
     assert len(server.heard) == 1
 
 
-@pytest.mark.parametrize("name", ["channel_not_found", "user_disabled", "invalid_blocks", "msg_too_long"])
+@pytest.mark.parametrize(
+    "name", [*APP_ENDED, *CARD_GONE, "channel_not_found", "user_disabled", "invalid_blocks", "msg_too_long"]
+)
 def test_what_slack_refuses_for_good_is_not_tried_again(name: str) -> None:
     with listening(refusal(name)) as server:
         failure = post_to(server.url)
 
     assert (failure.reason, failure.retryable, failure.uncertain) == (name, False, False)
+
+
+@pytest.mark.parametrize(
+    ("reply", "seconds"),
+    [
+        (answer(429, {"ok": False, "error": "ratelimited"}, Retry_After="30"), 30),
+        (answer(429, "slow down", content_type="text/plain", Retry_After="7"), 7),
+        (refusal("ratelimited", 429), 1),
+        (answer(429, "", Retry_After="tomorrow"), 1),
+    ],
+)
+def test_how_long_slack_wants_to_be_left_alone_is_told(reply: Answer, seconds: int) -> None:
+    with listening(reply) as server:
+        failure = post_to(server.url)
+
+    assert failure.retry_after == timedelta(seconds=seconds)
+
+
+def test_other_refusals_ask_for_no_pause() -> None:
+    with listening(refusal("internal_error", 500)) as server:
+        assert post_to(server.url).retry_after is None
+
+
+def test_messages_of_a_worker_keep_their_distance() -> None:
+    now, slept = [100.0], list[float]()
+
+    def sleep(seconds: float) -> None:
+        slept.append(round(seconds, 3))
+        now[0] += seconds
+
+    with listening(POSTED) as server:
+        slack = SlackApi(
+            BOT_TOKEN, f"{server.url}/api/", timeout_seconds=1, gap=Gap(0.4, monotonic=lambda: now[0], sleep=sleep)
+        )
+        slack.post("D1", NEWS)
+        now[0] += 0.1
+        slack.update("D1", "1.1", "text", [])
+        now[0] += 5
+        slack.post("D1", NEWS)
+
+    assert slept == [0.3]
 
 
 @pytest.mark.parametrize(
@@ -174,14 +219,14 @@ def news(event_id: EventId) -> Message:
 
 def test_a_message_is_found_by_its_event_in_the_dm(slack: SlackApi, dm: str) -> None:
     slack.client.chat_postMessage(channel=dm, text="without metadata")
-    ts = slack.post(dm, news(EVENT))
+    ts = slack.post(dm, news(EVENT)).ts
     slack.post(dm, news(OTHER))
 
     assert slack.find(dm, [EVENT]) == {EVENT: ts}
 
 
 def test_a_message_that_tells_several_events_is_found_by_any_of_them(slack: SlackApi, dm: str) -> None:
-    ts = slack.post(dm, Message(text="news", blocks=[], event_ids=[OTHER, EVENT]))
+    ts = slack.post(dm, Message(text="news", blocks=[], event_ids=[OTHER, EVENT])).ts
 
     assert slack.find(dm, [EVENT]) == {EVENT: ts}
     assert slack.find(dm, [EVENT, OTHER, UNTOLD]) == {EVENT: ts, OTHER: ts}
@@ -195,31 +240,31 @@ def test_a_message_from_before_messages_told_several_events_is_found(slack: Slac
 
 
 def test_a_reply_is_found_in_its_thread_and_not_in_the_dm(slack: SlackApi, dm: str) -> None:
-    card = slack.post(dm, news(OTHER))
-    reply = slack.post(dm, news(EVENT), thread_ts=card)
+    card = slack.post(dm, news(OTHER)).ts
+    reply = slack.post(dm, news(EVENT), thread_ts=card).ts
 
     assert slack.find(dm, [EVENT], thread_ts=card) == {EVENT: reply}
     assert slack.find(dm, [EVENT]) == {}
 
 
 def test_the_newest_reply_is_found_in_a_thread_of_many_pages(slack: SlackApi, dm: str) -> None:
-    card = slack.post(dm, news(OTHER))
+    card = slack.post(dm, news(OTHER)).ts
     for _ in range(210):
         slack.post(dm, news(OTHER), thread_ts=card)
-    reply = slack.post(dm, news(EVENT), thread_ts=card)
+    reply = slack.post(dm, news(EVENT), thread_ts=card).ts
 
     assert slack.find(dm, [EVENT], thread_ts=card) == {EVENT: reply}
 
 
 def test_what_was_not_posted_is_not_found(slack: SlackApi, dm: str) -> None:
-    card = slack.post(dm, news(OTHER))
+    card = slack.post(dm, news(OTHER)).ts
 
     assert slack.find(dm, [EVENT]) == {}
     assert slack.find(dm, [EVENT], thread_ts=card) == {}
 
 
 def test_an_updated_message_is_still_found_by_the_event_that_posted_it(slack: SlackApi, dm: str) -> None:
-    ts = slack.post(dm, news(EVENT))
+    ts = slack.post(dm, news(EVENT)).ts
 
     slack.update(dm, ts, "new", [{"type": "divider"}])
 

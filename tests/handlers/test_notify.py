@@ -81,7 +81,7 @@ def test_a_mail_in_trouble_comes_again_and_is_not_repeated_behind_our_back(
 
 
 def test_an_assignment_goes_out_as_one_dm_to_the_linked_person(ana: dict[str, Any]) -> None:
-    told = answer(200, {"ok": True, "channel": {"id": "D0ANA"}, "ts": "1.1"})
+    told = answer(200, {"ok": True, "channel": "D0ANA", "ts": "1.1"})
     with (
         listening(told) as slack,
         aws_played(GetItem=ana) as aws,
@@ -89,7 +89,7 @@ def test_an_assignment_goes_out_as_one_dm_to_the_linked_person(ana: dict[str, An
     ):
         assert notify(batch(), None) == DONE
 
-    assert [request.path for request in slack.heard] == ["/api/conversations.open", "/api/chat.postMessage"]
+    assert [request.path for request in slack.heard] == ["/api/chat.postMessage"]
     assert {request.headers["authorization"] for request in slack.heard} == {"Bearer xoxb-played"}
     assert states(aws) == ["sending", "sent"]
 

@@ -19,6 +19,7 @@ DEFAULTS = {
     "LoginUrl": "",
     "CookiePrefix": "__Host-",
     "Guests": "refused",
+    "NewsWaitSeconds": "60",
     "SendEmailResource": "",
 }
 
@@ -36,6 +37,8 @@ def test_deployments_differ_in_these_parameters_only(template: StackTemplate) ->
         ("PublicUrl", "http://127.0.0.1:3000"),
         ("SlackApiUrl", "http://127.0.0.1:3000/slack/api/"),
         ("CookiePrefix", ""),
+        ("NewsWaitSeconds", "0"),
+        ("NewsWaitSeconds", "899"),
         ("SendEmailResource", "*"),
     ],
 )

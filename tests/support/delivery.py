@@ -19,9 +19,13 @@ class HandedOver:
 
     def __init__(self) -> None:
         self.given: list[tuple[Event, PersonId]] = []
+        self.announced: list[Event] = []
 
     def give(self, event: Event, person_id: PersonId) -> None:
         self.given.append((event, person_id))
+
+    def announce(self, event: Event) -> None:
+        self.announced.append(event)
 
 
 @dataclass

@@ -81,6 +81,7 @@ def aws_played(**answers: Any) -> Iterator[PlayedAws]:
         "GetSecretValue": {"SecretString": json.dumps(SLACK_SECRET)},
         "PutObject": answer(200, "", content_type="application/xml"),
         "UpdateItem": {"Attributes": {}},
+        "Query": {"Items": [], "Count": 0},
     }
     told = {**defaults, **answers}
 

@@ -1,5 +1,6 @@
 """Delivery records and task cards in the table: both are claimed with a lease before anything is sent."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -10,9 +11,11 @@ from core.errors import DependencyError
 from core.ids import EventId, PersonId, TaskId, WorkspaceId
 from core.notifications.model import Card, Channel, Claim, DeliveryState, HeldCard, Lease
 from core.storage import schema
-from core.storage.dynamodb.table import EXISTS, IS_NEW, ConditionFailedError, Item, Table, Update
+from core.storage.dynamodb.table import EXISTS, IS_NEW, ConditionFailedError, Item, Partition, Table, Update
 
 _VERSION: Final = 1
+_CARDS: Final = 100
+"""More people than a task passes through."""
 _KEPT_FOR: Final = timedelta(days=30)
 """Longer than any queue or replay can bring an event back."""
 
@@ -66,6 +69,12 @@ class DynamoCardRepository:
 
     def get(self, task_id: TaskId, person_id: PersonId) -> Card | None:
         return _card(self._table.get(self._keys.card(task_id, person_id)))
+
+    def all_of(self, task_id: TaskId) -> Sequence[tuple[PersonId, Card]]:
+        partition = Partition(self._keys.task(task_id)[schema.PARTITION_KEY], prefix=schema.CARD_PREFIX)
+        items, _ = self._table.page(partition, limit=_CARDS)
+        cards = [(PersonId(item["person_id"]), _card(item)) for item in items]
+        return [(person_id, card) for person_id, card in cards if card is not None]
 
     def claim(self, task_id: TaskId, person_id: PersonId, event_id: EventId, lease: Lease) -> HeldCard:
         claimed = Update(

@@ -1,0 +1,33 @@
+"""Keeping to what Slack asks for when it has had too much: everybody waits, and nothing is in trouble."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from core.clock import Clock
+from core.errors import DependencyError
+from core.notifications.ports import Pace
+
+
+class PacedWork:
+    """Work on the messages of one batch; whoever is told to wait has the others wait too."""
+
+    def __init__(self, pace: Pace, clock: Clock) -> None:
+        self._pace = pace
+        self._clock = clock
+        self._held_until: datetime | None = None
+        self._is_read = False
+
+    def do(self, work: Callable[[], datetime | None]) -> datetime | None:
+        """Do it, or give when to come again."""
+        if not self._is_read:
+            self._held_until, self._is_read = self._pace.held_until(), True
+        if self._held_until is not None and self._clock() < self._held_until:
+            return self._held_until
+        try:
+            return work()
+        except DependencyError as error:
+            if error.retry_after is None:
+                raise
+            self._held_until = self._clock() + error.retry_after
+            self._pace.hold_until(self._held_until)
+            return self._held_until

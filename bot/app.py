@@ -20,6 +20,7 @@ from bot.middleware import identify, only_workspace
 from bot.modals.comment import CommentModal
 from bot.modals.edit_task import EditTaskModal
 from bot.modals.new_task import NewTaskModal
+from bot.thread_replies import TaskOfCard, ThreadReplies
 from bot.workspace_news import WorkspaceNews
 from core.clock import Clock
 from core.ids import WorkspaceId
@@ -40,6 +41,7 @@ class BotServices:
     start_link: StartLink
     links: LinkChanges
     installation: SlackInstallation
+    task_of_card: TaskOfCard
     clock: Clock
 
 
@@ -65,6 +67,7 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     changing = Changing(services.tasks, services.people, names, services.clock)
     links = LinkCommands(services.links)
     tasks = TaskCommands(reading, changing, names, links, new_task, edit_task, home, services.clock)
+    replies = ThreadReplies(services.tasks, services.people, services.task_of_card)
     workspace = WorkspaceNews(services.links, services.installation)
 
     app.command(Command.TASK, middleware=known)(tasks.handle_task)
@@ -92,6 +95,7 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     app.view(Callback.NEW_TASK, middleware=known)(new_task.on_submit)
     app.view(Callback.EDIT_TASK, middleware=known)(edit_task.on_submit)
     app.view(Callback.COMMENT, middleware=known)(comment.on_submit)
+    app.event("message")(replies.handle_message)
     app.event("app_home_opened")(home.handle_opened)
     app.event("user_change")(workspace.handle_user_change)
     app.event("app_uninstalled")(workspace.handle_app_uninstalled)

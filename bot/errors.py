@@ -17,6 +17,7 @@ from bot.messages.blocks import Block, plain, section
 from bot.messages.links import build_link_prompt
 from bot.messages.text import escape
 from bot.replies import reply
+from bot.said import say
 from core.errors import (
     ConflictError,
     DependencyError,
@@ -65,6 +66,7 @@ _INVALID = {
     ("comment", "missing"): "What do you want to say? Type for example `/task comment T-42 I am on it`.",
     ("comment", "string_too_short"): "What do you want to say? A comment needs at least one word.",
     ("comment", "string_too_long"): "That comment is too long. Keep it to {max_length} characters.",
+    ("comment", "only_files"): "I keep words only. Write what you want to say about it.",
     ("words", "missing"): "What are you looking for? Type for example `/task find login`.",
     ("words", "too_short"): "Type at least one word with {shortest} letters or more.",
     ("list", "not_understood"): "I can't make a list of “{text}”. Try `/task list team overdue`.",
@@ -184,6 +186,8 @@ class Funnel:
 
     def handle(self, error: Exception, request: BoltRequest, context: BoltContext) -> BoltResponse:
         """Answer in the way in which this kind of request can show something."""
+        if request.body.get("type") == "event_callback":
+            return self._after_event(error, request, context.client)
         if request.body.get("type") == "block_suggestion":
             _log.warning("nothing to suggest", exc_info=error)
             return BoltResponse(status=200, body={"options": []})
@@ -199,6 +203,17 @@ class Funnel:
             reply(context, text, blocks, replace_original=False)
         elif trigger_id := request.body.get("trigger_id"):
             _open_modal(context.client, trigger_id, request.body.get("view"), _build_modal(title, blocks))
+        return BoltResponse(status=200, body="")
+
+    def _after_event(self, error: Exception, request: BoltRequest, client: WebClient) -> BoltResponse:
+        """Have Slack send again what may succeed later; whoever wrote to the bot is answered where they wrote."""
+        if isinstance(error, DependencyError) and error.retryable and not _is_last_attempt(request):
+            _log.warning("an event is to come again", exc_info=error)
+            return BoltResponse(status=http.HTTPStatus.SERVICE_UNAVAILABLE, body="")
+        text, blocks = self._words(error, request)
+        event = request.body["event"]
+        if event["type"] == "message":
+            say(client, event, text, blocks)
         return BoltResponse(status=200, body="")
 
     def _words(self, error: Exception, request: BoltRequest) -> tuple[str, list[Block]]:
@@ -219,6 +234,11 @@ class Funnel:
         elif not isinstance(error, TaskBotError) or isinstance(error, DependencyError):
             _log.warning("refused", exc_info=error)
         return sentence, [section(sentence)]
+
+
+def _is_last_attempt(request: BoltRequest) -> bool:
+    """Slack repeats an event three times. https://docs.slack.dev/apis/events-api#retries"""
+    return request.headers.get("x-slack-retry-num") == ["3"]
 
 
 def workspace_name(body: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """The Slack Web API, as much of it as the product uses; the only place that calls it."""
 
 import http.client
+import re
 import socket
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -60,6 +61,8 @@ MEANINGS: Final = {name: meaning for meaning, names in _NAMES.items() for name i
 APP_ENDED: Final = frozenset(_NAMES[Meaning.ENDED])
 CARD_GONE: Final = frozenset({*_NAMES[Meaning.GONE], "channel_not_found"})
 """What changing a posted card is refused by when it is gone: after a new installation, with its whole DM."""
+
+_CARD_FACTS: Final = re.compile(r"\*(T-[1-9]\d*)\*  ")
 
 Blocks = Sequence[dict[str, Any]]
 
@@ -160,6 +163,16 @@ class SlackApi:
         with _translated():
             self.client.chat_update(channel=channel, ts=ts, text=text, blocks=blocks)
 
+    def task_of_card(self, channel: str, ts: str) -> TaskId | None:
+        """Tell which task a message of ours shows, in one read; None where it shows none, or is not ours."""
+        with _translated():
+            answer = self.client.conversations_replies(channel=channel, ts=ts, limit=1, include_all_metadata=True)
+        [message] = answer["messages"][:1] or [{}]
+        if not message.get("bot_id") or message["ts"] != ts:
+            return None
+        payload = message.get("metadata", {}).get("event_payload", {})
+        return TaskId(payload["task_id"]) if "task_id" in payload else _task_named_in(message.get("blocks", []))
+
     def find(self, channel: str, event_ids: Collection[EventId], *, thread_ts: str | None = None) -> dict[EventId, str]:
         """Look for the messages that tell events, among the newest of a DM or in a whole thread of it.
 
@@ -193,6 +206,13 @@ def read_profile(user: dict[str, Any]) -> SlackProfile:
         is_stranger=bool(user.get("is_stranger")),
         is_deactivated=bool(user.get("deleted")),
     )
+
+
+def _task_named_in(blocks: Blocks) -> TaskId | None:
+    """Read a card from before cards carried their task beside them: its line of facts begins with the id."""
+    lines = (element.get("text", "") for block in blocks if block["type"] == "context" for element in block["elements"])
+    found = (_CARD_FACTS.match(line) for line in lines)
+    return next((TaskId(match[1]) for match in found if match), None)
 
 
 def _telling(event_ids: Collection[EventId], messages: Iterable[dict[str, Any]]) -> dict[EventId, str]:

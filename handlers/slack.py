@@ -25,6 +25,7 @@ def build(settings: Settings) -> Handler:
         start_link=door.links.start,
         links=door.changes,
         installation=door.installation,
+        task_of_card=door.slack.task_of_card,
         clock=system_clock,
     )
     app = create_app(services, door.slack.client)

@@ -8,8 +8,9 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from bot.messages.tasks import build_facts
 from core.errors import DependencyError
-from core.ids import EventId, SlackUserId
+from core.ids import EventId, SlackUserId, TaskId
 from core.links.model import Posted
 from core.slack import APP_ENDED, CARD_GONE, Gap, Message, SlackApi
 from tests.support.loopback import (
@@ -24,7 +25,9 @@ from tests.support.loopback import (
     nobody_there,
     reset,
 )
+from tests.support.news import make_task
 from tests.support.slack_workspace import ANA, BOT_TOKEN, GONE, Served, served
+from tests.support.world import NOW
 
 EVENT = EventId("01J0000000000000000000000A")
 OTHER = EventId("01J0000000000000000000000B")
@@ -276,3 +279,27 @@ def test_somebody_who_left_gets_no_dm_for_good(slack: SlackApi) -> None:
         slack.open_dm(SlackUserId(GONE.id))
 
     assert (failure.value.reason, failure.value.retryable) == ("user_disabled", False)
+
+
+def test_a_card_tells_which_task_it_shows(slack: SlackApi, dm: str) -> None:
+    card = slack.post(dm, Message(text="news", blocks=[], event_ids=[EVENT], task_id=TaskId("T-42")))
+    slack.update(dm, card.ts, "new", [{"type": "divider"}])
+    reply = slack.post(dm, news(OTHER), thread_ts=card.ts)
+
+    assert slack.task_of_card(dm, card.ts) == "T-42"
+    assert slack.task_of_card(dm, reply.ts) is None
+
+
+def test_a_card_from_before_cards_carried_their_task_is_read(slack: SlackApi, dm: str) -> None:
+    task = make_task(task_id=TaskId("T-7"), title="*T-9*  and more")
+    card = slack.client.chat_postMessage(channel=dm, text="news", blocks=build_facts(task, NOW))
+
+    assert slack.task_of_card(dm, card["ts"]) == "T-7"
+
+
+def test_what_is_no_card_shows_no_task(slack: SlackApi, workspace: Served, dm: str) -> None:
+    plain = slack.post(dm, news(EVENT)).ts
+    own = workspace.post("/_local/slack/say", {"user": "ana", "channel": dm, "text": "*T-9*  x"})["answer"]["ts"]
+
+    assert slack.task_of_card(dm, plain) is None
+    assert slack.task_of_card(dm, own) is None

@@ -20,7 +20,7 @@ from slack_sdk.signature import SignatureVerifier
 from bot.app import BotServices, create_app
 from core.clock import fresh_event_id
 from core.errors import DependencyError, NotFoundError
-from core.ids import PersonId, SlackUserId, WorkspaceId
+from core.ids import PersonId, SlackUserId, TaskId, WorkspaceId
 from core.links.changes import LinkChanges
 from core.links.model import LinkRefusedError, Refusal, SlackProfile
 from core.links.news import LinkNews
@@ -214,6 +214,8 @@ class SlackPlayed:
         self.users_info_is_down = False
         self.typed: list[str | None] = []
         self.installation = MemoryInstallation()
+        self.cards: dict[tuple[str, str], TaskId] = {}
+        self.cards_trouble: DependencyError | None = None
         self._listening = f"{address}/response"
         self._numbers = itertools.count(1)
         services = BotServices(
@@ -229,10 +231,16 @@ class SlackPlayed:
                 WORKSPACE,
             ),
             installation=self.installation,
+            task_of_card=self._task_of_card,
             clock=world.clock,
         )
         self.app = create_app(services, WebClient(token="xoxb-for-tests", base_url=f"{address}/api/"))
         self._handler = answer_with(self.app, SignatureVerifier(SIGNING_SECRET))
+
+    def _task_of_card(self, channel: str, ts: str) -> TaskId | None:
+        if self.cards_trouble is not None:
+            raise self.cards_trouble
+        return self.cards.get((channel, ts))
 
     def _start_link(self, slack_user_id: SlackUserId, workspace_name: str, typed: str | None) -> str:
         self.typed.append(typed)
@@ -283,11 +291,11 @@ class SlackPlayed:
         }
         return self.send(urlencode({"payload": json.dumps(payload)}))
 
-    def event(self, person: Person | str, kind: str, **facts: Any) -> Answered:
-        """Send an event of the Events API."""
+    def event(self, person: Person | str, kind: str, *, attempt: int = 0, **facts: Any) -> Answered:
+        """Send an event of the Events API, for the first time or again."""
         event = {"type": kind, "user": _slack_id(person), **facts}
         envelope = {"type": "event_callback", "team_id": WORKSPACE, "event_id": "Ev1", "event": event}
-        return self.send(json.dumps(envelope), content_type="application/json")
+        return self.send(json.dumps(envelope), content_type="application/json", attempt=attempt)
 
     def send(
         self,
@@ -296,6 +304,7 @@ class SlackPlayed:
         timestamp: str | None = None,
         signature: str | None = None,
         content_type: str = "application/x-www-form-urlencoded",
+        attempt: int = 0,
     ) -> Answered:
         """Send any body through the function's real entry point."""
         timestamp = timestamp if timestamp is not None else str(int(time.time()))
@@ -309,6 +318,7 @@ class SlackPlayed:
                 "content-type": content_type,
                 "x-slack-request-timestamp": timestamp,
                 "x-slack-signature": signature or signed,
+                **({"x-slack-retry-num": str(attempt), "x-slack-retry-reason": "http_error"} if attempt else {}),
             },
             "body": body,
         }

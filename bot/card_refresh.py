@@ -61,6 +61,8 @@ class CardRefresh:
                 self._renew(event, task, person_id)
             except DependencyError as error:
                 troubles.append(error)
+                if error.dependency == "slack":
+                    break  # It would keep this function waiting for each of the others too.
         if troubles:
             raise troubles[0]
 

@@ -31,11 +31,9 @@ def build(settings: Settings) -> Handler:
     cards = CardRefresh(parts.slack, parts.cards, parts.people, parts.installation, system_clock)
 
     def tell(event: Event, instead: frozenset[PersonId]) -> datetime | None:
-        try:
-            return service.deliver(event, instead)
-        finally:
-            # Whoever cannot be told keeps no card from showing what has become of its task.
-            cards.refresh(event)
+        due = service.deliver(event, instead)
+        cards.refresh(event)
+        return due
 
     def notify(batch: dict[str, Any], _context: Any) -> dict[str, Any]:
         paced = PacedWork(parts.pace, system_clock)

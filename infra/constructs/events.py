@@ -32,8 +32,9 @@ TO_EMAIL: Final = (
 
 # A notifier backs off to 15 minutes between attempts (core/sqs.py): 50 attempts outlast an outage of ten hours.
 MAX_RECEIVE_COUNT: Final = 50
-# Three calls to Slack, each given up after five seconds, for each of three messages: within the notifier's minute.
-BATCH: Final = 3
+# A call to Slack that hangs is given up after five seconds, one for each of a task's three or four people and one for
+# the cards: two messages stay within the notifier's minute.
+BATCH: Final = 2
 # Two workers that each keep a gap of 0.4 s between messages post five a second: some hundreds a minute, as Slack
 # allows an app in a workspace (https://docs.slack.dev/apis/web-api/rate-limits). SES takes 14 mails a second at first.
 MAX_CONCURRENCY: Final = {Door.NOTIFY_SLACK: 2, Door.NOTIFY_EMAIL: 5}

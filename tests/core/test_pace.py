@@ -53,6 +53,16 @@ def test_other_workers_wait_too_and_go_on_when_the_time_has_passed() -> None:
     assert work.done == 1
 
 
+def test_a_short_pause_is_sat_out() -> None:
+    clock, pace, slept = HeldClock(), MemoryPace(), list[float]()
+    pace.hold_until(NOW + timedelta(seconds=2))
+    work = Work()
+
+    assert PacedWork(pace, clock, slept.append).do(work) is None
+
+    assert (work.done, slept) == (1, [2])
+
+
 def test_other_trouble_is_trouble() -> None:
     paced = PacedWork(MemoryPace(), HeldClock())
 

@@ -102,7 +102,7 @@ def test_a_message_to_the_app_is_an_event_where_it_subscribes(slack: Served, tol
 
 
 def test_an_app_that_does_not_read_messages_is_sent_none() -> None:
-    with served(None) as slack:
+    with served(None, manifest=replace(MANIFEST, messages_tab_read_only=True)) as slack:
         place = slack.client.conversations_open(users=ANA.id)["channel"]["id"]
         assert say(slack, "Hello?", place)["error"] == "Sending messages to this app has been turned off."
 

@@ -1,6 +1,7 @@
 """Cards show what has become of their task, whoever changed it; nobody is told by it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,9 +10,10 @@ from bot.card_refresh import CardRefresh
 from bot.ids import Action
 from core.errors import DependencyError
 from core.events import Change, Event, EventType
-from core.notifications.model import Lease
+from core.ids import PersonId, TaskId
+from core.notifications.model import Card, Lease
 from core.notifications.service import LEASE
-from core.storage.memory import MemoryPersonRepository
+from core.storage.memory import MemoryCardRepository, MemoryPersonRepository
 from core.tasks.model import Task, TaskStatus
 from core.tasks.service import UNDO_FOR
 from tests.bot.test_notifier import REFUSED_FOR_NOW, Dms, buttons, is_done, shown
@@ -119,6 +121,27 @@ def test_what_was_overtaken_changes_no_card(cards: Cards) -> None:
     cards.refresh(status_changed(moved(cards.task, TaskStatus.DONE, version=3), by=BEN))
 
     cards.refresh(status_changed(moved(cards.task, TaskStatus.BLOCKED, version=2), by=BEN))
+
+    assert is_done(cards.card(ANA))
+
+
+class BehindTheTimes(MemoryCardRepository):
+    """Lists cards as they were before the newest change."""
+
+    def all_of(self, task_id: TaskId) -> list[tuple[PersonId, Card]]:
+        return [(person_id, replace(card, shown_version=0)) for person_id, card in super().all_of(task_id)]
+
+
+def test_a_card_that_went_ahead_in_the_meantime_is_not_taken_back(cards: Cards) -> None:
+    cards.refresh(status_changed(moved(cards.task, TaskStatus.DONE, version=3), by=BEN))
+    late = BehindTheTimes()
+    for person_id, card in cards.cards_kept.all_of(cards.task.task_id):
+        now, event_id = cards.clock(), assigned().event_id
+        late.claim(cards.task.task_id, person_id, event_id, Lease(now, now))
+        late.release(cards.task.task_id, person_id, event_id, card)
+    refresher = CardRefresh(cards.slack, late, cards.people, cards.installation, cards.clock)
+
+    refresher.refresh(status_changed(moved(cards.task, TaskStatus.BLOCKED, version=2), by=BEN))
 
     assert is_done(cards.card(ANA))
 

@@ -317,6 +317,18 @@ def test_whoever_was_given_the_task_again_is_not_told_afterwards_that_it_was_tak
     assert burst.states(gone) == [DeliveryState.OVERTAKEN]
 
 
+def test_whoever_was_given_the_task_before_it_was_taken_away_is_told(burst: Burst) -> None:
+    task = make_task()
+    given, gone = assigned(task), taken_from(ANA, task.model_copy(update={"assigned_to": None, "version": 2}))
+    burst.happen(given, gone)
+    burst.deliver(given)
+    burst.wait()
+
+    burst.deliver(gone)
+
+    assert burst.told() == [ids(given), ids(gone)]
+
+
 def test_of_a_deletion_that_was_undone_only_the_return_is_told(burst: Burst) -> None:
     task = make_task()
     gone = deleted(task)

@@ -235,6 +235,12 @@ def test_a_message_that_tells_several_events_is_found_by_any_of_them(slack: Slac
     assert slack.find(dm, [EVENT, OTHER, UNTOLD]) == {EVENT: ts, OTHER: ts}
 
 
+def test_events_are_found_in_the_messages_that_tell_them(slack: SlackApi, dm: str) -> None:
+    first, second = slack.post(dm, news(EVENT)).ts, slack.post(dm, news(OTHER)).ts
+
+    assert slack.find(dm, [EVENT, OTHER]) == {EVENT: first, OTHER: second}
+
+
 def test_a_message_from_before_messages_told_several_events_is_found(slack: SlackApi, dm: str) -> None:
     old = {"event_type": "task_news", "event_payload": {"event_id": EVENT}}
     ts = slack.client.chat_postMessage(channel=dm, text="news", metadata=old)["ts"]

@@ -1,7 +1,11 @@
 """News on the running system: bursts, replies, cards that stay true, and people whom Slack cannot reach."""
 
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -9,9 +13,13 @@ import pytest
 
 from bot.ids import Action
 from core.clock import fresh_event_id, system_clock
-from core.ids import SlackUserId, WorkspaceId
-from core.people.model import Actor, Entry
+from core.errors import DependencyError
+from core.events import Event
+from core.ids import EventId, SlackUserId, WorkspaceId
+from core.notifications.model import Channel, Notification
+from core.people.model import Actor, Entry, Person
 from core.people.service import PeopleService
+from core.storage.dynamodb.deliveries import DynamoDeliveryRepository
 from core.storage.dynamodb.people import DynamoPersonRepository
 from core.storage.dynamodb.table import Table
 from core.storage.dynamodb.tasks import DynamoTaskRepository
@@ -19,15 +27,18 @@ from core.tasks.model import NewTask, Task, TaskStatus
 from core.tasks.service import TaskService
 from infra.local.demo import TEAM_ID
 from infra.local.local_stack import LocalStack
+from tests.support import news
+from tests.support.delivery import Kept as Delivery
 from tests.support.patience import eventually
 from tests.support.stack import wait_until_quiet
 from tests.support.workspace import DemoWorkspace
-from tests.support.world import HeldClock, PlayedCognito, words_of
+from tests.support.world import NOW, HeldClock, PlayedCognito, words_of
 
 pytestmark = pytest.mark.stack
 
 ADA, ANA = "U0ADA", "U0ANA"
 ANAS_ADDRESS = "ana.silva@example.com"
+WORKERS = 5
 QUIET = 4.0
 """Seconds to wait for what must not come: longer than news waits here."""
 
@@ -181,3 +192,46 @@ def test_whom_slack_cannot_reach_is_told_by_email_though_it_would_not_be(
     assert f"[{task.task_id}]" in mail["Subject"]
     time.sleep(QUIET)
     assert len(workspace.emails(ANAS_ADDRESS, naming="read this elsewhere")) == 1
+
+
+class Told:
+    """A channel that keeps each message as the ids of the events that it told; it takes a moment."""
+
+    channel = Channel.SLACK
+
+    def __init__(self) -> None:
+        self.messages: list[list[EventId]] = []
+
+    def send(self, told: Sequence[Notification], _person: Person) -> None:
+        time.sleep(0.02)
+        self.messages.append([each.event.event_id for each in told])
+
+    def arrived(self, looked_for: Sequence[Notification], _person: Person) -> frozenset[EventId]:
+        told = {event_id for message in self.messages for event_id in message}
+        return frozenset(each.event.event_id for each in looked_for) & told
+
+
+@pytest.mark.parametrize("round_", range(5))
+def test_workers_that_gather_the_same_burst_at_once_tell_it_once(table: Table, round_: int) -> None:
+    """The records are those of the table; the burst is of a workspace that nobody else looks at."""
+    kept, sender = Delivery(), Told()
+    kept.add(news.ADA, news.ANA)
+    records = DynamoDeliveryRepository(table, WorkspaceId("T0RACE"), kept.clock)
+    service = kept.service(sender, records=records)
+    task = news.make_task()
+    events = [news.commented(task, when=NOW + timedelta(seconds=number)) for number in range(WORKERS)]
+    kept.happen(*events)
+    kept.clock.forward(timedelta(minutes=2))
+    together = threading.Barrier(WORKERS)
+
+    def work(event: Event) -> None:
+        together.wait()
+        with suppress(DependencyError):
+            service.deliver(event)
+
+    with ThreadPoolExecutor(WORKERS) as workers:
+        list(workers.map(work, events[round_:] + events[:round_]))
+    for event in events:
+        service.deliver(event)
+
+    assert sender.messages == [[event.event_id for event in events]]

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from core.events import Event
 from core.ids import PersonId
-from core.notifications.ports import Sender
+from core.notifications.ports import DeliveryRepository, Sender
 from core.notifications.service import DeliveryService
 from core.people.model import Person
 from core.storage.memory import MemoryDeliveryRepository, MemoryPersonRepository, MemoryTaskRepository
@@ -45,8 +45,12 @@ class Kept:
         for person in people:
             self.people.add(person)
 
-    def service(self, sender: Sender, *, wait: timedelta = WAIT) -> DeliveryService:
-        return DeliveryService(self.records, self.people, self.tasks, sender, self.handover, self.clock, wait=wait)
+    def service(
+        self, sender: Sender, *, wait: timedelta = WAIT, records: DeliveryRepository | None = None
+    ) -> DeliveryService:
+        return DeliveryService(
+            records or self.records, self.people, self.tasks, sender, self.handover, self.clock, wait=wait
+        )
 
     def happen(self, *events: Event) -> None:
         """Write events into the histories of their tasks."""

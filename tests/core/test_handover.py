@@ -1,0 +1,87 @@
+"""Whom one channel cannot reach the other one tells, once, and whatever they chose."""
+
+import pytest
+
+from core.ids import PersonId
+from core.notifications.model import Channel, DeliveryState
+from tests.core.test_bursts import REFUSED, Burst, five_changes, ids
+from tests.support.news import ADA, ANA, BEN, assigned, commented, make_task
+
+
+@pytest.fixture
+def burst() -> Burst:
+    return Burst()
+
+
+def test_what_slack_refuses_for_good_goes_to_the_other_channel(burst: Burst) -> None:
+    events = five_changes()
+    burst.happen(*events)
+    burst.wait(100)
+    burst.sender.troubles = [REFUSED] * len(events)
+
+    burst.deliver(*events)
+
+    assert burst.told() == []
+    assert burst.states(*events) == [DeliveryState.FAILED] * 5
+    assert burst.handover.given == [(event, ANA.person_id) for event in events]
+
+
+def test_whom_the_other_channel_cannot_reach_is_told_at_once_and_whatever_they_chose() -> None:
+    by_mail = Burst(Channel.EMAIL)
+    event = commented(make_task())
+    by_mail.happen(event)
+    by_mail.deliver(event)
+    assert by_mail.told() == []
+
+    assert by_mail.service.deliver(event, {ANA.person_id}) is None
+
+    assert by_mail.told() == [ids(event)]
+
+
+def test_a_burst_that_was_handed_over_event_by_event_is_one_message() -> None:
+    by_mail = Burst(Channel.EMAIL)
+    events = five_changes()
+    by_mail.happen(*events)
+    by_mail.wait(100)
+
+    for event in events:
+        by_mail.service.deliver(event, {ANA.person_id})
+
+    assert by_mail.told() == [ids(*events)]
+
+
+def test_who_is_told_instead_is_nobody_but_who_was_named() -> None:
+    by_mail = Burst(Channel.EMAIL)
+    event = commented(make_task(), by=BEN)
+
+    by_mail.service.deliver(event, {ANA.person_id, PersonId("sub-stranger")})
+
+    assert (by_mail.told(ANA), by_mail.told(ADA)) == ([ids(event)], [])
+
+
+def test_what_was_told_already_is_not_told_instead() -> None:
+    by_mail = Burst(Channel.EMAIL)
+    event = assigned()
+    by_mail.deliver(event)
+
+    by_mail.service.deliver(event, {ANA.person_id})
+
+    assert by_mail.told() == [ids(event)]
+
+
+def test_somebody_disabled_is_told_nothing_instead_either() -> None:
+    by_mail = Burst(Channel.EMAIL)
+    dan = ANA.model_copy(update={"person_id": PersonId("sub-dan"), "slack_user_id": None, "enabled": False})
+    by_mail.kept.add(dan)
+
+    by_mail.service.deliver(assigned(make_task(assigned_to=dan.ref)), {dan.person_id})
+
+    assert by_mail.told(dan) == []
+
+
+def test_a_handover_is_never_answered_by_a_handover(burst: Burst) -> None:
+    burst.sender.troubles = [REFUSED]
+
+    burst.service.deliver(assigned(), {ANA.person_id})
+
+    assert burst.handover.given == []

@@ -21,6 +21,8 @@ class Kind(StrEnum):
     STATUS_CHANGED = "status_changed"
     DEADLINE_CHANGED = "deadline_changed"
     COMMENTED = "commented"
+    DUE = "due"
+    """The daily reminder."""
     LINK_REQUESTED = "link_requested"
     """For admins: two sides wait for their word."""
     LINK_DECIDED = "link_decided"

@@ -12,6 +12,7 @@ from core.events import Event
 from core.ids import EventId, PersonId, SlackUserId, TaskId
 from core.notifications.model import Card, Channel, Claim, DeliveryState, HeldCard, Lease
 from core.notifications.ports import Ending
+from core.notifications.preferences import Preferences
 from core.people.model import Group, Person, Roles, SlackStatus
 from core.storage import order
 from core.storage.addresses import ascii_lower
@@ -119,6 +120,22 @@ class MemoryPersonRepository:
 
     def _first(self, wanted: Callable[[Person], bool]) -> Person | None:
         return next(filter(wanted, self._people.values()), None)
+
+
+class MemoryPreferenceRepository:
+    def __init__(self) -> None:
+        self._kept: dict[PersonId, Preferences] = {}
+        self._lock = threading.Lock()
+
+    def get(self, person_id: PersonId) -> Preferences:
+        return self._kept.get(person_id, Preferences())
+
+    def save(self, person_id: PersonId, preferences: Preferences) -> Preferences:
+        with self._lock:
+            if self.get(person_id).version != preferences.version:
+                raise ConflictError("preferences", is_stale=True)
+            self._kept[person_id] = preferences.model_copy(update={"version": preferences.version + 1})
+            return self._kept[person_id]
 
 
 class MemoryTaskRepository:

@@ -48,6 +48,7 @@ CARD: Final = "CARD"
 SEQUENCE: Final = "SEQ"
 PERSON: Final = "PERSON"
 EMAIL: Final = "EMAIL"
+PREFERENCES: Final = "PREFERENCES"
 LINK: Final = "LINK"
 LINKING: Final = "LINKING"
 LINK_REQUEST: Final = "LINK_REQUEST"
@@ -108,6 +109,9 @@ class Keys:
 
     def person_email(self, person_id: PersonId) -> dict[str, str]:
         return self._key(f"PERSON#{person_id}", "EMAIL")
+
+    def preferences(self, person_id: PersonId) -> dict[str, str]:
+        return self._key(f"PERSON#{person_id}", "PREFERENCES")
 
     def person_activity(self, person_id: PersonId, event_id: EventId) -> dict[str, str]:
         return self._key(f"PERSON#{person_id}", ACTIVITY_PREFIX + event_id)

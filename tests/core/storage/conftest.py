@@ -10,9 +10,11 @@ from moto import mock_aws
 
 from core.events import Event
 from core.notifications.ports import CardRepository, DeliveryRepository, TaskHistory
+from core.notifications.preferences import PreferenceRepository
 from core.people.ports import PersonRepository
 from core.storage.dynamodb.deliveries import DynamoCardRepository, DynamoDeliveryRepository
 from core.storage.dynamodb.people import DynamoPersonRepository
+from core.storage.dynamodb.preferences import DynamoPreferenceRepository
 from core.storage.dynamodb.table import Table
 from core.storage.dynamodb.tasks import DynamoTaskRepository
 from core.storage.dynamodb.words import DynamoWordIndex
@@ -20,6 +22,7 @@ from core.storage.memory import (
     MemoryCardRepository,
     MemoryDeliveryRepository,
     MemoryPersonRepository,
+    MemoryPreferenceRepository,
     MemoryTaskRepository,
 )
 from core.tasks.ports import TaskRepository
@@ -43,6 +46,7 @@ class Kept:
     deliveries: DeliveryRepository
     cards: CardRepository
     history: TaskHistory
+    preferences: PreferenceRepository
     keep_words: Callable[[Sequence[Event]], None]
     """What the relay does with each event besides publishing it."""
 
@@ -50,7 +54,16 @@ class Kept:
 def kept_in_memory(clock: HeldClock) -> Kept:
     people = MemoryPersonRepository()
     tasks = MemoryTaskRepository(people)
-    return Kept(clock, tasks, people, MemoryDeliveryRepository(), MemoryCardRepository(), tasks, lambda _: None)
+    return Kept(
+        clock,
+        tasks,
+        people,
+        MemoryDeliveryRepository(),
+        MemoryCardRepository(),
+        tasks,
+        MemoryPreferenceRepository(),
+        lambda _: None,
+    )
 
 
 def kept_in_dynamodb(client: "DynamoDBClient", name: str, clock: HeldClock) -> Kept:
@@ -63,6 +76,7 @@ def kept_in_dynamodb(client: "DynamoDBClient", name: str, clock: HeldClock) -> K
         DynamoDeliveryRepository(table, WORKSPACE, clock),
         DynamoCardRepository(table, WORKSPACE),
         tasks,
+        DynamoPreferenceRepository(table, WORKSPACE),
         DynamoWordIndex(table, WORKSPACE).keep_up,
     )
 

@@ -1,0 +1,178 @@
+"""What people decide about their news: what reaches them, through which channel, and when. Pure but for the port.
+
+Only what differs from the default is kept, so that a better default reaches everybody who never chose.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Annotated, Final, Protocol
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from core.ids import PersonId
+from core.notifications.model import Channel, Kind
+
+CHOOSABLE: Final = (
+    Kind.ASSIGNED,
+    Kind.UNASSIGNED,
+    Kind.STATUS_CHANGED,
+    Kind.DEADLINE_CHANGED,
+    Kind.COMMENTED,
+    Kind.DUE,
+)
+"""What can be turned off. News of links and accounts cannot: they are about who may act as somebody."""
+DAYS_BEFORE: Final = (0, 1, 2, 3, 5, 7)
+"""How many days before a deadline one can be reminded; 0 is the day itself. What is overdue is always listed."""
+QUARTER: Final = timedelta(minutes=15)
+"""How often held-back news is looked at; every zone's hours begin on one of these."""
+_EVERY_DAY: Final = frozenset(range(1, 8))
+
+Hour = Annotated[int, Field(ge=0, le=23)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Ways(_Frozen):
+    """What a person chose for one kind; None is the default."""
+
+    slack: bool | None = None
+    email: bool | None = None
+
+
+def by_default(kind: Kind, channel: Channel, *, in_slack: bool) -> bool:
+    """Whether a kind comes by a channel unless the person says otherwise: by email too only where it matters."""
+    return channel is Channel.SLACK or kind is Kind.ASSIGNED or not in_slack
+
+
+def _known_days(days: frozenset[int]) -> frozenset[int]:
+    return days & frozenset(DAYS_BEFORE)
+
+
+def _at_least_one(days: frozenset[int]) -> frozenset[int]:
+    if not days & _EVERY_DAY:
+        raise PydanticCustomError("no_working_day", "At least one working day is needed")
+    return days & _EVERY_DAY
+
+
+class Preferences(_Frozen):
+    """One person's; `version` counts how often they were saved, 0 for never. All hours are where the person is."""
+
+    version: int = 0
+    choices: Mapping[str, Ways] = {}
+    """By kind. A kind that this code does not know (yet, or any more) is kept."""
+    digest: bool = False
+    """Whether emails about tasks come together once a day, at `reminder_hour`, instead of at once."""
+    days_before: Annotated[frozenset[int], AfterValidator(_known_days)] = frozenset({0, 1, 3, 5})
+    working_days: Annotated[frozenset[int], AfterValidator(_at_least_one)] = _EVERY_DAY
+    """1 is Monday. On the others there is no reminder, and news waits as in quiet hours."""
+    quiet_from: Hour | None = None
+    quiet_until: Hour | None = Field(default=None, validate_default=True)
+    reminder_hour: Hour = Field(default=9, validate_default=True)
+    weekly_digest: bool = False
+    """For admins: how the team is doing, once a week."""
+
+    @field_validator("choices")
+    @classmethod
+    def _assignments_reach_them(cls, choices: Mapping[str, Ways]) -> Mapping[str, Ways]:
+        if choices.get(Kind.ASSIGNED) == Ways(slack=False, email=False):
+            raise PydanticCustomError("assigned_needs_a_way", "New tasks need a way to reach you")
+        return choices
+
+    @field_validator("quiet_until")
+    @classmethod
+    def _both_ends(cls, until: int | None, others: ValidationInfo) -> int | None:
+        begins = others.data.get("quiet_from")
+        if (until is None) != (begins is None):
+            raise PydanticCustomError("quiet_needs_both", "Quiet hours have a beginning and an end")
+        if until is not None and until == begins:
+            raise PydanticCustomError("quiet_all_day", "Quiet hours cannot last the whole day")
+        return until
+
+    @field_validator("reminder_hour")
+    @classmethod
+    def _heard(cls, hour: int, others: ValidationInfo) -> int:
+        if _lies_in(hour, others.data.get("quiet_from"), others.data.get("quiet_until")):
+            raise PydanticCustomError("reminder_in_quiet", "The reminder would come in the quiet hours")
+        return hour
+
+    def channels(self, kind: Kind, *, in_slack: bool) -> frozenset[Channel]:
+        """By which channels a kind that can be chosen reaches the person."""
+        ways = self.choices.get(kind, Ways())
+        chosen = {Channel.SLACK: ways.slack, Channel.EMAIL: ways.email}
+        usable = Channel if in_slack else (Channel.EMAIL,)
+        return frozenset(
+            channel
+            for channel in usable
+            if (by_default(kind, channel, in_slack=in_slack) if chosen[channel] is None else chosen[channel])
+        )
+
+    def with_email(self, kind: Kind, *, on: bool, in_slack: bool) -> "Preferences":
+        """The same with emails of one kind on or off: what unsubscribing does, and what undoes it.
+
+        A new task that no longer comes by email comes by Slack message again, wherever there is one.
+        """
+        ways = self.choices.get(kind, Ways())
+        slack = None if kind is Kind.ASSIGNED and not on and ways.slack is False else ways.slack
+        email = None if on == by_default(kind, Channel.EMAIL, in_slack=in_slack) else on
+        return self.model_copy(update={"choices": {**self.choices, kind: Ways(slack=slack, email=email)}})
+
+    def is_quiet(self, when: datetime, zone: ZoneInfo) -> bool:
+        """Whether the person is left alone at that moment."""
+        local = when.astimezone(zone)
+        return local.isoweekday() not in self.working_days or _lies_in(local.hour, self.quiet_from, self.quiet_until)
+
+    def held_until(
+        self, kind: Kind, channel: Channel, when: datetime, zone: ZoneInfo, *, is_urgent: bool
+    ) -> datetime | None:
+        """Until when news of that moment waits; None where it goes at once, as an urgent new task always does."""
+        if is_urgent and kind is Kind.ASSIGNED:
+            return None
+        if self.digest and channel is Channel.EMAIL and kind in CHOOSABLE:
+            return self._next_reminder(when, zone)
+        return self._end_of_quiet(when, zone) if self.is_quiet(when, zone) else None
+
+    def reminder_day(self, when: datetime, zone: ZoneInfo) -> date | None:
+        """The person's own day whose reminder hour has come, also where the clock jumped over it; None before it."""
+        local = when.astimezone(zone)
+        comes = local.isoweekday() in self.working_days and local.hour >= self.reminder_hour
+        return local.date() if comes else None
+
+    def _next_reminder(self, when: datetime, zone: ZoneInfo) -> datetime:
+        passed = self.reminder_day(when, zone)
+        moment = _next_quarter(when)
+        while self.reminder_day(moment, zone) in {None, passed}:
+            moment += QUARTER
+        return moment
+
+    def _end_of_quiet(self, when: datetime, zone: ZoneInfo) -> datetime:
+        moment = _next_quarter(when)
+        while self.is_quiet(moment, zone):
+            moment += QUARTER
+        return moment
+
+
+class PreferenceRepository(Protocol):
+    def get(self, person_id: PersonId) -> Preferences:
+        """Give what the person chose; the defaults where they never did."""
+
+    def save(self, person_id: PersonId, preferences: Preferences) -> Preferences:
+        """Write them over the version that they were made from, and give them with their new version.
+
+        Raises:
+            ConflictError: they were saved meanwhile.
+        """
+
+
+def _lies_in(hour: int, begins: int | None, ends: int | None) -> bool:
+    if begins is None or ends is None:
+        return False
+    return begins <= hour < ends if begins < ends else hour >= begins or hour < ends
+
+
+def _next_quarter(when: datetime) -> datetime:
+    passed = timedelta(minutes=when.minute % 15, seconds=when.second, microseconds=when.microsecond)
+    return when - passed + QUARTER

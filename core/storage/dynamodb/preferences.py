@@ -1,0 +1,35 @@
+"""What people decided about their news, in the table."""
+
+from boto3.dynamodb.conditions import Attr
+
+from core.errors import ConflictError
+from core.ids import PersonId, WorkspaceId
+from core.notifications.preferences import Preferences
+from core.storage import schema
+from core.storage.dynamodb.table import IS_NEW, ConditionFailedError, Table
+
+
+class DynamoPreferenceRepository:
+    def __init__(self, table: Table, workspace: WorkspaceId) -> None:
+        self._table = table
+        self._keys = schema.Keys(workspace)
+
+    def get(self, person_id: PersonId) -> Preferences:
+        item = self._table.get(self._keys.preferences(person_id))
+        return Preferences.model_validate({**item["chosen"], "version": item["version"]}) if item else Preferences()
+
+    def save(self, person_id: PersonId, preferences: Preferences) -> Preferences:
+        saved = preferences.model_copy(update={"version": preferences.version + 1})
+        item = {
+            **self._keys.preferences(person_id),
+            "type": schema.PREFERENCES,
+            "version": saved.version,
+            "person_id": person_id,
+            "chosen": saved.model_dump(mode="json", exclude={"version"}, exclude_defaults=True),
+        }
+        unchanged = Attr("version").eq(preferences.version) if preferences.version else IS_NEW
+        try:
+            self._table.put(item, unchanged)
+        except ConditionFailedError:
+            raise ConflictError("preferences", is_stale=True) from None
+        return saved

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from core.links.news import LinkNews
     from core.links.ports import RequestCards
     from core.links.service import LinkOffers, LinkService
+    from core.mail_links import MailLinks
     from core.notifications.ended import EndedNews
+    from core.notifications.mail_choices import MailChoices
     from core.notifications.ports import (
         CardRepository,
         DeliveryRepository,
@@ -72,6 +74,9 @@ class SlackDoor:
 class WebDoor:
     links: "LinkService"
     disputes: "DisputeService"
+    services: Services
+    mail_links: "MailLinks"
+    mail_choices: "MailChoices"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +165,10 @@ def for_web(settings: Settings) -> WebDoor:
     from core.links.disputes import DisputeService
     from core.links.service import LinkService
     from core.managed_login import ManagedLogin
+    from core.notifications.mail_choices import MailChoices
     from core.storage.dynamodb.links import DynamoLinkRepository
     from core.storage.dynamodb.people import DynamoPersonRepository
+    from core.storage.dynamodb.preferences import DynamoPreferenceRepository
     from core.tokens import IdTokenVerifier, keys_at
 
     session, workspace = _session(settings), WorkspaceId(settings.team_id)
@@ -176,10 +183,13 @@ def for_web(settings: Settings) -> WebDoor:
     )
     _warm_up(table, settings)
     links, news = DynamoLinkRepository(table, workspace), _link_news(workspace)
-    people = _people(table, cognito, settings)
+    services, people = _services(table, cognito, settings), DynamoPersonRepository(table, workspace)
     return WebDoor(
-        LinkService(links, people, login, news, workspace, system_clock),
-        DisputeService(links, links, DynamoPersonRepository(table, workspace), news, system_clock),
+        LinkService(links, services.people, login, news, workspace, system_clock),
+        DisputeService(links, links, people, news, system_clock),
+        services,
+        _mail_links(session, settings),
+        MailChoices(people, DynamoPreferenceRepository(table, workspace)),
     )
 
 
@@ -257,7 +267,7 @@ def for_notify_email(settings: Settings) -> EmailDelivery:
         DynamoDeliveryRepository(table, workspace, system_clock),
         DynamoPersonRepository(table, workspace),
         DynamoTaskRepository(table, workspace, system_clock),
-        EmailSender(mailer, system_clock, disputes.offer),
+        EmailSender(mailer, system_clock, _mail_links(session, settings), disputes.offer, settings.slack_app_url),
         QueueHandover(sqs, settings.slack_queue_url),
         system_clock,
         wait=settings.news_wait,
@@ -289,6 +299,12 @@ def _link_news(workspace: WorkspaceId) -> "LinkNews":
     from core.links.news import LinkNews
 
     return LinkNews(workspace, system_clock, fresh_event_id)
+
+
+def _mail_links(session: "Session", settings: Settings) -> "MailLinks":
+    from core.mail_links import MailLinks
+
+    return MailLinks(_secret(session, settings.mail_link_secret_arn), settings.public_url, system_clock)
 
 
 def _session(settings: Settings) -> "Session":
@@ -324,9 +340,13 @@ def _cognito(session: "Session", settings: Settings) -> "CognitoDirectory":
 
 
 def _slack_secret(session: "Session", settings: Settings) -> dict[str, str]:
-    answer = session.client("secretsmanager", config=_patient()).get_secret_value(SecretId=settings.slack_secret_arn)
-    secret: dict[str, str] = json.loads(answer["SecretString"])
+    secret: dict[str, str] = json.loads(_secret(session, settings.slack_secret_arn))
     return secret
+
+
+def _secret(session: "Session", arn: str) -> str:
+    answer = session.client("secretsmanager", config=_patient()).get_secret_value(SecretId=arn)
+    return str(answer["SecretString"])
 
 
 def _slack(secret: dict[str, str], settings: Settings, *, timeout_seconds: int, gap: "Gap | None" = None) -> "SlackApi":

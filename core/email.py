@@ -9,6 +9,7 @@ from core.notifications.model import Mail
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sesv2.type_defs import MessageHeaderTypeDef
 
 _NEVER: Final = frozenset({"BadRequestException", "MessageRejected"})
 """What SES holds against this very mail. Everything else passes, or somebody can mend it while the queue repeats.
@@ -21,6 +22,7 @@ class SesMailer:
     def __init__(self, client: "SESV2Client", *, sender: str, configuration_set: str) -> None:
         self._client = client
         self._sender = sender
+        self._domain = sender.rpartition("@")[2].rstrip(">")
         self._configuration_set = configuration_set
 
     def send(self, address: str, mail: Mail) -> None:
@@ -41,6 +43,7 @@ class SesMailer:
                             "Text": {"Data": mail.text, "Charset": "UTF-8"},
                             "Html": {"Data": mail.html, "Charset": "UTF-8"},
                         },
+                        "Headers": self._headers(mail),
                     }
                 },
             )
@@ -51,3 +54,19 @@ class SesMailer:
             raise DependencyError("ses", type(error).__name__, retryable=True) from error
         except BotoCoreError as error:
             raise DependencyError("ses", type(error).__name__, retryable=True, uncertain=True) from error
+
+    def _headers(self, mail: Mail) -> "list[MessageHeaderTypeDef]":
+        # Absent people's programs answer no mail that says it was written by one: RFC 3834.
+        headers = {"Auto-Submitted": "auto-generated"}
+        if mail.thread is not None:
+            # SES gives every mail a Message-ID of its own, so all of a thread refer to one that was never sent.
+            # https://docs.aws.amazon.com/ses/latest/dg/header-fields.html
+            parent = f"<{mail.thread}@{self._domain}>"
+            headers |= {"References": parent, "In-Reply-To": parent}
+        if mail.unsubscribe is not None:
+            # RFC 8058: whoever posts this to the address is unsubscribed, without a page or a cookie.
+            headers |= {
+                "List-Unsubscribe": f"<{mail.unsubscribe}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            }
+        return [{"Name": name, "Value": value} for name, value in headers.items()]

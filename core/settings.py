@@ -34,11 +34,15 @@ _TOKENS: Final = frozenset({"COGNITO_USER_POOL_ID", "JWKS_URL"})
 
 NEEDED: Final[Mapping[Door, frozenset[str]]] = {
     Door.SLACK: _EVERYWHERE | _SLACK_CALLS | {"COGNITO_USER_POOL_ID", "PUBLIC_URL", "GUESTS"},
-    Door.WEB: _EVERYWHERE | _TOKENS | {"COGNITO_LINK_CLIENT_ID", "LOGIN_URL", "PUBLIC_URL", "COOKIE_PREFIX", "GUESTS"},
+    Door.WEB: _EVERYWHERE
+    | _TOKENS
+    | {"COGNITO_LINK_CLIENT_ID", "LOGIN_URL", "PUBLIC_URL", "COOKIE_PREFIX", "GUESTS", "MAIL_LINK_SECRET_ARN"},
     Door.API: _EVERYWHERE | _TOKENS | {"COGNITO_ADMIN_CLIENT_ID", "COGNITO_APP_CLIENT_ID"},
     Door.RELAY: _EVERYWHERE | {"EVENT_BUS_NAME", "UNPUBLISHED_BUCKET_NAME"},
     Door.NOTIFY_SLACK: _EVERYWHERE | _SLACK_CALLS | _DELIVERY,
-    Door.NOTIFY_EMAIL: _EVERYWHERE | _DELIVERY | {"MAIL_SENDER", "MAIL_CONFIGURATION_SET"},
+    Door.NOTIFY_EMAIL: _EVERYWHERE
+    | _DELIVERY
+    | {"MAIL_SENDER", "MAIL_CONFIGURATION_SET", "MAIL_LINK_SECRET_ARN", "SLACK_APP_URL"},
     Door.REMIND: _EVERYWHERE,
     Door.WORK: _EVERYWHERE | {"COGNITO_USER_POOL_ID"},
 }
@@ -78,6 +82,8 @@ class Settings:
     email_queue_url = _Text("EMAIL_QUEUE_URL")
     mail_sender = _Text("MAIL_SENDER")
     mail_configuration_set = _Text("MAIL_CONFIGURATION_SET")
+    mail_link_secret_arn = _Text("MAIL_LINK_SECRET_ARN")
+    slack_app_url = _Text("SLACK_APP_URL")
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self.values = dict(values)

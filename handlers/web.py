@@ -1,4 +1,4 @@
-"""Browser → the pages: linking a Slack user to a team account, and saying that it was somebody else."""
+"""Browser → the pages: linking a Slack user to a team account, disputing that, and the buttons of mails."""
 
 import logging
 import uuid
@@ -6,12 +6,14 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from core.bootstrap import for_web
+from core.clock import system_clock
 from core.errors import DependencyError, NotFoundError
 from core.links.disputes import DisputeService
 from core.links.model import GOOD_FOR, LinkFacts, LinkRefusedError, Refusal
 from core.links.service import LinkService
 from core.settings import Door, Settings
 from handlers._runtime import Event, Handler, started_by_lambda
+from handlers._web_mail import TaskPages, UnsubscribePages
 from handlers.web_pages import Answer, Pages, Problem
 
 _log = logging.getLogger(__name__)
@@ -90,7 +92,13 @@ _OUR_FAULT: Final = Problem(
 def build(settings: Settings) -> Handler:
     door = for_web(settings)
     pages = Pages(settings.login_url)
-    return answer_with(LinkPages(door.links, pages, settings.cookie_prefix), DisputePages(door.disputes, pages), pages)
+    return answer_with(
+        LinkPages(door.links, pages, settings.cookie_prefix),
+        DisputePages(door.disputes, pages),
+        TaskPages(door.mail_links, door.services.people, door.services.tasks, pages, system_clock),
+        UnsubscribePages(door.mail_links, door.mail_choices, pages),
+        pages,
+    )
 
 
 class LinkPages:
@@ -157,7 +165,9 @@ class DisputePages:
         )
 
 
-def answer_with(links: LinkPages, disputes: DisputePages, pages: Pages) -> Handler:
+def answer_with(
+    links: LinkPages, disputes: DisputePages, tasks: TaskPages, emails: UnsubscribePages, pages: Pages
+) -> Handler:
     """Make the handler of everything under `/web/`: whatever fails behind it ends here, as a page."""
 
     def answer(event: Event, _context: Any) -> Answer:
@@ -184,12 +194,24 @@ def answer_with(links: LinkPages, disputes: DisputePages, pages: Pages) -> Handl
                 return links.show(token)
             case ("GET" | "HEAD", "web", "not-me", secret):
                 return disputes.show(secret)
+            case ("GET" | "HEAD", "web", "task", token):
+                return tasks.show(token)
+            case ("GET" | "HEAD", "web", "done", token):
+                return tasks.ask(token)
+            case ("GET" | "HEAD", "web", "unsubscribe" | "subscribe", token):
+                return emails.show(token)
+            case ("POST", "web", "unsubscribe", token):
+                return emails.choose(token, by_email=False)  # Mail programs post it themselves: RFC 8058.
             case ("POST", *_) if not _from_our_page(event):
                 return pages.problem(_FROM_ANOTHER_SITE)
             case ("POST", "web", "link", token):
                 return links.go_on(token)
             case ("POST", "web", "not-me", secret):
                 return disputes.confirm(secret)
+            case ("POST", "web", "done", token):
+                return tasks.mark_done(token, event)
+            case ("POST", "web", "subscribe", token):
+                return emails.choose(token, by_email=True)
         return pages.problem(_ELSEWHERE)
 
     return answer

@@ -67,6 +67,8 @@ class TaskBotStack(Stack):
             "NEWS_WAIT_SECONDS": parameters["NewsWaitSeconds"],
             "MAIL_SENDER": parameters["MailSender"],
             "MAIL_CONFIGURATION_SET": self._mail.configuration_set.configuration_set_name,
+            "MAIL_LINK_SECRET_ARN": self._mail.link_secret_arn,
+            "SLACK_APP_URL": parameters["SlackAppUrl"],
         }
 
     def _functions(self, code: lambda_.Code, settings: Mapping[str, str]) -> Mapping[Door, DoorFunction]:
@@ -86,6 +88,8 @@ class TaskBotStack(Stack):
             self._people.allow_client_secrets(self._doors[door])
         self._people.allow_sign_in(self._doors[Door.API])
         self._mail.allow_sending(self._doors[Door.NOTIFY_EMAIL])
+        for door in (Door.WEB, Door.NOTIFY_EMAIL):
+            self._mail.allow_links(self._doors[door])
 
     def _connect(self) -> None:
         self._http.lead_to(self._doors, self._people)

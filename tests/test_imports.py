@@ -85,7 +85,8 @@ HEAVY: Final = {
     "jose", "mangum", "parsedatetime", "pydantic", "requests", "slack_bolt", "slack_sdk", "starlette",
 }  # fmt: skip
 ADAPTERS: Final = {
-    "core.cognito", "core.email", "core.eventbridge", "core.managed_login", "core.notifications.mail", "core.slack",
+    "core.cognito", "core.email", "core.eventbridge", "core.mail_links", "core.managed_login",
+    "core.notifications.mail", "core.slack",
     "core.storage.dynamodb.deliveries", "core.storage.dynamodb.installation", "core.storage.dynamodb.links",
     "core.storage.dynamodb.people", "core.storage.dynamodb.tasks", "core.storage.memory", "core.tokens",
 }  # fmt: skip
@@ -106,7 +107,8 @@ MAY_LOAD: Final[dict[Door, set[str]]] = {
     Door.WEB: EVERYWHERE
     | {"cryptography", "jinja2", "jose"}
     | PEOPLE
-    | {"core.managed_login", "core.storage.dynamodb.links", "core.tokens"},
+    | {"core.mail_links", "core.managed_login", "core.storage.dynamodb.links", "core.storage.dynamodb.tasks"}
+    | {"core.tokens"},
     Door.API: EVERYWHERE
     | {"anyio", "asyncio", "cryptography", "email_validator", "fastapi", "jose", "mangum", "starlette"}
     | PEOPLE
@@ -118,8 +120,14 @@ MAY_LOAD: Final[dict[Door, set[str]]] = {
     | {"core.slack", "core.storage.dynamodb.deliveries", "core.storage.dynamodb.people"}
     | {"core.storage.dynamodb.installation", "core.storage.dynamodb.links", "core.storage.dynamodb.tasks"},
     Door.NOTIFY_EMAIL: EVERYWHERE
-    | {"jinja2"}
-    | {"core.email", "core.notifications.mail", "core.storage.dynamodb.deliveries", "core.storage.dynamodb.people"}
+    | {"cryptography", "jinja2", "jose"}
+    | {
+        "core.email",
+        "core.mail_links",
+        "core.notifications.mail",
+        "core.storage.dynamodb.deliveries",
+        "core.storage.dynamodb.people",
+    }
     | {"core.storage.dynamodb.links", "core.storage.dynamodb.tasks"},
     Door.REMIND: set(),
     Door.WORK: set(),

@@ -1,18 +1,21 @@
-"""The email way of getting a notification to a person: rendered from templates, HTML and text from the same facts."""
+"""The email way of getting news to a person: HTML and text are rendered from one template."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from core.clock import Clock
 from core.events import EventType
-from core.ids import EventId
+from core.ids import EventId, PersonId, TaskId
 from core.links.model import LinkFacts
 from core.notifications.model import Channel, Kind, LinkNotification, Mail, Notification, TaskNotification
+from core.notifications.preferences import CHOOSABLE
+from core.notifications.words import due_words, moment_words, status_words, task_rows
 from core.people.model import Person
+from core.tasks import rights
 from core.tasks.model import Task
 
 _LINK_SUBJECTS: Final = {
@@ -24,6 +27,7 @@ _LINK_SUBJECTS: Final = {
     Kind.LINK_DISPUTED: "Somebody says that a link was not theirs",
 }
 _CAN_BE_DISPUTED: Final = frozenset({Kind.LINK_ASKED, Kind.LINK_MADE})
+_WITH_A_NOTE: Final = frozenset({Kind.COMMENTED, Kind.STATUS_CHANGED})
 
 OfferDispute = Callable[[LinkFacts], str]
 """Gives the address at which an account's owner can say that a link was not theirs."""
@@ -34,48 +38,87 @@ class Mailer(Protocol):
         """Raise DependencyError as `Sender.send` does."""
 
 
+class Links(Protocol):
+    """The addresses behind the buttons; each is for one person alone."""
+
+    def view(self, person_id: PersonId, task_id: TaskId) -> str: ...
+
+    def done(self, person_id: PersonId, task_id: TaskId) -> str: ...
+
+    def unsubscribe(self, person_id: PersonId, kinds: Sequence[Kind]) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One piece of news in the words of a mail."""
+
+    kind: Kind
+    actor: str
+    owner: str | None
+    status: str
+    due: str | None
+    note: str | None
+    is_deleted: bool
+    is_brought_back: bool
+
+
 class EmailSender:
     channel: Final = Channel.EMAIL
 
-    def __init__(self, mailer: Mailer, clock: Clock, offer_dispute: OfferDispute) -> None:
+    def __init__(
+        self, mailer: Mailer, clock: Clock, links: Links, offer_dispute: OfferDispute, slack_app_url: str = ""
+    ) -> None:
+        """`slack_app_url` opens the bot in Slack; where it is empty, mails do not offer that."""
         self._mailer = mailer
         self._clock = clock
+        self._links = links
         self._offer_dispute = offer_dispute
-        self._templates = Environment(
-            loader=PackageLoader("core.notifications"),
-            autoescape=select_autoescape(["html"]),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._slack_app_url = slack_app_url
+        self._html = _environment("html")
+        self._text = _environment("text")
 
     def send(self, news: Sequence[Notification], person: Person) -> None:
-        """Send the mail; the subject of a task's mails never changes, so that mail clients thread them."""
-        match news[-1]:
-            case TaskNotification() as newest:
-                subject = f"[{newest.task.task_id}] {newest.task.title}"
-                template, facts = "task", self._task_facts(news, newest, person)
-            case LinkNotification() as newest:
-                subject = f"[Task Bot] {_LINK_SUBJECTS[newest.kind]}"
-                template, facts = str(newest.kind), self._link_facts(newest)
-            case Notification(kind=Kind.SLACK_ENDED):
-                subject = "[Task Bot] Slack does not let Task Bot in any more"
-                template, facts = "slack_ended", dict[str, Any]()
-            case newest:
-                raise TypeError(type(newest))
-        facts |= {"person": person, "subject": subject}
-        mail = Mail(
-            subject=subject,
-            text=self._templates.get_template(f"{template}.txt").render(facts),
-            html=self._templates.get_template(f"{template}.html").render(facts),
-        )
-        self._mailer.send(person.email, mail)
+        """Send one mail for all the news, oldest first; raises DependencyError."""
+        about_task = [each for each in news if isinstance(each, TaskNotification)]
+        about_link = [each for each in news if isinstance(each, LinkNotification)]
+        if about_task:
+            self._mailer.send(person.email, self._task_mail(about_task, person))
+        for each in about_link:
+            self._mailer.send(person.email, self._link_mail(each))
 
     def arrived(self, _news: Sequence[Notification], _person: Person) -> frozenset[EventId]:
         """Nobody can look into a mailbox: a second mail is better than none."""
         return frozenset()
 
-    def _link_facts(self, notification: LinkNotification) -> dict[str, Any]:
+    def _task_mail(self, news: Sequence[TaskNotification], person: Person) -> Mail:
+        task = max((each.task for each in news), key=lambda task: task.version)
+        kinds = [kind for kind in CHOOSABLE if any(each.kind is kind for each in news)]
+        unsubscribe = self._links.unsubscribe(person.person_id, kinds) if kinds else None
+        now = self._clock()
+        facts = {
+            "news": [_happening(each, person.zone) for each in news],
+            "task": task,
+            "due": due_words(task, person.zone, now),
+            "rows": task_rows(task, person.zone, now),
+            "buttons": self._buttons(task, person),
+            "slack_app_url": self._slack_app_url if person.slack_user_id else None,
+            "reason": _reason(task, person, news),
+            "unsubscribe": unsubscribe,
+        }
+        # People write titles anew; the subject stays, so that mail clients keep the mails of a task together.
+        subject = f"[{task.task_id}] {task.first_title or task.title}"
+        thread = f"{task.task_id}.{news[-1].event.workspace}"
+        return self._mail("task", subject, facts, thread=thread, unsubscribe=unsubscribe)
+
+    def _buttons(self, task: Task, person: Person) -> list[tuple[str, str]]:
+        if task.deleted_at is not None:
+            return []
+        view = ("View", self._links.view(person.person_id, task.task_id))
+        if not task.is_open or not rights.may_change_status(person, task):
+            return [view]
+        return [("Mark done", self._links.done(person.person_id, task.task_id)), view]
+
+    def _link_mail(self, notification: LinkNotification) -> Mail:
         link = notification.link
         offered = not notification.is_for_admins and notification.kind in _CAN_BE_DISPUTED
         rows: tuple[tuple[str, str], ...] = (
@@ -86,16 +129,42 @@ class EmailSender:
         )
         if link.slack_email is None and link.request_id is None:
             rows = (rows[0], *rows[2:])  # A link that was taken away no longer knows it.
-        return {"link": link, "link_rows": rows, "not_me": self._offer_dispute(link) if offered else None}
-
-    def _task_facts(self, news: Sequence[Notification], newest: TaskNotification, person: Person) -> dict[str, Any]:
-        task = newest.task
-        return {
-            "sentences": [_sentence(each, person.zone) for each in news],
-            "task": task,
-            "status": _status(task),
-            "due": _due(task, person.zone, self._clock()),
+        facts = {
+            "kind": notification.kind,
+            "link": link,
+            "rows": rows,
+            "not_me": self._offer_dispute(link) if offered else None,
+            "reason": "you are an admin" if notification.is_for_admins else "it is about your own team account",
         }
+        return self._mail("link", f"[Task Bot] {_LINK_SUBJECTS[notification.kind]}", facts)
+
+    def _mail(
+        self,
+        template: str,
+        subject: str,
+        facts: dict[str, Any],
+        *,
+        thread: str | None = None,
+        unsubscribe: str | None = None,
+    ) -> Mail:
+        text, html = (
+            environment.get_template(f"{template}.jinja").render(facts, subject=subject)
+            for environment in (self._text, self._html)
+        )
+        return Mail(subject, text.strip() + "\n", html.strip() + "\n", thread, unsubscribe)
+
+
+def _environment(form: str) -> Environment:
+    """Templates that are filled in as `form`; in HTML everything that comes from outside is escaped."""
+    environment = Environment(
+        loader=PackageLoader("core.notifications"),
+        autoescape=form == "html",  # noqa: S701 - plain text has nothing to escape
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["parts"] = f"{form}.jinja"
+    return environment
 
 
 def sureness(address: str, *, sure: bool) -> str:
@@ -103,40 +172,26 @@ def sureness(address: str, *, sure: bool) -> str:
     return address if sure else f"{address} (not confirmed)"
 
 
-def _sentence(notification: Notification, zone: ZoneInfo) -> str:
-    """Say who did what to the task."""
-    event, actor, task = notification.event, notification.event.actor.name, notification.event.task
-    match notification.kind, event.detail_type:
-        case Kind.ASSIGNED, EventType.TASK_UPDATED:
-            return f"{actor} brought this task back; it is yours."
-        case Kind.ASSIGNED, _:
-            return f"{actor} gave you this task."
-        case Kind.UNASSIGNED, EventType.TASK_DELETED:
-            return f"{actor} deleted this task."
-        case Kind.UNASSIGNED, _:
-            return f"{actor} took this task from you."
-        case Kind.STATUS_CHANGED, _ if task is not None:
-            return f"{actor} moved this task to {_status(task)}." + (f" “{event.note}”" if event.note else "")
-        case Kind.DEADLINE_CHANGED, _ if task is not None and task.deadline is not None:
-            return f"{actor} moved the deadline to {_moment(task.deadline, zone)}."
-        case Kind.DEADLINE_CHANGED, _:
-            return f"{actor} took the deadline away."
-        case Kind.COMMENTED, _:
-            return f"{actor} commented: “{event.note}”"
-    raise ValueError(notification.kind)
+def _happening(notification: TaskNotification, zone: ZoneInfo) -> Happening:
+    task, event = notification.task, notification.event
+    return Happening(
+        kind=notification.kind,
+        actor=event.actor.name,
+        owner=task.assigned_to.name if task.assigned_to else None,
+        status=status_words(task),
+        due=moment_words(task.deadline, zone) if task.deadline else None,
+        note=event.note if notification.kind in _WITH_A_NOTE else None,
+        is_deleted=task.deleted_at is not None,
+        is_brought_back=notification.kind is Kind.ASSIGNED and event.detail_type is EventType.TASK_UPDATED,
+    )
 
 
-def _status(task: Task) -> str:
-    return task.task_status.replace("_", " ")
-
-
-def _moment(when: datetime, zone: ZoneInfo) -> str:
-    local = when.astimezone(zone)
-    return f"{local:%A} {local.day} {local:%B %Y, %H:%M} ({zone.key.replace('_', ' ')} time)"
-
-
-def _due(task: Task, zone: ZoneInfo, now: datetime) -> str:
-    if task.deadline is None:
-        return "no deadline"
-    day = _moment(task.deadline, zone)
-    return f"{day}, overdue" if task.is_overdue(now) else day
+def _reason(task: Task, person: Person, news: Sequence[TaskNotification]) -> str:
+    match person.person_id:
+        case task.owner_id if task.deleted_at is None:
+            return "this task is yours"
+        case task.created_by.person_id:
+            return "you made this task"
+        case task.handed_out_by.person_id:
+            return "you handed this task out"
+    return "this task was yours" if any(each.kind is Kind.UNASSIGNED for each in news) else "this task concerns you"

@@ -93,6 +93,10 @@ class Mail:
     subject: str
     text: str
     html: str
+    thread: str | None = None
+    """Mails with the same one belong together."""
+    unsubscribe: str | None = None
+    """Where mails of this kind can be stopped, with one press."""
 
 
 class DeliveryState(StrEnum):

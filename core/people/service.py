@@ -40,6 +40,10 @@ class PeopleService:
         """Identify the bearer of a verified access token; raises as `actor_from_slack` does, or NotFoundError."""
         return self._actor(self._people.get(person_id), Entry.API)
 
+    def actor_from_mail(self, person_id: PersonId) -> Actor:
+        """Identify whoever opened a link that was mailed to this person; raises as `actor_from_token` does."""
+        return self._actor(self._people.get(person_id), Entry.EMAIL)
+
     def entitled(self, actor: Actor, may: Callable[[Person], bool], action: str) -> Actor:
         """Require that the actor may do something; what only an admin may, Cognito is asked about afresh.
 

@@ -108,6 +108,8 @@ class Task(_Frozen):
     task_id: TaskId
     version: int
     title: str
+    first_title: str | None = None
+    """What it was called when it was made, where it is called otherwise by now: the subject of its mails stays."""
     description: str = ""
     assigned_to: PersonRef | None = None
     assigned_by: PersonRef | None = None
@@ -125,6 +127,12 @@ class Task(_Frozen):
     @property
     def is_open(self) -> bool:
         return not self.task_status.is_closed and self.deleted_at is None
+
+    def edited(self, given: dict[str, Any]) -> "Task":
+        """The task with other values of some fields; what it was called first is kept."""
+        was_called = self.first_title or self.title
+        task = self.model_copy(update=given)
+        return task.model_copy(update={"first_title": None if task.title == was_called else was_called})
 
     @property
     def handed_out_by(self) -> PersonRef:

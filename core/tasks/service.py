@@ -248,7 +248,7 @@ class TaskService:
         permit.require(lambda person: rights.may_edit(person, task), "task.edit")
         given = edit.given
         owner = given.pop("assigned_to", task.owner_id)
-        edited = task.model_copy(update=given)
+        edited = task.edited(given)
         if edited.deadline != task.deadline:
             self._require_future(edited.deadline)
         return edited if owner == task.owner_id else self._assigned(permit, edited, owner)

@@ -48,9 +48,11 @@ class Pages:
             "X-Content-Type-Options": "nosniff",
         }
 
-    def page(self, template: str, *, cookies: Sequence[str] = (), **facts: str) -> Answer:
+    def page(
+        self, template: str, *, status: HTTPStatus = HTTPStatus.OK, cookies: Sequence[str] = (), **facts: object
+    ) -> Answer:
         """Show one of the templates."""
-        return self._answer(HTTPStatus.OK, self._templates.get_template(template).render(facts), cookies)
+        return self._answer(status, self._templates.get_template(template).render(facts), cookies)
 
     def problem(self, problem: Problem, *, reference: str | None = None) -> Answer:
         """Show what did not work; `reference` is what the log calls it by."""

@@ -1,6 +1,7 @@
 """SES: the domain that mails come from, and the set that counts what becomes of them."""
 
 from aws_cdk import Arn, ArnComponents, Fn, Stack
+from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_ses as ses
 from constructs import Construct
 
@@ -9,7 +10,7 @@ from infra.constructs.parameters import Parameters
 
 
 class Mail(Construct):
-    """The sender's identity and configuration set."""
+    """The sender's identity and configuration set, and the key that signs the links in mails."""
 
     def __init__(self, scope: Construct, construct_id: str, *, parameters: Parameters) -> None:
         super().__init__(scope, construct_id)
@@ -21,6 +22,20 @@ class Mail(Construct):
             identity=ses.Identity.domain(Fn.select(1, Fn.split("@", parameters["MailSender"]))),
             configuration_set=self.configuration_set,
         )
+
+        link_secret = secretsmanager.CfnSecret(
+            self,
+            "LinkSecret",
+            description="Task Bot: signs the links in mails. A new value ends every link that was mailed before.",
+            generate_secret_string=secretsmanager.CfnSecret.GenerateSecretStringProperty(
+                password_length=64, exclude_punctuation=True
+            ),
+        )
+        self.link_secret_arn = link_secret.attr_id
+
+    def allow_links(self, door: DoorFunction) -> None:
+        """Let a door sign and verify links."""
+        door.allow(["secretsmanager:GetSecretValue"], [self.link_secret_arn])
 
     def allow_sending(self, door: DoorFunction) -> None:
         """Let a door send as the domain through the set.

@@ -142,6 +142,7 @@ def _parameters(url: str, endpoint: str) -> dict[str, str]:
         "MailSender": MAIL_SENDER,
         "PublicUrl": url,
         "SlackApiUrl": f"{url}/slack/api/",
+        "SlackAppUrl": f"{url}/#/app/messages",
         "CognitoUrl": endpoint,
         "LoginUrl": endpoint,
         "CookiePrefix": "",

@@ -1,6 +1,8 @@
 """The SES adapter: what it sends, and what it makes of a refusal."""
 
-from typing import TYPE_CHECKING
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
@@ -9,13 +11,22 @@ from botocore.stub import Stubber
 
 from core.email import SesMailer
 from core.errors import DependencyError
+from core.ids import PersonId
 from core.notifications.model import Mail
 from tests.support.loopback import Answer, answer, hang_up, keep_silent, listening, nobody_there, reset
+from tests.support.mails import Mailbox, every_task_news, sender_to
+from tests.support.news import ANA, make_task
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
-MAIL = Mail(subject="[T-1] Fix login — éè", text="as text", html="<p>as HTML</p>")
+MAIL = Mail(
+    subject="[T-1] Fix login — éè",
+    text="as text",
+    html="<p>as HTML</p>",
+    thread="T-1.T0TEAM",
+    unsubscribe="https://bot.example/web/unsubscribe/token",
+)
 
 
 def client(endpoint_url: str | None = None) -> "SESV2Client":
@@ -29,8 +40,8 @@ def client(endpoint_url: str | None = None) -> "SESV2Client":
     )
 
 
-def send(ses: "SESV2Client") -> None:
-    SesMailer(ses, sender="Task Bot <bot@example.com>", configuration_set="mails").send("ana@example.com", MAIL)
+def send(ses: "SESV2Client", mail: Mail = MAIL) -> None:
+    SesMailer(ses, sender="Task Bot <bot@example.com>", configuration_set="mails").send("ana@example.com", mail)
 
 
 def refused(ses: "SESV2Client") -> DependencyError:
@@ -40,7 +51,27 @@ def refused(ses: "SESV2Client") -> DependencyError:
     return failure.value
 
 
-def test_one_mail_goes_to_one_address_in_both_forms_through_the_configuration_set() -> None:
+HEADERS = [
+    {"Name": "Auto-Submitted", "Value": "auto-generated"},
+    {"Name": "References", "Value": "<T-1.T0TEAM@example.com>"},
+    {"Name": "In-Reply-To", "Value": "<T-1.T0TEAM@example.com>"},
+    {"Name": "List-Unsubscribe", "Value": "<https://bot.example/web/unsubscribe/token>"},
+    {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
+]
+
+
+@pytest.mark.parametrize(
+    ("left_out", "headers"),
+    [
+        ({}, HEADERS),
+        ({"unsubscribe": None}, HEADERS[:3]),
+        ({"thread": None}, [HEADERS[0], *HEADERS[3:]]),
+        ({"thread": None, "unsubscribe": None}, HEADERS[:1]),
+    ],
+)
+def test_one_mail_goes_to_one_address_in_both_forms_through_the_configuration_set(
+    left_out: dict[str, Any], headers: list[dict[str, str]]
+) -> None:
     ses = client()
     with Stubber(ses) as stub:
         stub.add_response(
@@ -57,12 +88,37 @@ def test_one_mail_goes_to_one_address_in_both_forms_through_the_configuration_se
                             "Text": {"Data": "as text", "Charset": "UTF-8"},
                             "Html": {"Data": "<p>as HTML</p>", "Charset": "UTF-8"},
                         },
+                        "Headers": headers,
                     }
                 },
             },
         )
-        send(ses)
+        send(ses, replace(MAIL, **left_out))
         stub.assert_no_pending_responses()
+
+
+def test_every_header_is_one_that_ses_takes() -> None:
+    """Names and values of printable ASCII, together up to 996 characters: the longest mail has the longest tokens."""
+    box = Mailbox()
+    news = every_task_news(make_task(task_id="T-123456789012"))["several"]
+    person = ANA.model_copy(update={"person_id": PersonId("a" * 128)})
+    sender_to(box).send(news, person)
+
+    ses = client()
+    with Stubber(ses) as stub:
+        stub.add_response("send_email", {"MessageId": "1"})
+        sent: list[dict[str, str]] = []
+        ses.meta.events.register(
+            "provide-client-params.sesv2.SendEmail",
+            lambda params, **_: sent.extend(params["Content"]["Simple"]["Headers"]),
+        )
+        send(ses, box.mails[0][1])
+
+    assert len(sent) == 5
+    for header in sent:
+        assert re.fullmatch(r"[!-9;-~]{1,126}", header["Name"])
+        assert re.fullmatch(r"[ -~]+", header["Value"])
+        assert len(header["Name"] + header["Value"]) <= 996
 
 
 @pytest.mark.parametrize("code", ["MessageRejected", "BadRequestException"])

@@ -16,10 +16,15 @@ import pytest
 
 from core.ids import PersonId
 from core.links.model import GOOD_FOR, LinkRefusedError, Refusal
+from core.mail_links import MailLinks
+from core.notifications.mail_choices import MailChoices
 from core.people.model import Person
+from core.storage.memory import MemoryPreferenceRepository
+from handlers._web_mail import TaskPages, UnsubscribePages
 from handlers.web import DisputePages, LinkPages, answer_with
 from handlers.web_pages import Pages
-from tests.support.links import CHI, LOGIN_URL, WORKSPACE_NAME, LinkWorld, make_profile
+from tests.support.links import CHI, LOGIN_URL, PUBLIC_URL, WORKSPACE_NAME, LinkWorld, make_profile
+from tests.support.mails import LINK_KEY
 from tests.support.world import make_person
 
 COOKIE = "__Host-link"
@@ -33,20 +38,33 @@ class Browser:
         self.links = links
         self.cookies: dict[str, str] = {}
         self._cookies_in_header = cookies_in_header
-        pages = Pages(LOGIN_URL)
+        world, pages = links.world, Pages(LOGIN_URL)
+        self.mail_links = MailLinks(LINK_KEY, PUBLIC_URL, world.clock)
+        self.preferences = MemoryPreferenceRepository()
         self._handler = answer_with(
-            LinkPages(links.service, pages, cookie_prefix), DisputePages(links.disputes, pages), pages
+            LinkPages(links.service, pages, cookie_prefix),
+            DisputePages(links.disputes, pages),
+            TaskPages(self.mail_links, world.people, world.tasks, pages, world.clock),
+            UnsubscribePages(self.mail_links, MailChoices(world.people_kept, self.preferences), pages),
+            pages,
         )
 
     def ask(
-        self, method: str, path: str, query: Mapping[str, str] = NOTHING, headers: Mapping[str, str] = NOTHING
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] = NOTHING,
+        headers: Mapping[str, str] = NOTHING,
+        body: str = "",
     ) -> dict[str, Any]:
         event: dict[str, Any] = {
             "version": "2.0",
             "rawPath": path,
             "headers": {"host": "bot.example", **headers},
             "requestContext": {"http": {"method": method, "path": path}, "requestId": "gateway-request"},
-            "isBase64Encoded": False,
+            # As the gateway sends forms: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+            "isBase64Encoded": bool(body),
+            "body": base64.b64encode(body.encode()).decode(),
         }
         sent = ["theme=dark", *(f"{name}={value}" for name, value in self.cookies.items())]
         if self._cookies_in_header:

@@ -15,6 +15,7 @@ DEFAULTS = {
     "MailSender": None,
     "PublicUrl": "",
     "SlackApiUrl": "https://slack.com/api/",
+    "SlackAppUrl": "",
     "CognitoUrl": "",
     "LoginUrl": "",
     "CookiePrefix": "__Host-",
@@ -36,6 +37,8 @@ def test_deployments_differ_in_these_parameters_only(template: StackTemplate) ->
         ("PublicUrl", ""),
         ("PublicUrl", "http://127.0.0.1:3000"),
         ("SlackApiUrl", "http://127.0.0.1:3000/slack/api/"),
+        ("SlackAppUrl", "https://slack.com/app_redirect?app=A0BOT&team=T0TEAM"),
+        ("SlackAppUrl", "http://127.0.0.1:3000/#/app/messages"),
         ("CookiePrefix", ""),
         ("NewsWaitSeconds", "0"),
         ("NewsWaitSeconds", "899"),
@@ -81,6 +84,7 @@ def test_a_value_that_would_break_later_is_refused_at_once(template: StackTempla
         ),
         (Door.WEB, "COOKIE_PREFIX", "CookiePrefix"),
         (Door.NOTIFY_EMAIL, "MAIL_SENDER", "MailSender"),
+        (Door.NOTIFY_EMAIL, "SLACK_APP_URL", "SlackAppUrl"),
     ],
 )
 def test_a_parameter_reaches_the_door_that_needs_it(template: StackTemplate, door: Door, name: str, value: str) -> None:

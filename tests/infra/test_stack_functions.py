@@ -59,12 +59,22 @@ def test_no_environment_carries_a_secret(template: StackTemplate) -> None:
 
 
 def test_the_secret_is_named_by_its_arn_and_has_no_value_in_the_template(template: StackTemplate) -> None:
-    secret = template.only("AWS::SecretsManager::Secret")
+    secret = template.resources("AWS::SecretsManager::Secret")["SlackSecret"]
 
     assert not secret.keys() & {"SecretString", "GenerateSecretString"}
     for door in (Door.SLACK, Door.NOTIFY_SLACK):
         told = template.functions()[door]["Environment"]["Variables"]
         assert written(told["SLACK_SECRET_ARN"]) == "SlackSecret.Id"
+
+
+def test_the_key_of_mailed_links_is_made_in_the_account_and_told_by_its_arn(template: StackTemplate) -> None:
+    secret = template.resources("AWS::SecretsManager::Secret")["MailLinkSecret"]
+
+    assert secret["GenerateSecretString"]["PasswordLength"] >= 32
+    assert "SecretString" not in secret
+    for door in (Door.WEB, Door.NOTIFY_EMAIL):
+        told = template.functions()[door]["Environment"]["Variables"]
+        assert written(told["MAIL_LINK_SECRET_ARN"]) == "MailLinkSecret.Id"
 
 
 def test_reminders_are_swept_at_every_quarter_of_an_hour(template: StackTemplate) -> None:

@@ -10,6 +10,7 @@ from tests.support.template import StackTemplate, listed, written
 TABLE = "TasksTable.Arn"
 POOL = "PeoplePool.Arn"
 SECRET = {("secretsmanager:GetSecretValue", "SlackSecret.Id")}
+LINK_SECRET = {("secretsmanager:GetSecretValue", "MailLinkSecret.Id")}
 LOOK_UP = {("cognito-idp:AdminGetUser", POOL), ("cognito-idp:AdminListGroupsForUser", POOL)}
 CLIENT_SECRETS = {("cognito-idp:DescribeUserPoolClient", POOL)}
 SIGN_IN = {("cognito-idp:AdminInitiateAuth", POOL), ("cognito-idp:AdminRespondToAuthChallenge", POOL)}
@@ -36,7 +37,7 @@ def consume(queue: str) -> set[tuple[str, str]]:
 
 MAY: dict[Door, set[tuple[str, str]]] = {
     Door.SLACK: SERVICES | SECRET | LOOK_UP,
-    Door.WEB: SERVICES | LOOK_UP | CLIENT_SECRETS,
+    Door.WEB: SERVICES | LOOK_UP | CLIENT_SECRETS | LINK_SECRET,
     Door.API: SERVICES | LOOK_UP | CLIENT_SECRETS | SIGN_IN,
     Door.RELAY: STREAM
     | {
@@ -53,6 +54,7 @@ MAY: dict[Door, set[tuple[str, str]]] = {
     Door.NOTIFY_EMAIL: DELIVERY
     | consume("EmailNotificationsQueue")
     | {("sqs:SendMessage", "SlackNotificationsQueue.Arn")}
+    | LINK_SECRET
     | {
         ("ses:SendEmail", MAIL_SET),
         ("ses:SendEmail", f"{{SendEmailResourceIsEmpty: {MAIL_DOMAIN}, else SendEmailResource}}"),

@@ -36,6 +36,8 @@ SETTINGS: Final = {
     "NEWS_WAIT_SECONDS": "60",
     "MAIL_SENDER": "bot@example.com",
     "MAIL_CONFIGURATION_SET": "mails",
+    "MAIL_LINK_SECRET_ARN": "arn:aws:secretsmanager:eu-north-1:123456789012:secret:mail-links",
+    "SLACK_APP_URL": "https://slack.com/app_redirect?app=A0BOT&team=T0TEAM",
 }
 """A value for everything that any door needs."""
 SLACK_SECRET: Final = {"signing_secret": "a signing secret", "bot_token": "xoxb-played"}

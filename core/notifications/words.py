@@ -1,0 +1,52 @@
+"""A task in the words of mails and pages, which have no dates of their own as Slack has."""
+
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from core.notifications.model import Kind
+from core.tasks.model import Task
+
+KIND_WORDS: Final = {
+    Kind.ASSIGNED: "when somebody gives you a task",
+    Kind.UNASSIGNED: "when a task is taken off your list",
+    Kind.STATUS_CHANGED: "when a task moves on",
+    Kind.DEADLINE_CHANGED: "when a deadline is moved",
+    Kind.COMMENTED: "when somebody comments on a task",
+    Kind.DUE: "the daily reminder of what is due",
+}
+"""What a person can stop and start."""
+
+
+def due_words(task: Task, zone: ZoneInfo, now: datetime) -> str:
+    """Say when a task is due, in the reader's zone."""
+    if task.deadline is None:
+        return "no deadline"
+    due = moment_words(task.deadline, zone)
+    return f"{due}, overdue" if task.is_overdue(now) else due
+
+
+def moment_words(when: datetime, zone: ZoneInfo) -> str:
+    """Write an instant as it is called in a zone, and name the zone."""
+    local = when.astimezone(zone)
+    return f"{local:%A} {local.day} {local:%B %Y, %H:%M} ({zone.key.replace('_', ' ')} time)"
+
+
+def status_words(task: Task) -> str:
+    return "deleted" if task.deleted_at else task.task_status.replace("_", " ")
+
+
+def task_rows(task: Task, zone: ZoneInfo, now: datetime) -> list[tuple[str, str]]:
+    """All that is to be said of a task but its title and description, as labels and values."""
+    rows = [
+        ("Task", str(task.task_id)),
+        ("Status", status_words(task)),
+        ("Owner", task.assigned_to.name if task.assigned_to else "nobody"),
+        ("Due", due_words(task, zone, now)),
+        ("Priority", str(task.priority)),
+    ]
+    if task.owner_id not in {None, task.handed_out_by.person_id}:
+        rows.insert(3, ("Given by", task.handed_out_by.name))
+    if task.labels:
+        rows.append(("Labels", ", ".join(task.labels)))
+    return rows

@@ -12,6 +12,7 @@ from bot.commands.changing import Changing
 from bot.commands.links import LinkCommands, run_typed
 from bot.commands.named import Names
 from bot.commands.reading import Reading
+from bot.commands.suppression import handle_lift
 from bot.commands.tasks import TaskCommands
 from bot.errors import Funnel, StartLink
 from bot.home.events import Home
@@ -27,6 +28,7 @@ from core.ids import WorkspaceId
 from core.links.changes import LinkChanges
 from core.notifications.ports import SlackInstallation
 from core.people.service import PeopleService
+from core.suppression.service import SuppressionService
 from core.tasks.model import TaskStatus
 from core.tasks.service import TaskService
 
@@ -40,6 +42,7 @@ class BotServices:
     people: PeopleService
     start_link: StartLink
     links: LinkChanges
+    suppressions: SuppressionService
     installation: SlackInstallation
     task_of_card: TaskOfCard
     clock: Clock
@@ -90,6 +93,7 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     app.action(Action.LINK_START, middleware=known)(home.handle_linked)
     app.action(Action.LINK_APPROVE, middleware=known)(links.decision(approve=True))
     app.action(Action.LINK_DENY, middleware=known)(links.decision(approve=False))
+    app.action(Action.MAIL_LIFT, middleware=known)(handle_lift(services.suppressions))
     app.action(Action.RUN_TYPED, middleware=known)(run_typed(tasks.handle_task))
     app.options(re.compile(f"^{Action.PICK_PERSON}(:|$)"), middleware=known)(new_task.suggest_people)
     app.view(Callback.NEW_TASK, middleware=known)(new_task.on_submit)

@@ -45,6 +45,7 @@ _FORBIDDEN = {
     "slack.bot": "I only work for people.",
     "slack.stranger": "I only work for this workspace's own people.",
     "slack.deactivated": "Your Slack user was deactivated, so I can't act for it.",
+    "mail.lift": "Only admins let an address get emails again, and you are no admin (any more).",
     "link.decide": "Only admins decide about links, and you are no admin (any more).",
     "task.create_for_others": "Only admins hand out tasks. Leave out the name to add it to your own list.",
     "task.comment": "Only the owner, the person who created it, or an admin can comment on it. Ask one of them.",

@@ -54,6 +54,7 @@ class Action(StrEnum):
     LINK_APPROVE = "link_approve"
     LINK_DENY = "link_deny"
     LINK_DISPUTE = "link_dispute"
+    MAIL_LIFT = "mail_lift"
     RUN_TYPED = "run_typed"
     INPUT = "input"
     """The element of an input block: the block's own id tells which."""

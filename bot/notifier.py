@@ -9,11 +9,21 @@ from typing import Final, TypeVar
 from bot.link_notifier import LinkSender
 from bot.messages.notifications import build_news, card_line
 from bot.messages.tasks import build_card
+from bot.suppression_notifier import SuppressionSender
 from core.clock import Clock
 from core.errors import DependencyError
 from core.ids import EventId, SlackUserId
 from core.notifications.ended import EndedNews
-from core.notifications.model import Card, Channel, HeldCard, Lease, LinkNotification, Notification, TaskNotification
+from core.notifications.model import (
+    Card,
+    Channel,
+    HeldCard,
+    Lease,
+    LinkNotification,
+    Notification,
+    SuppressionNotification,
+    TaskNotification,
+)
 from core.notifications.ports import CardRepository, SlackInstallation
 from core.notifications.service import LEASE
 from core.people.model import Person
@@ -31,10 +41,16 @@ class SlackSender:
     channel: Final = Channel.SLACK
 
     def __init__(
-        self, tasks: "TaskSender", links: LinkSender, installation: SlackInstallation, ended: EndedNews
+        self,
+        tasks: "TaskSender",
+        links: LinkSender,
+        suppressions: SuppressionSender,
+        installation: SlackInstallation,
+        ended: EndedNews,
     ) -> None:
         self._tasks = tasks
         self._links = links
+        self._suppressions = suppressions
         self._installation = installation
         self._ended = ended
 
@@ -45,11 +61,15 @@ class SlackSender:
                 self._tasks.send(tasks, person)
             if links := _of(LinkNotification, news):
                 self._links.send(links, person)
+            if suppressions := _of(SuppressionNotification, news):
+                self._suppressions.send(suppressions, person)
 
     def arrived(self, news: Sequence[Notification], person: Person) -> frozenset[EventId]:
         with self._open():
             if tasks := _of(TaskNotification, news):
                 return self._tasks.arrived(tasks, person)
+            if suppressions := _of(SuppressionNotification, news):
+                return self._suppressions.arrived(suppressions, person)
             return self._links.arrived(_of(LinkNotification, news), person)
 
     @contextmanager

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from core.sqs import Redelivery
     from core.storage.dynamodb.table import Table
     from core.storage.dynamodb.words import DynamoWordIndex
+    from core.suppression.service import MailFeedback, SuppressionService
     from core.tasks.service import TaskService
     from core.tokens import TokenVerifier
 
@@ -65,6 +66,7 @@ class SlackDoor:
     services: Services
     links: "LinkOffers"
     changes: "LinkChanges"
+    suppressions: "SuppressionService"
     installation: "SlackInstallation"
     slack: "SlackApi"
     signing_secret: str
@@ -115,6 +117,7 @@ class SlackDelivery:
 @dataclass(frozen=True, slots=True)
 class EmailDelivery:
     service: "DeliveryService"
+    feedback: "MailFeedback"
     redelivery: "Redelivery"
 
 
@@ -123,6 +126,8 @@ def for_slack(settings: Settings) -> SlackDoor:
     from core.links.service import LinkOffers
     from core.storage.dynamodb.installation import DynamoInstallation
     from core.storage.dynamodb.links import DynamoLinkRepository
+    from core.storage.dynamodb.suppressions import DynamoSuppressionRepository
+    from core.suppression.service import SuppressionService
 
     session, workspace = _session(settings), WorkspaceId(settings.team_id)
     secret = _slack_secret(session, settings)
@@ -136,6 +141,9 @@ def for_slack(settings: Settings) -> SlackDoor:
         services=services,
         links=LinkOffers(slack, links, settings.public_url, workspace, system_clock, guests=settings.guests),
         changes=LinkChanges(links, services.people, slack, _link_news(workspace), workspace),
+        suppressions=SuppressionService(
+            DynamoSuppressionRepository(table, workspace), services.people, workspace, system_clock, fresh_event_id
+        ),
         installation=DynamoInstallation(table, workspace, secret["bot_token"], system_clock),
         slack=slack,
         signing_secret=secret["signing_secret"],
@@ -251,7 +259,9 @@ def for_notify_email(settings: Settings) -> EmailDelivery:
     from core.storage.dynamodb.deliveries import DynamoDeliveryRepository
     from core.storage.dynamodb.links import DynamoLinkRepository
     from core.storage.dynamodb.people import DynamoPersonRepository
+    from core.storage.dynamodb.suppressions import DynamoSuppressionRepository
     from core.storage.dynamodb.tasks import DynamoTaskRepository
+    from core.suppression.service import MailFeedback
 
     session, workspace = _session(settings), WorkspaceId(settings.team_id)
     table = _table(session, settings)
@@ -263,16 +273,26 @@ def for_notify_email(settings: Settings) -> EmailDelivery:
         sender=settings.mail_sender,
         configuration_set=settings.mail_configuration_set,
     )
+    people, suppressions = DynamoPersonRepository(table, workspace), DynamoSuppressionRepository(table, workspace)
+    sender = EmailSender(
+        mailer,
+        system_clock,
+        suppressions,
+        _mail_links(session, settings),
+        disputes.offer,
+        settings.slack_app_url,
+    )
     service = DeliveryService(
         DynamoDeliveryRepository(table, workspace, system_clock),
-        DynamoPersonRepository(table, workspace),
+        people,
         DynamoTaskRepository(table, workspace, system_clock),
-        EmailSender(mailer, system_clock, _mail_links(session, settings), disputes.offer, settings.slack_app_url),
+        sender,
         QueueHandover(sqs, settings.slack_queue_url),
         system_clock,
         wait=settings.news_wait,
     )
-    return EmailDelivery(service, Redelivery(sqs, settings.email_queue_url, system_clock))
+    feedback = MailFeedback(suppressions, people, workspace, system_clock, fresh_event_id)
+    return EmailDelivery(service, feedback, Redelivery(sqs, settings.email_queue_url, system_clock))
 
 
 def _services(table: "Table", cognito: "CognitoDirectory", settings: Settings) -> Services:

@@ -1,11 +1,14 @@
 """Amazon SES: the only place that sends mail."""
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from email.utils import parseaddr
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, EndpointConnectionError
 
 from core.errors import DependencyError
 from core.notifications.model import Mail
+from core.suppression.model import Reason
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -16,6 +19,24 @@ _NEVER: Final = frozenset({"BadRequestException", "MessageRejected"})
 
 https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors
 """
+
+
+SES_EVENTS: Final = "aws.ses"
+"""The `source` of what SES puts on EventBridge's default bus."""
+
+
+def refused_addresses(detail: Mapping[str, Any]) -> list[tuple[str, Reason]]:
+    """List who is to get no more mail by an event of SES; nobody by most.
+
+    https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
+    """
+    bounce, complaint = detail.get("bounce", {}), detail.get("complaint", {})
+    if bounce.get("bounceType") == "Permanent":
+        return [(parseaddr(each["emailAddress"])[1], Reason.BOUNCED) for each in bounce["bouncedRecipients"]]
+    # "not-spam" takes an earlier complaint back.
+    if complaint and complaint.get("complaintFeedbackType") != "not-spam":
+        return [(parseaddr(each["emailAddress"])[1], Reason.COMPLAINED) for each in complaint["complainedRecipients"]]
+    return []
 
 
 class SesMailer:

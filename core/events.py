@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from core.ids import EventId, PersonId, SlackUserId, WorkspaceId
 from core.links.model import LinkFacts
 from core.people.model import Actor, Entry
+from core.suppression.model import Suppression
 from core.tasks.model import Task
 from core.validation import validated
 
@@ -37,6 +38,8 @@ class EventType(StrEnum):
     LINK_REMOVED = "LinkRemoved"
     SLACK_ENDED = "SlackEnded"
     """Slack does not let the app in any more; it goes from one notifier to the other, not over the bus."""
+    MAIL_SUPPRESSED = "MailSuppressed"
+    MAIL_RESUMED = "MailResumed"
 
 
 class _Frozen(BaseModel):
@@ -75,7 +78,7 @@ class Change(_Frozen):
 
 
 class Event(_Frozen):
-    """What happened, with the task as it stood right after, or the two sides of the link."""
+    """What happened, with the task as it stood right after, the two sides of the link, or the suppressed address."""
 
     detail_type: EventType
     version: int = VERSION
@@ -85,6 +88,7 @@ class Event(_Frozen):
     actor: EventActor
     task: Task | None = None
     link: LinkFacts | None = None
+    suppression: Suppression | None = None
     changes: tuple[Change, ...] = ()
     note: str | None = None
 

@@ -2,8 +2,9 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from core.events import Event
@@ -16,8 +17,15 @@ Handle = Callable[[Event, frozenset[PersonId]], datetime | None]
 """Handles an event, of one that was handed over for these people alone; gives when it is to come again, if at all."""
 
 
-def each_event(batch: dict[str, Any], handle: Handle, redelivery: Redelivery) -> dict[str, Any]:
+def each_event(
+    batch: dict[str, Any],
+    handle: Handle,
+    redelivery: Redelivery,
+    others: Mapping[str, Callable[[dict[str, Any]], None]] = MappingProxyType({}),
+) -> dict[str, Any]:
     """Hand every message's event to `handle`; answer which messages are to come again: when due, or in trouble later.
+
+    What comes from elsewhere goes, as it came, to the one of `others` for its source.
 
     Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
     """
@@ -26,6 +34,9 @@ def each_event(batch: dict[str, Any], handle: Handle, redelivery: Redelivery) ->
         receipt = message["receiptHandle"]
         try:
             envelope = json.loads(message["body"])
+            if (other := others.get(envelope.get("source"))) is not None:
+                other(envelope)
+                continue
             due = handle(Event.from_bus(envelope), frozenset(envelope.get(INSTEAD, ())))
             if due is None:
                 continue

@@ -1,8 +1,9 @@
-"""SQS → SES: tells people by email."""
+"""SQS → SES: tells people by email, and hears from SES which addresses take none."""
 
 from typing import Any
 
 from core.bootstrap import for_notify_email
+from core.email import SES_EVENTS, refused_addresses
 from core.settings import Door, Settings
 from handlers._queue import each_event
 from handlers._runtime import Handler, started_by_lambda
@@ -11,8 +12,12 @@ from handlers._runtime import Handler, started_by_lambda
 def build(settings: Settings) -> Handler:
     door = for_notify_email(settings)
 
+    def hear(envelope: dict[str, Any]) -> None:
+        for address, reason in refused_addresses(envelope["detail"]):
+            door.feedback.suppress(address, reason)
+
     def notify(batch: dict[str, Any], _context: Any) -> dict[str, Any]:
-        return each_event(batch, door.service.deliver, door.redelivery)
+        return each_event(batch, door.service.deliver, door.redelivery, {SES_EVENTS: hear})
 
     return notify
 

@@ -6,6 +6,7 @@ from typing import Any
 from bot.card_refresh import CardRefresh
 from bot.link_notifier import LinkSender
 from bot.notifier import SlackSender, TaskSender
+from bot.suppression_notifier import SuppressionSender
 from core.bootstrap import for_notify_slack
 from core.clock import system_clock
 from core.events import Event
@@ -22,6 +23,7 @@ def build(settings: Settings) -> Handler:
     sender = SlackSender(
         TaskSender(parts.slack, parts.cards, system_clock),
         LinkSender(parts.slack, parts.requests, parts.disputes.offer),
+        SuppressionSender(parts.slack),
         parts.installation,
         parts.ended,
     )

@@ -24,6 +24,7 @@ def build(settings: Settings) -> Handler:
         people=door.services.people,
         start_link=door.links.start,
         links=door.changes,
+        suppressions=door.suppressions,
         installation=door.installation,
         task_of_card=door.slack.task_of_card,
         clock=system_clock,

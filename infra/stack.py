@@ -68,7 +68,9 @@ class TaskBotStack(Stack):
             "MAIL_SENDER": parameters["MailSender"],
             "MAIL_CONFIGURATION_SET": self._mail.configuration_set.configuration_set_name,
             "MAIL_LINK_SECRET_ARN": self._mail.link_secret_arn,
-            "SLACK_APP_URL": parameters["SlackAppUrl"],
+            "SLACK_APP_URL": parameters.or_else(
+                "SlackAppUrl", f"https://app.slack.com/client/{parameters['SlackTeamId']}"
+            ),
         }
 
     def _functions(self, code: lambda_.Code, settings: Mapping[str, str]) -> Mapping[Door, DoorFunction]:
@@ -96,6 +98,7 @@ class TaskBotStack(Stack):
         self._relay.connect(self._table, self._doors[Door.RELAY], self._bus)
         self._slack_queue.deliver_through(self._doors[Door.NOTIFY_SLACK])
         self._email_queue.deliver_through(self._doors[Door.NOTIFY_EMAIL])
+        self._email_queue.hear("FeedbackRule", self._mail.feedback)
         self._slack_queue.take_from(self._doors[Door.NOTIFY_EMAIL])
         self._email_queue.take_from(self._doors[Door.NOTIFY_SLACK])
         QuarterHours(self, "QuarterHours", wakes=self._doors[Door.REMIND])

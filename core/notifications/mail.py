@@ -11,10 +11,20 @@ from core.clock import Clock
 from core.events import EventType
 from core.ids import EventId, PersonId, TaskId
 from core.links.model import LinkFacts
-from core.notifications.model import Channel, Kind, LinkNotification, Mail, Notification, TaskNotification
+from core.notifications.model import (
+    Channel,
+    Kind,
+    LinkNotification,
+    Mail,
+    Notification,
+    SuppressionNotification,
+    TaskNotification,
+)
+from core.notifications.ports import SuppressedError
 from core.notifications.preferences import CHOOSABLE
 from core.notifications.words import due_words, moment_words, status_words, task_rows
 from core.people.model import Person
+from core.suppression.model import Reason, Suppression
 from core.tasks import rights
 from core.tasks.model import Task
 
@@ -36,6 +46,11 @@ OfferDispute = Callable[[LinkFacts], str]
 class Mailer(Protocol):
     def send(self, address: str, mail: Mail) -> None:
         """Raise DependencyError as `Sender.send` does."""
+
+
+class Suppressions(Protocol):
+    def get(self, address: str) -> Suppression | None:
+        """Tell whether and why an address gets no mail."""
 
 
 class Links(Protocol):
@@ -66,11 +81,18 @@ class EmailSender:
     channel: Final = Channel.EMAIL
 
     def __init__(
-        self, mailer: Mailer, clock: Clock, links: Links, offer_dispute: OfferDispute, slack_app_url: str = ""
+        self,
+        mailer: Mailer,
+        clock: Clock,
+        suppressions: Suppressions,
+        links: Links,
+        offer_dispute: OfferDispute,
+        slack_app_url: str,
     ) -> None:
-        """`slack_app_url` opens the bot in Slack; where it is empty, mails do not offer that."""
+        """`slack_app_url` opens the bot in Slack."""
         self._mailer = mailer
         self._clock = clock
+        self._suppressions = suppressions
         self._links = links
         self._offer_dispute = offer_dispute
         self._slack_app_url = slack_app_url
@@ -78,13 +100,22 @@ class EmailSender:
         self._text = _environment("text")
 
     def send(self, news: Sequence[Notification], person: Person) -> None:
-        """Send one mail for all the news, oldest first; raises DependencyError."""
+        """Send one mail for all the news, oldest first.
+
+        Raises:
+            SuppressedError: the person's address gets no more mail.
+            DependencyError: SES refused it, for now or for good, or did not answer (`uncertain`).
+        """
+        if self._suppressions.get(person.email) is not None:
+            raise SuppressedError
         about_task = [each for each in news if isinstance(each, TaskNotification)]
-        about_link = [each for each in news if isinstance(each, LinkNotification)]
         if about_task:
             self._mailer.send(person.email, self._task_mail(about_task, person))
-        for each in about_link:
-            self._mailer.send(person.email, self._link_mail(each))
+        for each in news:
+            if isinstance(each, LinkNotification):
+                self._mailer.send(person.email, self._link_mail(each))
+            if isinstance(each, SuppressionNotification):
+                self._mailer.send(person.email, self._suppression_mail(each))
 
     def arrived(self, _news: Sequence[Notification], _person: Person) -> frozenset[EventId]:
         """Nobody can look into a mailbox: a second mail is better than none."""
@@ -137,6 +168,16 @@ class EmailSender:
             "reason": "you are an admin" if notification.is_for_admins else "it is about your own team account",
         }
         return self._mail("link", f"[Task Bot] {_LINK_SUBJECTS[notification.kind]}", facts)
+
+    def _suppression_mail(self, notification: SuppressionNotification) -> Mail:
+        suppression = notification.suppression
+        facts = {
+            "rows": [("Person", suppression.person_name or "nobody of the team"), ("Address", suppression.address)],
+            "complained": suppression.reason is Reason.COMPLAINED,
+            "slack_app_url": self._slack_app_url,
+            "reason": "you are an admin",
+        }
+        return self._mail("suppression", "[Task Bot] Somebody no longer gets emails", facts)
 
     def _mail(
         self,

@@ -9,6 +9,7 @@ from core.events import Event
 from core.ids import EventId, PersonId, SlackUserId
 from core.links.model import LinkFacts
 from core.people.model import Person
+from core.suppression.model import Suppression
 from core.tasks.model import Task
 
 
@@ -36,6 +37,8 @@ class Kind(StrEnum):
     """For admins: somebody says that a link was not theirs."""
     SLACK_ENDED = "slack_ended"
     """For admins, by email: Slack does not let the app in any more."""
+    MAIL_SUPPRESSED = "mail_suppressed"
+    """For admins: somebody's address gets no more mail."""
 
     @property
     def waits(self) -> bool:
@@ -87,6 +90,11 @@ class LinkNotification(Notification):
 
 
 @dataclass(frozen=True, slots=True)
+class SuppressionNotification(Notification):
+    suppression: Suppression
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """A notification as an email, in its two forms, which say the same."""
 
@@ -104,6 +112,8 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     AMBIGUOUS = "ambiguous"
+    SUPPRESSED = "suppressed"
+    """Not sent: the address gets no more mail. As with what failed, whoever comes next may try again."""
     OVERTAKEN = "overtaken"
     """Not said, because it was taken back before it could be."""
 

@@ -6,8 +6,16 @@ from typing import Final
 from core.events import Event, EventType
 from core.ids import PersonId
 from core.links.model import LinkFacts
-from core.notifications.model import Channel, Kind, LinkNotification, Notification, TaskNotification
+from core.notifications.model import (
+    Channel,
+    Kind,
+    LinkNotification,
+    Notification,
+    SuppressionNotification,
+    TaskNotification,
+)
 from core.people.model import Person
+from core.suppression.model import Suppression
 from core.tasks.model import Task
 
 Admins = Callable[[], Sequence[PersonId]]
@@ -20,7 +28,15 @@ _TO_THE_SIDES: Final = {
     EventType.LINK_REMOVED: Kind.LINK_REMOVED,
 }
 _BY_BOTH: Final = frozenset(
-    {Kind.ASSIGNED, Kind.LINK_ASKED, Kind.LINK_DENIED, Kind.LINK_MADE, Kind.LINK_REMOVED, Kind.LINK_DISPUTED}
+    {
+        Kind.ASSIGNED,
+        Kind.LINK_ASKED,
+        Kind.LINK_DENIED,
+        Kind.LINK_MADE,
+        Kind.LINK_REMOVED,
+        Kind.LINK_DISPUTED,
+        Kind.MAIL_SUPPRESSED,
+    }
 )
 
 
@@ -30,6 +46,8 @@ def notifications_for(event: Event, admins: Admins = tuple) -> Sequence[Notifica
         return _about_link(event, event.link, admins)
     if event.detail_type is EventType.SLACK_ENDED:
         return [Notification(Kind.SLACK_ENDED, event, person_id) for person_id in admins()]
+    if event.suppression is not None:
+        return _about_suppression(event, event.suppression, admins)
     return _about_task(event, event.task) if event.task is not None else []
 
 
@@ -106,6 +124,13 @@ def _concerned(event: Event, task: Task) -> list[tuple[PersonId | None, Kind]]:
 def _previous_owner(event: Event) -> PersonId | None:
     change = event.change_of("assigned_to")
     return PersonId(change.before["person_id"]) if change is not None and change.before else None
+
+
+def _about_suppression(event: Event, suppression: Suppression, admins: Admins) -> list[Notification]:
+    if event.detail_type is not EventType.MAIL_SUPPRESSED:
+        return []
+    kind = Kind.MAIL_SUPPRESSED
+    return [SuppressionNotification(kind, event, person_id, suppression) for person_id in admins()]
 
 
 def _about_link(event: Event, link: LinkFacts, admins: Admins) -> list[LinkNotification]:

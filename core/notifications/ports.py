@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from core.errors import DependencyError
 from core.events import Event
 from core.ids import EventId, PersonId, TaskId
 from core.notifications.model import Card, Channel, Claim, DeliveryState, HeldCard, Lease, Notification
@@ -17,6 +18,13 @@ class DeliveryRepository(Protocol):
 
     def settle(self, event_id: EventId, channel: Channel, person_id: PersonId, state: DeliveryState) -> None:
         """Write how the delivery ended."""
+
+
+class SuppressedError(DependencyError):
+    """The address gets no more mail."""
+
+    def __init__(self) -> None:
+        super().__init__("mail", "suppressed", retryable=False)
 
 
 class TaskHistory(Protocol):

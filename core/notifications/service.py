@@ -12,7 +12,7 @@ from core.events import Event
 from core.ids import PersonId
 from core.notifications.model import Claim, DeliveryState, Lease, Notification, TaskNotification
 from core.notifications.plan import channels_for, is_overtaken, may_go_instead, notifications_for, waiting_for
-from core.notifications.ports import DeliveryRepository, Handover, Sender, TaskHistory
+from core.notifications.ports import DeliveryRepository, Handover, Sender, SuppressedError, TaskHistory
 from core.people.model import Person
 from core.people.ports import PersonRepository
 
@@ -170,16 +170,23 @@ class DeliveryService:
             self._sender.send(news, person)
         except DependencyError as error:
             _log.warning("not delivered", exc_info=error, extra={"event_id": news[0].event.event_id})
-            self._give_back(news, news if error.uncertain else unsure)
+            refused = DeliveryState.SUPPRESSED if isinstance(error, SuppressedError) else DeliveryState.FAILED
+            self._give_back(news, news if error.uncertain else unsure, refused=refused)
             if error.retryable:
                 raise
             return False
         self._settle(news, DeliveryState.SENT)
         return True
 
-    def _give_back(self, news: Sequence[Notification], unsure: Sequence[Notification]) -> None:
+    def _give_back(
+        self,
+        news: Sequence[Notification],
+        unsure: Sequence[Notification],
+        *,
+        refused: DeliveryState = DeliveryState.FAILED,
+    ) -> None:
         """Whoever comes next must look for what an earlier attempt may still have on its way."""
-        self._settle([each for each in news if each not in unsure], DeliveryState.FAILED)
+        self._settle([each for each in news if each not in unsure], refused)
         self._settle([each for each in news if each in unsure], DeliveryState.AMBIGUOUS)
 
     def _settle(self, news: Sequence[Notification], state: DeliveryState) -> None:

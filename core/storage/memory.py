@@ -17,6 +17,7 @@ from core.people.model import Group, Person, Roles, SlackStatus
 from core.storage import order
 from core.storage.addresses import ascii_lower
 from core.storage.slices import Place
+from core.suppression.model import Suppression
 from core.tasks.model import Task, open_task_counts
 from core.tasks.ports import Page, Saved, TaskWrite
 from core.tasks.queries import Slice, TaskQuery
@@ -240,7 +241,7 @@ class MemoryDeliveryRepository:
                 return Claim.BUSY
             self.states[key] = DeliveryState.SENDING
             self._leases[key] = lease
-        return Claim.SEND if state in {None, DeliveryState.FAILED} else Claim.LOOK_FIRST
+        return Claim.SEND if state in {None, DeliveryState.FAILED, DeliveryState.SUPPRESSED} else Claim.LOOK_FIRST
 
     def settle(self, event_id: EventId, channel: Channel, person_id: PersonId, state: DeliveryState) -> None:
         self.states[event_id, channel, person_id] = state
@@ -275,6 +276,31 @@ class MemoryCardRepository:
             del self._held[key]
             if card is not None:
                 self._cards[key] = card
+
+
+class MemorySuppressionRepository:
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self._kept: dict[str, Suppression] = {}
+        self._lock = threading.Lock()
+
+    def get(self, address: str) -> Suppression | None:
+        return self._kept.get(ascii_lower(address))
+
+    def add(self, suppression: Suppression, event: Event | None) -> None:
+        with self._lock:
+            if ascii_lower(suppression.address) in self._kept:
+                raise ConflictError("suppression")
+            self._kept[ascii_lower(suppression.address)] = suppression
+            self.events += [event] if event else []
+
+    def remove(self, suppression: Suppression, event: Event | None) -> None:
+        with self._lock:
+            kept = self._kept.get(ascii_lower(suppression.address))
+            if kept is None or kept.suppression_id != suppression.suppression_id:
+                raise ConflictError("suppression")
+            del self._kept[ascii_lower(suppression.address)]
+            self.events += [event] if event else []
 
 
 class MemoryInstallation:

@@ -56,6 +56,7 @@ DISPUTE: Final = "DISPUTE"
 INSTALLATION: Final = "INSTALLATION"
 DELIVERY: Final = "DELIVERY"
 PACE: Final = "PACE"
+SUPPRESSED: Final = "SUPPRESSED"
 ONCE: Final = "ONCE"
 WORD: Final = "WORD"
 
@@ -136,6 +137,9 @@ class Keys:
 
     def delivery(self, event_id: EventId, channel: str, person_id: PersonId) -> dict[str, str]:
         return self._key(f"DELIVERY#{event_id}", f"{channel}#{person_id}")
+
+    def suppressed(self, address_hash: str) -> dict[str, str]:
+        return self._key(f"SUPPRESSED#{address_hash}", "SUPPRESSED")
 
     def once(self, key: str) -> dict[str, str]:
         return self._key(f"ONCE#{key}", "ONCE")

@@ -23,10 +23,12 @@ SOURCE: Final = "app.taskmgmt"
 TO_SLACK: Final = (
     "TaskCreated", "TaskAssigned", "TaskUnassigned", "TaskStatusChanged", "TaskUpdated", "TaskCommented",
     "TaskDeleted", "TaskDue", "MemberAdded", "LinkRequested", "LinkMade", "LinkDenied", "LinkRemoved",
+    "MailSuppressed", "MailResumed",
 )  # fmt: skip
 TO_EMAIL: Final = (
     "TaskAssigned", "TaskUnassigned", "TaskStatusChanged", "TaskUpdated", "TaskCommented",
     "TaskDeleted", "TaskDue", "MemberAdded", "LinkRequested", "LinkMade", "LinkDenied", "LinkRemoved",
+    "MailSuppressed", "MailResumed",
 )  # fmt: skip
 """Which events reach which channel. Slack hears of every one, because it also refreshes App Home."""
 
@@ -65,13 +67,15 @@ class Notifications(Construct):
             retention_period=Duration.days(4),
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=MAX_RECEIVE_COUNT),
         )
-        undelivered = self._dead_letter_queue("UndeliveredEvents", "events that the rule could not put into the queue")
+        self._undelivered = self._dead_letter_queue(
+            "UndeliveredEvents", "events that the rule could not put into the queue"
+        )
         events.Rule(
             self,
             "Rule",
             event_bus=bus.bus,
             event_pattern=events.EventPattern(source=[SOURCE], detail_type=list(detail_types)),
-            targets=[targets.SqsQueue(self.queue, dead_letter_queue=undelivered)],
+            targets=[targets.SqsQueue(self.queue, dead_letter_queue=self._undelivered)],
         )
 
     def _dead_letter_queue(self, name: str, holds: str) -> sqs.Queue:
@@ -100,6 +104,11 @@ class Notifications(Construct):
                 max_concurrency=MAX_CONCURRENCY[self._door],
             )
         )
+
+    def hear(self, construct_id: str, pattern: events.EventPattern) -> None:
+        """Take other events too, from the account's default bus."""
+        target = targets.SqsQueue(self.queue, dead_letter_queue=self._undelivered)
+        events.Rule(self, construct_id, event_pattern=pattern, targets=[target])
 
     def take_from(self, notifier: DoorFunction) -> None:
         """Let the other channel's notifier hand over whom it cannot reach."""

@@ -1,6 +1,7 @@
 """SES: the domain that mails come from, and the set that counts what becomes of them."""
 
 from aws_cdk import Arn, ArnComponents, Fn, Stack
+from aws_cdk import aws_events as events
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_ses as ses
 from constructs import Construct
@@ -15,7 +16,22 @@ class Mail(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, parameters: Parameters) -> None:
         super().__init__(scope, construct_id)
         self._parameters = parameters
-        self.configuration_set = ses.ConfigurationSet(self, "Set", reputation_metrics=True)
+        self.configuration_set = ses.ConfigurationSet(
+            self,
+            "Set",
+            reputation_metrics=True,
+            # We keep our own list, which an admin can take an address from: the account's would hold mail up all the
+            # same. https://docs.aws.amazon.com/ses/latest/dg/sending-email-suppression-list-config-level.html
+            disable_suppression_list=True,
+        )
+        self.configuration_set.add_event_destination(
+            "Feedback",
+            # The only bus that SES writes to.
+            destination=ses.EventDestination.event_bus(
+                events.EventBus.from_event_bus_name(self, "DefaultBus", "default")
+            ),
+            events=[ses.EmailSendingEvent.BOUNCE, ses.EmailSendingEvent.COMPLAINT],
+        )
         self.identity = ses.EmailIdentity(
             self,
             "Domain",
@@ -32,6 +48,15 @@ class Mail(Construct):
             ),
         )
         self.link_secret_arn = link_secret.attr_id
+
+    @property
+    def feedback(self) -> events.EventPattern:
+        """What SES says of mails that were sent through the set and did not arrive, or were not wanted."""
+        return events.EventPattern(
+            source=["aws.ses"],
+            detail_type=["Email Bounced", "Email Complaint Received"],
+            detail={"mail": {"tags": {"ses:configuration-set": [self.configuration_set.configuration_set_name]}}},
+        )
 
     def allow_links(self, door: DoorFunction) -> None:
         """Let a door sign and verify links."""

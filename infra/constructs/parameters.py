@@ -19,7 +19,7 @@ PARAMETERS: Final = (
     Parameter("MailSender", "The address that mails come from; SES sends for its domain.", r"[^@\s]+@[^@\s]+"),
     Parameter("PublicUrl", "Where Slack and browsers reach the bot. Empty: the HTTP API's own address.", _URL, ""),
     Parameter("SlackApiUrl", "The Slack Web API, with a final slash.", r"https?://\S+/", "https://slack.com/api/"),
-    Parameter("SlackAppUrl", "What opens the bot in Slack, for mails. Empty: mails do not offer it.", _URL, ""),
+    Parameter("SlackAppUrl", "What opens the bot in Slack, for mails. Empty: what opens the workspace.", _URL, ""),
     Parameter("CognitoUrl", "Where the user pool's public keys are served. Empty: AWS.", _URL, ""),
     Parameter("LoginUrl", "Where the login pages are. Empty: the user pool's managed login.", _URL, ""),
     Parameter("CookiePrefix", "The prefix of cookie names. __Host- needs https.", r"[A-Za-z_-]*", "__Host-"),

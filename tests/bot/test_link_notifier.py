@@ -9,6 +9,7 @@ from bot.ids import Action
 from bot.link_notifier import LinkSender
 from bot.messages.links import build_link_news, build_request
 from bot.notifier import SlackSender, TaskSender
+from bot.suppression_notifier import SuppressionSender
 from core.errors import DependencyError
 from core.events import Event, EventType
 from core.links.model import LinkFacts, LinkRequest, Posted, RequestState
@@ -74,6 +75,7 @@ class Team:
         sender = SlackSender(
             TaskSender(self.slack, MemoryCardRepository(), self.clock),
             LinkSender(self.slack, self.links, lambda _: NOT_ME),
+            SuppressionSender(self.slack),
             self.installation,
             EndedNews(self.installation, kept.handover, WORKSPACE),
         )

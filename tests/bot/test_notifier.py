@@ -9,6 +9,7 @@ import pytest
 from bot.ids import Action
 from bot.link_notifier import LinkSender
 from bot.notifier import SlackSender, TaskSender
+from bot.suppression_notifier import SuppressionSender
 from core.errors import DependencyError
 from core.events import Event
 from core.ids import EventId, PersonId, SlackUserId, TaskId
@@ -103,7 +104,7 @@ class Dms:
         """The whole channel; of links, nothing is told here."""
         links = LinkSender(self.slack, MemoryLinkRepository(MemoryPersonRepository()), lambda _: "")
         ended = EndedNews(self.installation, self.mail, WORKSPACE)
-        return SlackSender(self.sender, links, self.installation, ended)
+        return SlackSender(self.sender, links, SuppressionSender(self.slack), self.installation, ended)
 
     def tell(self, event: Event, person: Person = ANA) -> None:
         [notification] = [each for each in task_news(event) if each.recipient == person.person_id]

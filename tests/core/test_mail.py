@@ -8,7 +8,9 @@ import pytest
 from core.events import EventType
 from core.mail_links import MailLinks, TaskLink
 from core.notifications.model import Kind, Mail
+from core.notifications.ports import SuppressedError
 from core.people.model import Person
+from core.storage.memory import MemorySuppressionRepository
 from core.tasks.model import NewTask, Task, TaskEdit, TaskStatus
 from tests.support.mails import (
     BARE,
@@ -25,6 +27,7 @@ from tests.support.mails import (
     mail_of,
     read,
     sender_to,
+    suppressed,
     told,
     words_of,
 )
@@ -63,7 +66,7 @@ def test_there_is_a_sample_of_every_kind() -> None:
     shown |= {each.kind for news, _ in every_link_news().values() for each in news}
 
     # Whoever decided is shown it in Slack; reminders have mails of their own.
-    assert shown == set(Kind) - {Kind.LINK_DECIDED, Kind.DUE}
+    assert shown | {suppressed().kind} == set(Kind) - {Kind.LINK_DECIDED, Kind.DUE}
 
 
 @each_mail
@@ -229,13 +232,6 @@ def test_whoever_is_not_in_slack_is_not_sent_there() -> None:
     assert "Open in Slack" not in assignment(FULL, to=ANA.model_copy(update={"slack_user_id": None})).text
 
 
-def test_where_nothing_opens_the_bot_nothing_is_offered() -> None:
-    box = Mailbox()
-    sender_to(box, slack_app_url="").send(TASK_NEWS["assigned"], ANA)
-
-    assert "Open in Slack" not in box.mails[0][1].text
-
-
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
@@ -325,7 +321,7 @@ def test_the_page_can_be_read_aloud_and_on_a_phone(name: str) -> None:
     assert {"name": "viewport", "content": "width=device-width, initial-scale=1"} in page.attributes("meta")
     assert {"charset": "utf-8"} in page.attributes("meta")
     assert {each["role"] for each in page.attributes("table")} == {"presentation"}
-    assert len(page.attributes("h1")) == (0 if name.startswith("link-") else 1)
+    assert len(page.attributes("h1")) == (1 if name in TASK_NEWS else 0)
 
 
 @each_mail
@@ -341,6 +337,29 @@ def test_an_event_that_says_more_than_a_mail_knows_is_told_without_it() -> None:
 
 def test_nobody_can_see_whether_a_mail_arrived() -> None:
     assert sender_to(Mailbox()).arrived(TASK_NEWS["assigned"], ANA) == frozenset()
+
+
+def test_to_an_address_that_takes_no_more_mail_none_is_sent() -> None:
+    box, suppressions = Mailbox(), MemorySuppressionRepository()
+    suppressions.add(suppressed(ANA).suppression.model_copy(update={"address": "ANA@example.com"}), None)
+
+    with pytest.raises(SuppressedError) as refusal:
+        sender_to(box, suppressions).send(TASK_NEWS["assigned"], ANA)
+
+    assert not refusal.value.retryable
+    assert box.mails == []
+    sender_to(box, suppressions).send(TASK_NEWS["done"], ADA)
+    assert len(box.mails) == 1
+
+
+def test_admins_are_told_whose_mail_is_refused_and_why() -> None:
+    bounced, complained = EVERY["mail-bounced"], EVERY["mail-complained"]
+
+    for mail in (bounced, complained):
+        assert "Person: Ben Okoro\nAddress: ben@example.com" in mail.text
+        assert mail.subject == "[Task Bot] Somebody no longer gets emails"
+    assert "refuses emails to it for good" in bounced.text
+    assert "reported as spam" in complained.text
 
 
 def test_the_links_are_signed_for_the_receiver() -> None:

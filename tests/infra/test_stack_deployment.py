@@ -84,7 +84,11 @@ def test_a_value_that_would_break_later_is_refused_at_once(template: StackTempla
         ),
         (Door.WEB, "COOKIE_PREFIX", "CookiePrefix"),
         (Door.NOTIFY_EMAIL, "MAIL_SENDER", "MailSender"),
-        (Door.NOTIFY_EMAIL, "SLACK_APP_URL", "SlackAppUrl"),
+        (
+            Door.NOTIFY_EMAIL,
+            "SLACK_APP_URL",
+            "{SlackAppUrlIsEmpty: https://app.slack.com/client/SlackTeamId, else SlackAppUrl}",
+        ),
     ],
 )
 def test_a_parameter_reaches_the_door_that_needs_it(template: StackTemplate, door: Door, name: str, value: str) -> None:

@@ -9,6 +9,7 @@ from core import events
 from core.settings import Door
 from core.sqs import seconds_before
 from core.storage import schema
+from tests.support.ses_events import bounce, complaint
 from tests.support.template import StackTemplate, written
 
 CHANNELS = {"SlackNotifications": Door.NOTIFY_SLACK, "EmailNotifications": Door.NOTIFY_EMAIL}
@@ -68,16 +69,23 @@ def test_what_a_rule_cannot_deliver_is_kept(rule: dict[str, Any], channel: str) 
     assert written(rule["Targets"][0]["DeadLetterConfig"]["Arn"]) == f"{channel}UndeliveredEvents.Arn"
 
 
-def test_only_its_rule_may_fill_a_queue(template: StackTemplate, channel: str) -> None:
+RULES = {
+    "SlackNotifications": {"SlackNotificationsRule"},
+    "EmailNotifications": {"EmailNotificationsRule", "EmailNotificationsFeedbackRule"},
+}
+
+
+def test_only_its_rules_may_fill_a_queue(template: StackTemplate, channel: str) -> None:
     for queue in ("Queue", "UndeliveredEvents"):
         [policy] = [
             policy
             for policy in template.resources("AWS::SQS::QueuePolicy").values()
             if [written(each) for each in policy["Queues"]] == [f"{channel}{queue}"]
         ]
-        [statement] = policy["PolicyDocument"]["Statement"]
-        assert statement["Principal"] == {"Service": "events.amazonaws.com"}
-        assert written(statement["Condition"]["ArnEquals"]["aws:SourceArn"]) == f"{channel}Rule.Arn"
+        statements = policy["PolicyDocument"]["Statement"]
+        assert [each["Principal"] for each in statements] == [{"Service": "events.amazonaws.com"}] * len(statements)
+        sources = {written(each["Condition"]["ArnEquals"]["aws:SourceArn"]) for each in statements}
+        assert sources == {f"{rule}.Arn" for rule in RULES[channel]}
 
 
 def test_a_notifier_answers_for_each_message_of_a_batch(template: StackTemplate, channel: str) -> None:
@@ -100,6 +108,39 @@ def test_few_notifiers_of_a_channel_run_at_once(template: StackTemplate) -> None
     }
 
     assert limits == {"SlackNotifications": 2, "EmailNotifications": 5}
+
+
+def test_ses_tells_the_default_bus_of_mails_that_come_back_or_are_called_spam(template: StackTemplate) -> None:
+    destination = template.only("AWS::SES::ConfigurationSetEventDestination")
+
+    told = destination["EventDestination"]
+    bus = written(told["EventBridgeDestination"]["EventBusArn"])
+    assert written(destination["ConfigurationSetName"]) == "MailSet"
+    assert told["Enabled"] is True
+    assert set(told["MatchingEventTypes"]) == {"bounce", "complaint"}
+    assert bus == "arn:AWS::Partition:events:AWS::Region:AWS::AccountId:event-bus/default"
+
+
+def test_what_ses_says_of_this_stacks_mails_comes_to_the_email_queue(template: StackTemplate) -> None:
+    rule = template.resources("AWS::Events::Rule")["EmailNotificationsFeedbackRule"]
+    [target] = rule["Targets"]
+    pattern = rule["EventPattern"]
+
+    assert rule.get("EventBusName", "default") == "default"
+    assert written(target["Arn"]) == "EmailNotificationsQueue.Arn"
+    assert written(target["DeadLetterConfig"]["Arn"]) == "EmailNotificationsUndeliveredEvents.Arn"
+    assert (pattern["source"], pattern["detail-type"]) == (["aws.ses"], ["Email Bounced", "Email Complaint Received"])
+    [configuration_set] = pattern["detail"]["mail"]["tags"]["ses:configuration-set"]
+    assert written(configuration_set) == "MailSet"
+    for event in (bounce("a@example.com"), complaint("a@example.com")):
+        assert event["source"] in pattern["source"]
+        assert event["detail-type"] in pattern["detail-type"]
+        assert event["detail"]["mail"]["tags"].keys() >= pattern["detail"]["mail"]["tags"].keys()
+
+
+def test_the_list_of_addresses_that_get_no_mail_is_ours_alone(template: StackTemplate) -> None:
+    """The account's own list would hold mail up after an admin has lifted ours."""
+    assert template.only("AWS::SES::ConfigurationSet")["SuppressionOptions"] == {"SuppressedReasons": []}
 
 
 def test_a_message_stays_hidden_for_six_attempts_worth_of_time(

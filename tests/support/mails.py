@@ -3,17 +3,20 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any, Final
 
+from core.clock import fresh_event_id
 from core.events import Event, EventType
 from core.links.model import LinkFacts
 from core.mail_links import MailLinks
-from core.notifications.mail import EmailSender
-from core.notifications.model import Kind, Mail, Notification, TaskNotification
+from core.notifications.mail import EmailSender, Suppressions
+from core.notifications.model import Kind, Mail, Notification, SuppressionNotification, TaskNotification
 from core.notifications.plan import notifications_for
 from core.people.model import Person
+from core.storage.memory import MemorySuppressionRepository
+from core.suppression.model import Reason, Suppression
 from core.tasks.model import Priority, Task, TaskStatus
 from tests.support.link_news import VERA, link_event
 from tests.support.news import (
@@ -48,14 +51,14 @@ class Mailbox:
         self.mails.append((address, mail))
 
 
-def sender_to(box: Mailbox, clock: HeldClock | None = None, slack_app_url: str = SLACK_APP_URL) -> EmailSender:
+def sender_to(box: Mailbox, suppressions: Suppressions | None = None) -> EmailSender:
     """The real sender, with real links."""
-    clock = clock or HeldClock()
+    clock, suppressions = HeldClock(), suppressions or MemorySuppressionRepository()
 
     def offer(_: LinkFacts) -> str:
         return NOT_ME
 
-    return EmailSender(box, clock, MailLinks(LINK_KEY, PUBLIC_URL, clock), offer, slack_app_url)
+    return EmailSender(box, clock, suppressions, MailLinks(LINK_KEY, PUBLIC_URL, clock), offer, SLACK_APP_URL)
 
 
 def mail_of(news: Sequence[Notification], to: Person) -> Mail:
@@ -147,11 +150,32 @@ def every_link_news() -> Mapping[str, tuple[Sequence[Notification], Person]]:
     return found
 
 
+def suppressed(
+    person: Person = BEN, reason: Reason = Reason.BOUNCED, *, to: Person = ADA, when: datetime = NOW
+) -> SuppressionNotification:
+    """By default, Ada is told that mails to Ben bounce."""
+    event_id = fresh_event_id(when)
+    suppression = Suppression(
+        suppression_id=event_id,
+        address=person.email,
+        reason=reason,
+        since=when,
+        person_id=person.person_id,
+        person_name=person.name,
+    )
+    event = happened(EventType.MAIL_SUPPRESSED, None, person).model_copy(
+        update={"event_id": event_id, "suppression": suppression}
+    )
+    return SuppressionNotification(Kind.MAIL_SUPPRESSED, event, to.person_id, suppression)
+
+
 def every_mail() -> Mapping[str, Mail]:
     """Every kind of mail by name."""
     by_id = {person.person_id: person for person in (ADA, ANA, BEN)}
     tasks = {name: mail_of(news, by_id[news[0].recipient]) for name, news in every_task_news(FULL).items()}
-    return tasks | {name: mail_of(news, to) for name, (news, to) in every_link_news().items()}
+    links = {name: mail_of(news, to) for name, (news, to) in every_link_news().items()}
+    troubles = {f"mail-{reason}": mail_of([suppressed(reason=reason)], ADA) for reason in Reason}
+    return tasks | links | troubles
 
 
 @dataclass

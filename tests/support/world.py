@@ -26,8 +26,14 @@ from core.links.model import LinkRefusedError, Refusal, SlackProfile
 from core.links.news import LinkNews
 from core.people.model import Actor, Entry, Group, Person, Roles, SlackStatus
 from core.people.service import PeopleService
-from core.storage.memory import MemoryInstallation, MemoryPersonRepository, MemoryTaskRepository
+from core.storage.memory import (
+    MemoryInstallation,
+    MemoryPersonRepository,
+    MemorySuppressionRepository,
+    MemoryTaskRepository,
+)
 from core.storage.memory_links import MemoryLinkRepository
+from core.suppression.service import MailFeedback, SuppressionService
 from core.tasks.service import TaskService
 from handlers.slack import answer_with
 from infra.local.slack.errors import SlackError
@@ -112,6 +118,9 @@ class World:
     links_kept: MemoryLinkRepository = field(init=False)
     tasks_kept: MemoryTaskRepository = field(init=False)
     people: PeopleService = field(init=False)
+    suppressions_kept: MemorySuppressionRepository = field(default_factory=MemorySuppressionRepository)
+    suppressions: SuppressionService = field(init=False)
+    feedback: MailFeedback = field(init=False)
     tasks: TaskService = field(init=False)
     ada: Person = field(init=False)
     ana: Person = field(init=False)
@@ -123,6 +132,10 @@ class World:
         self.links_kept = MemoryLinkRepository(self.people_kept)
         self.tasks_kept = MemoryTaskRepository(self.people_kept)
         self.people = PeopleService(self.people_kept, self.cognito, self.clock, guests=self.guests)
+        self.suppressions = SuppressionService(
+            self.suppressions_kept, self.people, WORKSPACE, self.clock, fresh_event_id
+        )
+        self.feedback = MailFeedback(self.suppressions_kept, self.people_kept, WORKSPACE, self.clock, fresh_event_id)
         self.tasks = TaskService(self.tasks_kept, self.people, WORKSPACE, self.clock, fresh_event_id)
         self.ada = self.add(make_person("Ada Lind", Group.ADMINS))
         self.ana = self.add(make_person("Ana Silva", time_zone="America/Sao_Paulo"))
@@ -230,6 +243,7 @@ class SlackPlayed:
                 LinkNews(WORKSPACE, world.clock, fresh_event_id),
                 WORKSPACE,
             ),
+            suppressions=world.suppressions,
             installation=self.installation,
             task_of_card=self._task_of_card,
             clock=world.clock,

@@ -37,7 +37,7 @@ class DynamoDeliveryRepository:
             schema.EXPIRES_AT: int((lease.now + _KEPT_FOR).timestamp()),
         }
         try:
-            self._table.put(record, IS_NEW | Attr("state").eq(DeliveryState.FAILED))
+            self._table.put(record, IS_NEW | Attr("state").is_in([DeliveryState.FAILED, DeliveryState.SUPPRESSED]))
         except ConditionFailedError:
             return self._reclaim(key, lease)
         return Claim.SEND

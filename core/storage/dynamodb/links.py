@@ -10,7 +10,7 @@ from core.ids import PersonId, SlackUserId, WorkspaceId
 from core.links.model import Dispute, LinkAttempt, LinkRequest, Posted, RequestState
 from core.people.model import Person
 from core.storage import schema
-from core.storage.dynamodb.people import link_item
+from core.storage.dynamodb.people import activity_item, link_item
 from core.storage.dynamodb.table import (
     EXISTS,
     IS_NEW,
@@ -145,16 +145,7 @@ class DynamoLinkRepository:
         return {"Update": self._table.update_action(self._keys.person(person.person_id), update, condition)}
 
     def _announced(self, person_id: PersonId, event: Event) -> dict[str, Any]:
-        item = {
-            **self._keys.person_activity(person_id, event.event_id),
-            "type": schema.ACTIVITY,
-            "person_id": person_id,
-            "detail_type": event.detail_type,
-            **event.detail,
-            "gsi2pk": self._keys.actor(event.actor.person_id),
-            "gsi2sk": event.event_id,
-        }
-        return {"Put": self._table.put_action(item, IS_NEW)}
+        return {"Put": self._table.put_action(activity_item(self._keys, person_id, event), IS_NEW)}
 
     def _transact(self, *actions: dict[str, Any], conflict: str) -> None:
         try:

@@ -6,6 +6,7 @@ A person is three items: the person, the entry that finds them by email, and the
 from typing import Final
 
 from core.errors import ConflictError, NotFoundError, NotLinkedError
+from core.events import Event
 from core.ids import PersonId, SlackUserId, WorkspaceId
 from core.people.model import Group, Person, Roles
 from core.storage import schema
@@ -135,6 +136,19 @@ class DynamoPersonRepository:
             "gsi1pk": self._keys.directory(),
             "gsi1sk": schema.directory_email(address) + person.person_id,
         }
+
+
+def activity_item(keys: schema.Keys, person_id: PersonId, event: Event) -> Item:
+    """An entry of a person's history, from which the relay takes the event to the bus."""
+    return {
+        **keys.person_activity(person_id, event.event_id),
+        "type": schema.ACTIVITY,
+        "person_id": person_id,
+        "detail_type": event.detail_type,
+        **event.detail,
+        "gsi2pk": keys.actor(event.actor.person_id),
+        "gsi2sk": event.event_id,
+    }
 
 
 def link_item(keys: schema.Keys, person_id: PersonId, slack_user_id: SlackUserId) -> Item:

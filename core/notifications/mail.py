@@ -36,6 +36,7 @@ _LINK_SUBJECTS: Final = {
     Kind.LINK_REMOVED: "A Slack user is no longer linked to your account",
     Kind.LINK_DISPUTED: "Somebody says that a link was not theirs",
 }
+_SUPPRESSION_SUBJECT: Final = "Somebody no longer gets emails"
 _CAN_BE_DISPUTED: Final = frozenset({Kind.LINK_ASKED, Kind.LINK_MADE})
 _WITH_A_NOTE: Final = frozenset({Kind.COMMENTED, Kind.STATUS_CHANGED})
 
@@ -154,14 +155,15 @@ class EmailSender:
         offered = not notification.is_for_admins and notification.kind in _CAN_BE_DISPUTED
         rows: tuple[tuple[str, str], ...] = (
             ("Slack user", link.slack_name),
-            ("Address in Slack", sureness(link.slack_email or "none", sure=link.slack_email_confirmed)),
+            ("Slack email", sureness(link.slack_email or "none", sure=link.slack_email_confirmed)),
             ("Team account", link.account_name),
-            ("Its address", sureness(link.account_email, sure=link.account_email_verified)),
+            ("Its email", sureness(link.account_email, sure=link.account_email_verified)),
         )
         if link.slack_email is None and link.request_id is None:
             rows = (rows[0], *rows[2:])  # A link that was taken away no longer knows it.
         facts = {
             "kind": notification.kind,
+            "heading": _LINK_SUBJECTS[notification.kind],
             "link": link,
             "rows": rows,
             "not_me": self._offer_dispute(link) if offered else None,
@@ -172,12 +174,13 @@ class EmailSender:
     def _suppression_mail(self, notification: SuppressionNotification) -> Mail:
         suppression = notification.suppression
         facts = {
+            "heading": _SUPPRESSION_SUBJECT,
             "rows": [("Person", suppression.person_name or "nobody of the team"), ("Address", suppression.address)],
             "complained": suppression.reason is Reason.COMPLAINED,
             "slack_app_url": self._slack_app_url,
             "reason": "you are an admin",
         }
-        return self._mail("suppression", "[Task Bot] Somebody no longer gets emails", facts)
+        return self._mail("suppression", f"[Task Bot] {_SUPPRESSION_SUBJECT}", facts)
 
     def _mail(
         self,

@@ -321,7 +321,10 @@ def test_the_page_can_be_read_aloud_and_on_a_phone(name: str) -> None:
     assert {"name": "viewport", "content": "width=device-width, initial-scale=1"} in page.attributes("meta")
     assert {"charset": "utf-8"} in page.attributes("meta")
     assert {each["role"] for each in page.attributes("table")} == {"presentation"}
-    assert len(page.attributes("h1")) == (1 if name in TASK_NEWS else 0)
+    assert len(page.attributes("h1")) == 1
+    assert {"role": "article", "aria-roledescription": "email", "aria-label": page.title, "lang": "en"} in [
+        {key: value for key, value in each.items() if key != "style"} for each in page.attributes("div")
+    ]
 
 
 @each_mail

@@ -207,7 +207,7 @@ def read(html: str) -> Page:
                 leads_to.append(dict(attributes)["href"] or "")
 
         def handle_endtag(self, tag: str) -> None:
-            if inside and tag in {"div", "title", "style"}:
+            if inside and tag == ("div" if inside[-1] == "preheader" else inside[-1]):
                 inside.pop()
             elif tag == "a":
                 page.shown += f": {leads_to.pop()} "

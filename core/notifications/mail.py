@@ -36,6 +36,7 @@ _LINK_SUBJECTS: Final = {
     Kind.LINK_REMOVED: "A Slack user is no longer linked to your account",
     Kind.LINK_DISPUTED: "Somebody says that a link was not theirs",
 }
+_ENDED_SUBJECT: Final = "Slack does not let Task Bot in any more"
 _SUPPRESSION_SUBJECT: Final = "Somebody no longer gets emails"
 _CAN_BE_DISPUTED: Final = frozenset({Kind.LINK_ASKED, Kind.LINK_MADE})
 _WITH_A_NOTE: Final = frozenset({Kind.COMMENTED, Kind.STATUS_CHANGED})
@@ -117,6 +118,9 @@ class EmailSender:
                 self._mailer.send(person.email, self._link_mail(each))
             if isinstance(each, SuppressionNotification):
                 self._mailer.send(person.email, self._suppression_mail(each))
+            if each.kind is Kind.SLACK_ENDED:
+                mail = self._mail("slack_ended", f"[Task Bot] {_ENDED_SUBJECT}", {"heading": _ENDED_SUBJECT})
+                self._mailer.send(person.email, mail)
 
     def arrived(self, _news: Sequence[Notification], _person: Person) -> frozenset[EventId]:
         """Nobody can look into a mailbox: a second mail is better than none."""

@@ -6,7 +6,7 @@ from core.clock import Clock, EventIds
 from core.errors import ConflictError, NotFoundError
 from core.events import Event, EventActor, EventType
 from core.ids import EventId, WorkspaceId
-from core.people.model import Actor, Entry, Person
+from core.people.model import Actor, Person
 from core.people.ports import PersonRepository
 from core.people.service import PeopleService
 from core.suppression.model import Reason, Suppression
@@ -45,7 +45,7 @@ class MailFeedback:
             person_name=person.name if person else None,
         )
         try:
-            self._suppressions.add(suppression, self._event(suppression, person) if person else None)
+            self._suppressions.add(suppression, self._event(suppression) if person else None)
         except ConflictError:
             return
         _log.info("address suppressed", extra={"reason": reason, "person_id": suppression.person_id})
@@ -56,13 +56,13 @@ class MailFeedback:
         except NotFoundError:
             return None
 
-    def _event(self, suppression: Suppression, person: Person) -> Event:
+    def _event(self, suppression: Suppression) -> Event:
         return Event(
             detail_type=EventType.MAIL_SUPPRESSED,
             event_id=suppression.suppression_id,
             occurred_at=suppression.since,
             workspace=self._workspace,
-            actor=EventActor.of(Actor(person=person, entry=Entry.EMAIL)),
+            actor=EventActor.of_the_system(),
             suppression=suppression,
         )
 

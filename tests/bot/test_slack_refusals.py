@@ -1,20 +1,18 @@
 """What Slack's refusals lead to: stop and tell the admins, tell the person by email, or post anew."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from core.errors import DependencyError
 from core.events import Event, EventType
-from core.notifications.mail import EmailSender
-from core.notifications.model import Channel, DeliveryState, Kind, Mail
+from core.notifications.model import Channel, DeliveryState, Kind
 from core.notifications.plan import channels_for, notifications_for
 from tests.bot.test_notifier import Dms
 from tests.support.delivery import Kept
+from tests.support.mails import mail_of
 from tests.support.news import ADA, ANA, BEN, assigned, commented, make_task
 from tests.support.slack_workspace import Served, served
-from tests.support.world import HeldClock
 
 
 @pytest.fixture(scope="module")
@@ -131,20 +129,9 @@ def test_the_mail_says_what_happened_and_what_to_do(office: Office) -> None:
     office.installation.end()
     office.service.deliver(assigned())
     [event] = office.mail.announced
-    sent: list[tuple[str, Mail]] = []
+    mail = mail_of(notifications_for(event, lambda: [ADA.person_id]), ADA)
 
-    class Mailer:
-        def send(self, address: str, mail: Mail) -> None:
-            sent.append((address, mail))
-
-    def no_dispute(_: Any) -> str:
-        raise AssertionError
-
-    news = notifications_for(event, lambda: [ADA.person_id])
-    EmailSender(Mailer(), HeldClock(), no_dispute).send(news, ADA)
-
-    [(address, mail)] = sent
-    assert address == ADA.email
+    assert mail.subject == "[Task Bot] Slack does not let Task Bot in any more"
     for form in (mail.text, mail.html):
         assert "token was taken back" in form
         assert "Install the app again in Slack" in form

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from core.notifications.model import Kind
 from tests.support.chromium import LOCALE
@@ -20,8 +20,8 @@ SCREENS: Mapping[str, str] = {
 }
 INSIDE_A_MAIL_PROGRAM = {"rules": {"landmark-one-main": {"enabled": False}, "region": {"enabled": False}}}
 """Which has the landmarks of its own; a mail is an article among others."""
-PHONE = {"width": 320, "height": 640}
-WIDE = {"width": 800, "height": 600}
+PHONE: ViewportSize = {"width": 320, "height": 640}
+WIDE: ViewportSize = {"width": 800, "height": 600}
 CUT_OFF = """() => [...document.querySelectorAll("body *")]
     .filter((node) => node.checkVisibility() && node.getBoundingClientRect().right > innerWidth + 1)
     .map((node) => node.outerHTML.slice(0, 200))"""
@@ -43,7 +43,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off_or_too_small_to_press(page: Pa
     page.set_content(SCREENS[name])
 
     for size in (PHONE, WIDE):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.set_viewport_size(size)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert page.evaluate(CUT_OFF) == []
         assert page.evaluate(SMALL) == []

@@ -53,7 +53,7 @@ def test_a_suppressed_address_and_its_event_are_kept_once_however_often_ses_says
     kept = world.suppressions_kept.get(BEN)
     assert kept is not None
     assert (kept.reason, kept.person_name, kept.suppression_id) == (Reason.BOUNCED, "Ben Okoro", event.event_id)
-    assert (event.detail_type, event.suppression, event.actor.entry) == (EventType.MAIL_SUPPRESSED, kept, Entry.EMAIL)
+    assert (event.detail_type, event.suppression, event.actor.entry) == (EventType.MAIL_SUPPRESSED, kept, Entry.SYSTEM)
 
 
 def test_an_address_that_is_nobodys_is_suppressed_without_a_word(world: World) -> None:

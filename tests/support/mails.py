@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from typing import Any, Final
 
 from core.clock import fresh_event_id
-from core.events import Event, EventType
+from core.events import Event, EventActor, EventType
 from core.links.model import LinkFacts
 from core.mail_links import MailLinks
 from core.notifications.mail import EmailSender, Suppressions
@@ -33,7 +33,7 @@ from tests.support.news import (
     status_changed,
     taken_from,
 )
-from tests.support.world import NOW, HeldClock
+from tests.support.world import NOW, WORKSPACE, HeldClock
 
 LINK_KEY: Final = "a key for tests that signs the links in mails, long enough"
 PUBLIC_URL: Final = "https://bot.example"
@@ -175,7 +175,15 @@ def every_mail() -> Mapping[str, Mail]:
     tasks = {name: mail_of(news, by_id[news[0].recipient]) for name, news in every_task_news(FULL).items()}
     links = {name: mail_of(news, to) for name, (news, to) in every_link_news().items()}
     troubles = {f"mail-{reason}": mail_of([suppressed(reason=reason)], ADA) for reason in Reason}
-    return tasks | links | troubles
+    ended = Event(
+        detail_type=EventType.SLACK_ENDED,
+        event_id=fresh_event_id(NOW),
+        occurred_at=NOW,
+        workspace=WORKSPACE,
+        actor=EventActor.of_the_system(),
+    )
+    slack = {"slack-ended": mail_of([Notification(Kind.SLACK_ENDED, ended, ADA.person_id)], ADA)}
+    return tasks | links | troubles | slack
 
 
 @dataclass

@@ -31,6 +31,7 @@ test: $(INSTALLED)
 
 pictures: $(INSTALLED)
 	$(BIN)/python -m tests.browser.pictures
+	$(BIN)/python -m tests.browser.mail_pictures
 
 check: $(INSTALLED)
 	$(BIN)/ruff format --check .

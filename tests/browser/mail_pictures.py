@@ -1,6 +1,6 @@
-"""`make mail-pictures`: every kind of mail, and the pages behind its buttons, as a Chromium shows them.
+"""`make pictures`, for mails: each kind, and the pages behind its buttons, as a Chromium shows them.
 
-Writes one picture for each into a folder, and for the README one sheet of a few.
+Writes a sheet of a few into docs/pictures. `python -m tests.browser.mail_pictures FOLDER` also writes one for each.
 """
 
 import base64

@@ -39,6 +39,8 @@ _LINK_SUBJECTS: Final = {
 _ENDED_SUBJECT: Final = "Slack does not let Task Bot in any more"
 _SUPPRESSION_SUBJECT: Final = "Somebody no longer gets emails"
 _CAN_BE_DISPUTED: Final = frozenset({Kind.LINK_ASKED, Kind.LINK_MADE})
+_NOTES_LIMIT: Final = 12_000
+"""Characters of all the comments in a mail: some programs cut off what comes after 102 KB, the buttons with it."""
 _WITH_A_NOTE: Final = frozenset({Kind.COMMENTED, Kind.STATUS_CHANGED})
 
 OfferDispute = Callable[[LinkFacts], str]
@@ -132,7 +134,7 @@ class EmailSender:
         unsubscribe = self._links.unsubscribe(person.person_id, kinds) if kinds else None
         now = self._clock()
         facts = {
-            "news": [_happening(each, person.zone) for each in news],
+            "news": [_happening(each, person.zone, _NOTES_LIMIT // len(news)) for each in news],
             "task": task,
             "due": due_words(task, person.zone, now),
             "rows": task_rows(task, person.zone, now),
@@ -220,15 +222,16 @@ def sureness(address: str, *, sure: bool) -> str:
     return address if sure else f"{address} (not confirmed)"
 
 
-def _happening(notification: TaskNotification, zone: ZoneInfo) -> Happening:
+def _happening(notification: TaskNotification, zone: ZoneInfo, note_limit: int) -> Happening:
     task, event = notification.task, notification.event
+    note = event.note if notification.kind in _WITH_A_NOTE else None
     return Happening(
         kind=notification.kind,
         actor=event.actor.name,
         owner=task.assigned_to.name if task.assigned_to else None,
         status=status_words(task),
         due=moment_words(task.deadline, zone) if task.deadline else None,
-        note=event.note if notification.kind in _WITH_A_NOTE else None,
+        note=f"{note[:note_limit]}…" if note and len(note) > note_limit else note,
         is_deleted=task.deleted_at is not None,
         is_brought_back=notification.kind is Kind.ASSIGNED and event.detail_type is EventType.TASK_UPDATED,
     )

@@ -9,6 +9,8 @@ from core.events import EventType
 from core.mail_links import MailLinks, TaskLink
 from core.notifications.model import Kind, Mail
 from core.notifications.ports import SuppressedError
+from core.notifications.preferences import CHOOSABLE
+from core.notifications.words import KIND_WORDS
 from core.people.model import Person
 from core.storage.memory import MemorySuppressionRepository
 from core.tasks.model import NewTask, Task, TaskEdit, TaskStatus
@@ -143,6 +145,18 @@ def test_a_comment_stands_in_the_mail_as_it_was_typed() -> None:
     assert all(line in mail.text for line in COMMENT.splitlines())
 
 
+def test_however_much_was_said_the_buttons_are_not_cut_off() -> None:
+    """Gmail shows the first 102 KB of a mail."""
+    long = "ä" * 3000
+    whole = mail_of([told(Kind.COMMENTED, commented(FULL, long))], ANA)
+    many = mail_of([told(Kind.COMMENTED, commented(FULL, long)) for _ in range(50)], ANA)
+
+    assert long in whole.text
+    assert f"{'ä' * 240}…" in many.text
+    assert len(many.html.encode()) < 100_000
+    assert "Mark done" in many.html
+
+
 @each_task_news
 def test_the_list_of_mails_shows_what_happened_and_when_it_is_due(name: str) -> None:
     page = read(task_mail(name).html)
@@ -251,6 +265,10 @@ def test_whoever_handed_a_task_out_is_told_that_this_is_why() -> None:
 
     text = mail_of([told(Kind.STATUS_CHANGED, status_changed(task), to=ADA)], ADA).text
     assert "because you handed this task out." in text
+
+
+def test_there_are_words_for_everything_that_can_be_stopped() -> None:
+    assert set(KIND_WORDS) == set(CHOOSABLE)
 
 
 def test_mails_about_ones_own_account_cannot_be_stopped() -> None:

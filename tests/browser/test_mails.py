@@ -1,16 +1,20 @@
 """Every mail and every page behind its buttons in a real browser: narrow, wide, light, dark, and read aloud."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from core.notifications.model import Kind
-from tests.support.chromium import LOCALE
+from infra.local.local_stack import LocalStack
+from tests.browser.conftest import Be
+from tests.support.chromium import LOCALE, complaints_of
 from tests.support.mail_pages import every_page
 from tests.support.mails import every_mail, mail_of, told
 from tests.support.news import ANA, assigned, make_task
+from tests.support.workspace import visiting
 
 LONG = make_task(title="x" * 150, description=f"https://example.com/{'y' * 400}", labels=("z" * 40,) * 3)
 SCREENS: Mapping[str, str] = {
@@ -59,3 +63,31 @@ def test_a_dark_mail_is_dark(browser: Browser) -> None:
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(18, 24, 26)"
     assert page.evaluate("getComputedStyle(document.querySelector('.button a')).color") == "rgb(14, 32, 38)"
     context.close()
+
+
+@pytest.mark.stack
+def test_from_the_inbox_to_done_and_from_stopped_to_undone(stack: LocalStack, be: Be) -> None:
+    """On the running system, where the pages' policy says what a browser may do."""
+    with visiting(stack) as workspace:
+        workspace.command("U0ADA", "new Water the office plants <@U0ANA|ana>")
+        inbox = be("U0ANA", "#/mail", viewport=PHONE)
+        inbox.get_by_role("link", name=re.compile("Water the office plants")).first.click()
+        mail = inbox.frame_locator("iframe")
+        with inbox.expect_popup() as opened:
+            mail.get_by_role("link", name="Mark done").click()
+        page = opened.value
+        complaints = complaints_of(page)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Mark this task done?")
+        page.get_by_role("button", name="Mark done").press("Enter")
+        expect(page.get_by_role("heading", level=1)).to_have_text("This task is done")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+        with inbox.expect_popup() as opened:
+            mail.get_by_role("link", name="Stop emails like this").click()
+        page = opened.value
+        complaints_of_the_other = complaints_of(page)
+        page.get_by_role("button", name="Stop these emails").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("These emails are stopped")
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Stop these emails?")
+    assert complaints + complaints_of_the_other == []

@@ -1,12 +1,14 @@
 """The bus: publishing events, and keeping whole what can never be published."""
 
 import json
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from core import metrics
 from core.clock import Clock
 from core.errors import DependencyError
 from core.events import SOURCE, Event
@@ -16,10 +18,15 @@ if TYPE_CHECKING:
     from mypy_boto3_events.type_defs import PutEventsRequestEntryTypeDef
     from mypy_boto3_s3 import S3Client
 
+UNPUBLISHED: Final = "unpublished/"
+"""Where in the bucket lies what was kept."""
+
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html
 _BATCH: Final = 10
 _BATCH_BYTES: Final = 256 * 1024
 _NEVER: Final = frozenset({"InvalidArgument", "MalformedDetail", "NotAuthorizedForSource"})
+
+_log = logging.getLogger(__name__)
 
 _Entry = tuple[Event, "PutEventsRequestEntryTypeDef"]
 
@@ -38,29 +45,40 @@ class EventPublisher:
         Raises:
             DependencyError: some could not be published now; the whole call may be repeated.
         """
-        failed: list[str] = []
+        failed: set[str] = set()
+        for event, code in self.refused(events):
+            if code in _NEVER:
+                self.keep(event.event_id, event.envelope, reason=code)
+            else:
+                failed.add(code)
+        if failed:
+            raise DependencyError("events", ", ".join(sorted(failed)), retryable=True)
+
+    def refused(self, events: Sequence[Event]) -> list[tuple[Event, str]]:
+        """Put events on the bus and give back those that it refused, each with its error code.
+
+        Raises:
+            DependencyError: a whole call failed; any of the events may be on the bus.
+        """
+        refused: list[tuple[Event, str]] = []
         for batch in _batches([(event, self._entry(event)) for event in events]):
             with _translated("events"):
                 answer = self._events.put_events(Entries=[entry for _, entry in batch])
-            for (event, _), entry in zip(batch, answer["Entries"], strict=True):
-                code = entry.get("ErrorCode")
-                if code in _NEVER:
-                    self.keep(event.event_id, event.envelope, reason=code)
-                elif code is not None:
-                    failed.append(code)
-        if failed:
-            raise DependencyError("events", ", ".join(sorted(set(failed))), retryable=True)
+            codes = [entry.get("ErrorCode") for entry in answer["Entries"]]
+            refused += [(event, code) for (event, _), code in zip(batch, codes, strict=True) if code is not None]
+        return refused
 
     def keep(self, name: str, content: dict[str, Any], *, reason: str) -> None:
         """Lay what can never be published whole into the bucket, for a person to look at and replay."""
-        day = self._clock().strftime("%Y/%m/%d")
+        now = self._clock()
         with _translated("s3"):
             self._store.put_object(
                 Bucket=self._bucket,
-                Key=f"unpublished/{day}/{name}.json",
+                Key=f"{UNPUBLISHED}{now:%Y/%m/%d}/{name}.json",
                 Body=json.dumps({"reason": reason, "content": content}, default=str).encode(),
                 ContentType="application/json",
             )
+        _log.error("kept what cannot be published", extra={"reason": reason, **metrics.of_unpublished(now=now)})
 
     def _entry(self, event: Event) -> "PutEventsRequestEntryTypeDef":
         return {

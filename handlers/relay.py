@@ -3,7 +3,9 @@
 import logging
 from typing import Any
 
+from core import metrics
 from core.bootstrap import for_relay
+from core.clock import system_clock
 from core.errors import InvalidInputError
 from core.eventbridge import EventPublisher
 from core.events import Event
@@ -23,6 +25,8 @@ def build(settings: Settings) -> Handler:
         events = [event for event in read if event is not None]
         # A raised error makes the stream repeat the whole batch: consumers drop what they had already.
         door.publisher.publish(events)
+        if events:
+            _log.info("published", extra=metrics.of_relay([each.occurred_at for each in events], now=system_clock()))
         door.words.keep_up(events)
 
     return relay

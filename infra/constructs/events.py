@@ -40,6 +40,10 @@ BATCH: Final = 2
 # Two workers that each keep a gap of 0.4 s between messages post five a second: some hundreds a minute, as Slack
 # allows an app in a workspace (https://docs.slack.dev/apis/web-api/rate-limits). SES takes 14 mails a second at first.
 MAX_CONCURRENCY: Final = {Door.NOTIFY_SLACK: 2, Door.NOTIFY_EMAIL: 5}
+METRICS: Final = "TaskBot"
+"""The namespace of what the functions measure (core/metrics.py)."""
+LATE: Final = 5 * 60 * 1000
+"""Milliseconds between a change and its event that somebody should look into."""
 
 
 class EventBus(Construct):
@@ -48,6 +52,20 @@ class EventBus(Construct):
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
         self.bus = events.EventBus(self, "Bus")
+
+
+def _tell_when(scope: Construct, name: str, what: str, metric: cloudwatch.Metric, threshold: int) -> None:
+    """Put an alarm on a metric that reaches a threshold within five minutes."""
+    cloudwatch.Alarm(
+        scope,
+        f"{name}Alarm",
+        alarm_description=f"{scope.node.path}: {what}",
+        metric=metric.with_(period=Duration.minutes(5), statistic=cloudwatch.Stats.MAXIMUM),
+        threshold=threshold,
+        evaluation_periods=1,
+        comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+    )
 
 
 class Notifications(Construct):
@@ -67,7 +85,7 @@ class Notifications(Construct):
             retention_period=Duration.days(4),
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=MAX_RECEIVE_COUNT),
         )
-        self._undelivered = self._dead_letter_queue(
+        self.undelivered = self._dead_letter_queue(
             "UndeliveredEvents", "events that the rule could not put into the queue"
         )
         events.Rule(
@@ -75,23 +93,12 @@ class Notifications(Construct):
             "Rule",
             event_bus=bus.bus,
             event_pattern=events.EventPattern(source=[SOURCE], detail_type=list(detail_types)),
-            targets=[targets.SqsQueue(self.queue, dead_letter_queue=self._undelivered)],
+            targets=[targets.SqsQueue(self.queue, dead_letter_queue=self.undelivered)],
         )
 
     def _dead_letter_queue(self, name: str, holds: str) -> sqs.Queue:
         queue = sqs.Queue(self, name, retention_period=Duration.days(14))
-        cloudwatch.Alarm(
-            self,
-            f"{name}Alarm",
-            alarm_description=f"{self.node.path}: there are {holds}",
-            metric=queue.metric_approximate_number_of_messages_visible(
-                period=Duration.minutes(5), statistic=cloudwatch.Stats.MAXIMUM
-            ),
-            threshold=1,
-            evaluation_periods=1,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-        )
+        _tell_when(self, name, f"there are {holds}", queue.metric_approximate_number_of_messages_visible(), 1)
         return queue
 
     def deliver_through(self, notifier: DoorFunction) -> None:
@@ -107,7 +114,7 @@ class Notifications(Construct):
 
     def hear(self, construct_id: str, pattern: events.EventPattern) -> None:
         """Take other events too, from the account's default bus."""
-        target = targets.SqsQueue(self.queue, dead_letter_queue=self._undelivered)
+        target = targets.SqsQueue(self.queue, dead_letter_queue=self.undelivered)
         events.Rule(self, construct_id, event_pattern=pattern, targets=[target])
 
     def take_from(self, notifier: DoorFunction) -> None:
@@ -127,6 +134,8 @@ class ActivityRelay(Construct):
             encryption=s3.BucketEncryption.S3_MANAGED,
             removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
+        kept = cloudwatch.Metric(namespace=METRICS, metric_name="Unpublished")
+        _tell_when(self, "Unpublished", "there are events that could not be published, see `infra.operate`", kept, 1)
 
     def connect(self, table: TaskTable, relay: DoorFunction, bus: EventBus) -> None:
         """Let `relay` read inserted history entries, publish them, and keep what it cannot publish."""
@@ -156,3 +165,4 @@ class ActivityRelay(Construct):
             ),
         )
         mapping.node.add_dependency(relay.function.role)
+        _tell_when(self, "Late", "changes are announced late", relay.function.metric("IteratorAge"), LATE)

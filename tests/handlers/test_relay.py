@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -21,11 +22,12 @@ from core.storage.schema import PARTITION_KEY, SORT_KEY
 from core.tasks.model import NewTask, TaskStatus
 from core.tasks.ports import TaskWrite
 from core.tasks.service import TaskService
+from tests.support.logs import lines
 from tests.support.loopback import answer
 from tests.support.news import ADA, ANA, happened, make_task
 from tests.support.played_aws import PlayedAws, aws_played, started
 from tests.support.table import create_table
-from tests.support.world import WORKSPACE, HeldClock, PlayedCognito
+from tests.support.world import NOW, WORKSPACE, HeldClock, PlayedCognito
 
 TABLE = "task-bot"
 Image = dict[str, Any]
@@ -165,6 +167,22 @@ def test_the_words_of_what_was_published_are_kept_for_finding_it() -> None:
     }
 
 
+def test_a_log_line_says_how_late_changes_are_published(capsys: pytest.CaptureFixture[str]) -> None:
+    relay(*written(give))
+
+    [line] = [line for line in lines(capsys) if "_aws" in line]
+    assert line["_aws"]["CloudWatchMetrics"] == [
+        {
+            "Namespace": "TaskBot",
+            "Dimensions": [[]],
+            "Metrics": [{"Name": "RelayLag", "Unit": "Milliseconds"}],
+        }
+    ]
+    since = (datetime.fromtimestamp(line["_aws"]["Timestamp"] / 1000, UTC) - NOW) / timedelta(milliseconds=1)
+    assert line["RelayLag"] == [pytest.approx(since, abs=2)] * 2
+    assert "Fix login" not in str(line)
+
+
 def test_the_stream_brings_the_records_again_where_their_words_were_not_kept() -> None:
     images = written(give)
     left = {"UnprocessedItems": {TABLE: [{"DeleteRequest": {"Key": {"pk": {"S": "x"}, "sk": {"S": "x"}}}}]}}
@@ -190,9 +208,10 @@ def test_an_entry_that_no_event_can_be_read_from_is_kept_whole_and_the_rest_goes
     assert bad[SORT_KEY]["S"].replace("#", "%23") in key
     assert kept["content"] == bad
     assert "task.title" in kept["reason"]
-    logged = capsys.readouterr().out
-    assert bad[SORT_KEY]["S"] in logged
-    assert "secret" not in logged
+    logged = lines(capsys)
+    assert bad[SORT_KEY]["S"] in str(logged)
+    assert [line["Unpublished"] for line in logged if "Unpublished" in line] == [1]
+    assert "secret" not in str(logged)
 
 
 def test_an_entry_of_a_kind_that_nobody_knows_is_kept_too() -> None:

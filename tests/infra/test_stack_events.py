@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from core import events
+from core import events, metrics
 from core.settings import Door
 from core.sqs import seconds_before
 from core.storage import schema
 from tests.support.ses_events import bounce, complaint
 from tests.support.template import StackTemplate, written
+from tests.support.world import NOW
 
 CHANNELS = {"SlackNotifications": Door.NOTIFY_SLACK, "EmailNotifications": Door.NOTIFY_EMAIL}
 EVERY_EVENT = {str(event) for event in events.EventType if event is not events.EventType.SLACK_ENDED}
@@ -173,12 +174,18 @@ def test_a_dead_letter_is_kept_for_two_weeks_and_somebody_is_told(
     assert [written(each["Value"]) for each in alarm["Dimensions"]] == [f"{channel}{kept}.QueueName"]
 
 
-def test_every_queue_that_catches_failures_has_an_alarm(template: StackTemplate) -> None:
+def test_every_queue_that_catches_failures_has_an_alarm_and_is_found_by_whoever_redrives(
+    template: StackTemplate,
+) -> None:
     watched = {
         written(each["Value"]).removesuffix(".QueueName")
         for alarm in template.resources("AWS::CloudWatch::Alarm").values()
-        for each in alarm["Dimensions"]
+        for each in alarm.get("Dimensions", [])
+        if each["Name"] == "QueueName"
     }
+    outputs = {name: written(each["Value"]) for name, each in template.body["Outputs"].items()}
+
+    assert watched == {value for name, value in outputs.items() if name.endswith(("DlqUrl", "UndeliveredUrl"))}
 
     assert watched == set(template.resources("AWS::SQS::Queue")) - {f"{channel}Queue" for channel in CHANNELS}
 
@@ -201,6 +208,22 @@ def test_a_record_that_never_goes_through_is_cut_out_and_kept_whole(relay_mappin
     assert relay_mapping["BisectBatchOnFunctionError"] is True
     assert 0 < relay_mapping["MaximumRetryAttempts"] < 1000
     assert written(relay_mapping["DestinationConfig"]["OnFailure"]["Destination"]) == "ActivityUnpublished.Arn"
+
+
+def test_somebody_is_told_of_what_could_not_be_published(template: StackTemplate) -> None:
+    alarm = template.resources("AWS::CloudWatch::Alarm")["ActivityUnpublishedAlarm"]
+    [directive] = metrics.of_unpublished(now=NOW)["_aws"]["CloudWatchMetrics"]
+
+    assert (alarm["Namespace"], alarm["MetricName"]) == (directive["Namespace"], directive["Metrics"][0]["Name"])
+    assert (alarm.get("Dimensions", []), directive["Dimensions"]) == ([], [[]])
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (1, "GreaterThanOrEqualToThreshold")
+
+
+def test_somebody_is_told_when_changes_are_announced_late(template: StackTemplate) -> None:
+    alarm = template.resources("AWS::CloudWatch::Alarm")["ActivityLateAlarm"]
+
+    assert (alarm["Namespace"], alarm["MetricName"], alarm["Threshold"]) == ("AWS/Lambda", "IteratorAge", 300_000)
+    assert [written(each["Value"]) for each in alarm["Dimensions"]] == ["RelayDoorFunction"]
 
 
 def test_the_relays_failures_are_whole_batches(relay_mapping: dict[str, Any]) -> None:

@@ -16,8 +16,8 @@ from core.storage.dynamodb.table import EXISTS, IS_NEW, ConditionFailedError, It
 _VERSION: Final = 1
 _CARDS: Final = 100
 """More people than a task passes through."""
-_KEPT_FOR: Final = timedelta(days=30)
-"""Longer than any queue or replay can bring an event back."""
+KEPT_FOR: Final = timedelta(days=30)
+"""Longer than any queue can bring an event back; what is older is not replayed (`infra.operate`)."""
 
 
 class DynamoDeliveryRepository:
@@ -34,7 +34,7 @@ class DynamoDeliveryRepository:
             "version": _VERSION,
             "state": DeliveryState.SENDING,
             "leased_until": schema.instant(lease.until),
-            schema.EXPIRES_AT: int((lease.now + _KEPT_FOR).timestamp()),
+            schema.EXPIRES_AT: int((lease.now + KEPT_FOR).timestamp()),
         }
         try:
             self._table.put(record, IS_NEW | Attr("state").is_in([DeliveryState.FAILED, DeliveryState.SUPPRESSED]))

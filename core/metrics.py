@@ -1,0 +1,72 @@
+"""Metrics as fields of a log line, from which CloudWatch takes them: the embedded metric format.
+
+They go into a log call's `extra`, which the JSON formatter writes at the top level of the line, where CloudWatch looks.
+Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+NAMESPACE: Final = "TaskBot"
+_MILLISECONDS: Final = "Milliseconds"
+_COUNT: Final = "Count"
+
+
+class Outcome(StrEnum):
+    """What became of one attempt to tell somebody something; the names of the metrics."""
+
+    SENT = "Sent"
+    RETRIED = "Retried"
+    """It certainly did not arrive, and is tried again."""
+    AMBIGUOUS = "Ambiguous"
+    """It may have arrived: whoever comes next looks first."""
+    SETTLED = "Settled"
+    """Looking showed that an earlier attempt had arrived."""
+    SUPPRESSED = "Suppressed"
+    """The receiver's settings or a suppressed address keep it from being sent."""
+    FAILED = "Failed"
+    """It will not be tried again."""
+
+
+def of_delivery(outcome: Outcome, *, channel: str, kind: str, now: datetime, since: datetime) -> dict[str, Any]:
+    """Count an outcome by channel and kind; where something was sent, say how long after the change (`since`) too."""
+    values: dict[str, Any] = {outcome: 1}
+    units = {str(outcome): _COUNT}
+    if outcome is Outcome.SENT:
+        values["Lag"] = _milliseconds(now - since)
+        units["Lag"] = _MILLISECONDS
+    return {**_directive(units, now, ("channel", "kind")), "channel": channel, "kind": kind, **values}
+
+
+def of_relay(changed: Sequence[datetime], *, now: datetime) -> dict[str, Any]:
+    """Say how long after the changes they were published; at most 100, as many as a batch of the stream has."""
+    return {
+        **_directive({"RelayLag": _MILLISECONDS}, now, ()),
+        "RelayLag": [_milliseconds(now - each) for each in changed],
+    }
+
+
+def of_unpublished(*, now: datetime) -> dict[str, Any]:
+    """Count something that could not be published and waits to be replayed."""
+    return {**_directive({"Unpublished": _COUNT}, now, ()), "Unpublished": 1}
+
+
+def _directive(units: Mapping[str, str], now: datetime, dimensions: Sequence[str]) -> dict[str, Any]:
+    return {
+        "_aws": {
+            "Timestamp": round(now.timestamp() * 1000),
+            "CloudWatchMetrics": [
+                {
+                    "Namespace": NAMESPACE,
+                    "Dimensions": [list(dimensions)],
+                    "Metrics": [{"Name": name, "Unit": unit} for name, unit in units.items()],
+                }
+            ],
+        }
+    }
+
+
+def _milliseconds(time: timedelta) -> int:
+    return round(time / timedelta(milliseconds=1))

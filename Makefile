@@ -12,14 +12,18 @@ INSTALLED := $(VENV)/.installed
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --generate-hashes --custom-compile-command "make lock" \
 	$(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test check pictures lock clean
+.PHONY: help run test check pictures bench faults replay redrive lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run      start the whole system here: http://127.0.0.1:$(PORT) (PORT=, AWS_PORT= move it, RESET=1 starts over)"
 	@echo "make test     run the tests (ARGS= goes to pytest)"
 	@echo "make check    run formatter, linter, type checker and import rules"
-	@echo "make pictures play the journey on a fresh system and write docs/pictures"
+	@echo "make pictures play the journeys on a fresh system and write docs/pictures"
+	@echo "make bench    give a thousand tasks in one go and say how long people wait (some minutes)"
+	@echo "make faults   play everything that may go wrong, and write the README's table anew"
+	@echo "make replay   publish what the relay of the running system could not (README, Operate)"
+	@echo "make redrive  put the running system's dead letters back into their queues"
 	@echo "make lock     write requirements-*.txt from pyproject.toml (UPGRADE=1 takes newer releases)"
 	@echo "make clean    remove what the above made, the local system's state too"
 
@@ -28,10 +32,6 @@ run: $(INSTALLED)
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest $(ARGS)
-
-pictures: $(INSTALLED)
-	$(BIN)/python -m tests.browser.pictures
-	$(BIN)/python -m tests.browser.mail_pictures
 
 check: $(INSTALLED)
 	$(BIN)/ruff format --check .
@@ -42,6 +42,21 @@ check: $(INSTALLED)
 lock: $(INSTALLED)
 	$(COMPILE) --group dev --universal --python-version 3.11 --output-file requirements-dev.txt
 	$(COMPILE) --python-version 3.13 --python-platform aarch64-manylinux_2_28 --output-file requirements-lambda.txt
+
+pictures: $(INSTALLED)
+	$(BIN)/python -m tests.browser.pictures
+	$(BIN)/python -m tests.browser.mail_pictures
+
+bench: $(INSTALLED)
+	ASSIGNMENTS=1000 PEOPLE=200 $(BIN)/python -m pytest -q tests/journey/test_many_at_once.py
+
+faults: $(INSTALLED)
+	$(BIN)/python -m tests.faults
+
+# On this machine, whatever AWS account the shell is set up for.
+replay redrive: $(INSTALLED)
+	@env -u AWS_PROFILE -u AWS_SESSION_TOKEN AWS_ENDPOINT_URL="http://127.0.0.1:$(AWS_PORT)" NO_PROXY=127.0.0.1 \
+		AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1 $(BIN)/python -m infra.operate $@
 
 clean:
 	rm -rf $(VENV) .local cdk.out build .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from core import metrics
 from core.clock import Clock
 from core.errors import DependencyError, NotFoundError
 from core.events import Event
 from core.ids import PersonId
+from core.metrics import Outcome
 from core.notifications.model import Claim, DeliveryState, Lease, Notification, TaskNotification
 from core.notifications.plan import channels_for, is_overtaken, may_go_instead, notifications_for, waiting_for
 from core.notifications.ports import DeliveryRepository, Handover, Sender, SuppressedError, TaskHistory
@@ -96,7 +98,7 @@ class DeliveryService:
             self._settle_arrived(claimed, person)
         overtaken = [each for each in claimed.news if is_overtaken(each, history)]
         news = [each for each in claimed.news if each not in overtaken]
-        self._settle(overtaken, DeliveryState.OVERTAKEN)
+        self._settle(overtaken, DeliveryState.OVERTAKEN, Outcome.SUPPRESSED)
         if not news:
             return
         is_told = self._is_told(news, claimed.unsure, person)
@@ -161,7 +163,8 @@ class DeliveryService:
                 raise
             # Where nobody will ever be able to look, a second message is better than none.
             return
-        self._settle([each for each in claimed.news if each.event.event_id in found], DeliveryState.SENT)
+        arrived = [each for each in claimed.news if each.event.event_id in found]
+        self._settle(arrived, DeliveryState.SENT, Outcome.SETTLED)
         claimed.news = [each for each in claimed.news if each.event.event_id not in found]
 
     def _is_told(self, news: Sequence[Notification], unsure: Sequence[Notification], person: Person) -> bool:
@@ -170,37 +173,33 @@ class DeliveryService:
             self._sender.send(news, person)
         except DependencyError as error:
             _log.warning("not delivered", exc_info=error, extra={"event_id": news[0].event.event_id})
-            refused = DeliveryState.SUPPRESSED if isinstance(error, SuppressedError) else DeliveryState.FAILED
-            self._give_back(news, news if error.uncertain else unsure, refused=refused)
+            self._give_back(news, news if error.uncertain else unsure, _outcome(error))
             if error.retryable:
                 raise
             return False
-        self._settle(news, DeliveryState.SENT)
+        self._settle(news, DeliveryState.SENT, Outcome.SENT)
         return True
 
     def _give_back(
-        self,
-        news: Sequence[Notification],
-        unsure: Sequence[Notification],
-        *,
-        refused: DeliveryState = DeliveryState.FAILED,
+        self, news: Sequence[Notification], unsure: Sequence[Notification], outcome: Outcome = Outcome.RETRIED
     ) -> None:
         """Whoever comes next must look for what an earlier attempt may still have on its way."""
-        self._settle([each for each in news if each not in unsure], refused)
-        self._settle([each for each in news if each in unsure], DeliveryState.AMBIGUOUS)
+        refused = DeliveryState.SUPPRESSED if outcome is Outcome.SUPPRESSED else DeliveryState.FAILED
+        self._settle([each for each in news if each not in unsure], refused, outcome)
+        left = Outcome.AMBIGUOUS if outcome is Outcome.RETRIED else outcome
+        self._settle([each for each in news if each in unsure], DeliveryState.AMBIGUOUS, left)
 
-    def _settle(self, news: Sequence[Notification], state: DeliveryState) -> None:
+    def _settle(self, news: Sequence[Notification], state: DeliveryState, outcome: Outcome) -> None:
         for each in news:
             event_id, channel = each.event.event_id, self._sender.channel
             self._deliveries.settle(event_id, channel, each.recipient, state)
-            _log.info(
-                "delivery %s",
-                state,
-                extra={
-                    "event_id": event_id,
-                    "kind": each.kind,
-                    "channel": channel,
-                    "person_id": each.recipient,
-                    "lag_ms": round((self._clock() - each.event.occurred_at) / timedelta(milliseconds=1)),
-                },
+            measured = metrics.of_delivery(
+                outcome, channel=channel, kind=each.kind, now=self._clock(), since=each.event.occurred_at
             )
+            _log.info("delivery %s", state, extra={"event_id": event_id, "person_id": each.recipient, **measured})
+
+
+def _outcome(error: DependencyError) -> Outcome:
+    if isinstance(error, SuppressedError):
+        return Outcome.SUPPRESSED
+    return Outcome.RETRIED if error.retryable else Outcome.FAILED

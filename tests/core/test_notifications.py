@@ -250,7 +250,7 @@ def test_the_log_says_how_each_delivery_ended_without_what_was_said(
     [line] = caplog.records
     assert line.message == "delivery sent"
     assert line.__dict__.items() >= {
-        "event_id": event.event_id, "channel": "slack", "person_id": ANA.person_id, "kind": "assigned", "lag_ms": 0,
+        "event_id": event.event_id, "channel": "slack", "person_id": ANA.person_id, "kind": "assigned", "Lag": 0,
     }.items()  # fmt: skip
     assert "secret" not in str(line.__dict__)
 

@@ -213,7 +213,8 @@ def for_relay(settings: Settings) -> RelayDoor:
         bucket=settings.unpublished_bucket_name,
         clock=system_clock,
     )
-    return RelayDoor(publisher, DynamoWordIndex(_table(session, settings), WorkspaceId(settings.team_id)))
+    table = _table(session, settings, _patient())
+    return RelayDoor(publisher, DynamoWordIndex(table, WorkspaceId(settings.team_id)))
 
 
 def for_notify_slack(settings: Settings) -> SlackDelivery:
@@ -229,7 +230,8 @@ def for_notify_slack(settings: Settings) -> SlackDelivery:
     from core.storage.dynamodb.tasks import DynamoTaskRepository
 
     session, workspace = _session(settings), WorkspaceId(settings.team_id)
-    table, secret = _table(session, settings), _slack_secret(session, settings)
+    # Who has sent something and cannot write it down would send it twice.
+    table, secret = _table(session, settings, _patient()), _slack_secret(session, settings)
     links = DynamoLinkRepository(table, workspace)
     sqs = session.client("sqs", config=_patient())
     installation = DynamoInstallation(table, workspace, secret["bot_token"], system_clock)
@@ -264,7 +266,7 @@ def for_notify_email(settings: Settings) -> EmailDelivery:
     from core.suppression.service import MailFeedback
 
     session, workspace = _session(settings), WorkspaceId(settings.team_id)
-    table = _table(session, settings)
+    table = _table(session, settings, _patient())
     disputes = DisputeOffers(DynamoLinkRepository(table, workspace), settings.public_url, system_clock)
     sqs = session.client("sqs", config=_patient())
     mailer = SesMailer(
@@ -347,10 +349,10 @@ def _patient(attempts: int = 4) -> "Config":
     return Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": attempts})
 
 
-def _table(session: "Session", settings: Settings) -> "Table":
+def _table(session: "Session", settings: Settings, config: "Config | None" = None) -> "Table":
     from core.storage.dynamodb.table import Table
 
-    return Table(session.client("dynamodb", config=_quick()), settings.table_name)
+    return Table(session.client("dynamodb", config=config or _quick()), settings.table_name)
 
 
 def _cognito(session: "Session", settings: Settings) -> "CognitoDirectory":

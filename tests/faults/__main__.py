@@ -4,13 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.matrix import BEGIN, END, FAULTS, README, rendered
+from tests.faults.matrix import README, in_readme
 
 
 def main() -> int:
-    before, _, rest = README.read_text().partition(BEGIN)
-    after = rest.partition(END)[2]
-    README.write_text(f"{before}{BEGIN}\n{rendered(FAULTS.values())}\n{END}{after}")
+    README.write_text(in_readme(README.read_text()))
     return int(pytest.main([str(Path(__file__).parent)]))
 
 

@@ -80,7 +80,7 @@ FAULTS: Final = {
     "the_same_event_comes_twice": Fault("the same event comes twice", _told(1, 1)),
     "events_come_out_of_order": Fault("a change comes before the assignment", _told(1, 1, replies=1)),
     "two_events_come_before_the_first_card": Fault(
-        "a second assignment comes while the first card is posted",
+        "two assignments of one task: the second comes while the first is posted",
         _told(1, 2, replies=1, slack_way="retried, sent"),
     ),
     "an_entry_fails_for_now": Fault("PutEvents fails for one entry, for now", _told(1, 1)),
@@ -95,6 +95,12 @@ def rendered(faults: Iterable[Fault]) -> str:
     head = ("what goes wrong", "in Slack", "by email", "record for Slack (attempts)", "record for email (attempts)")
     rows = [head, ("---",) * len(head), *(_cells(each) for each in faults)]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def in_readme(readme: str) -> str:
+    """Put the table in its place."""
+    before, _, rest = readme.partition(BEGIN)
+    return f"{before}{BEGIN}\n\n{rendered(FAULTS.values())}\n\n{END}{rest.partition(END)[2]}"
 
 
 def _cells(fault: Fault) -> tuple[str, ...]:
@@ -114,4 +120,6 @@ def _number(count: int, one: str, many: str) -> str:
 
 
 def _record(state: str, way: str) -> str:
-    return f"{state} ({way})" if state else "none is due"
+    if not state:
+        return "none is due"
+    return state if way == state else f"{state} ({way})"

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from tests.faults.matrix import BEGIN, END, FAULTS, README, rendered
+from tests.faults.matrix import BEGIN, FAULTS, README, in_readme
 
 
 def test_every_row_is_a_test_and_every_test_a_row() -> None:
@@ -14,9 +14,10 @@ def test_every_row_is_a_test_and_every_test_a_row() -> None:
 
 
 def test_the_readme_shows_the_table() -> None:
-    shown = README.read_text().partition(BEGIN)[2].partition(END)[0]
+    readme = README.read_text()
 
-    assert shown.strip() == rendered(FAULTS.values())
+    assert BEGIN in readme
+    assert readme == in_readme(readme)
 
 
 def test_whatever_goes_wrong_people_have_at_least_one_message_and_at_most_one_dm() -> None:

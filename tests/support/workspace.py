@@ -38,6 +38,14 @@ class DemoWorkspace:
         found = [each for each in self._mails() if each["MessageId"] not in self._mailed]
         return [each for each in found if address in each["To"] and naming in str(each)]
 
+    def everything(self, *, naming: str) -> list[dict[str, Any]]:
+        """What was said anywhere that names `naming`."""
+        return [each for each in self._all() if naming in str(each) and each["ts"] > self._began]
+
+    def every_email(self, *, naming: str) -> list[dict[str, Any]]:
+        """The mails to anybody that name `naming`."""
+        return [each for each in self._mails() if each["MessageId"] not in self._mailed and naming in str(each)]
+
     def _mails(self) -> list[dict[str, Any]]:
         accounts = self._http.get("/_local/emails").json()["messages"]
         return [each for mails in accounts.values() for each in mails]

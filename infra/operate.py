@@ -37,6 +37,9 @@ Client = Callable[[str], Any]
 _DEAD_LETTERS: Final = ("DlqUrl", "UndeliveredUrl")
 """How the names of outputs end that are dead-letter queues: of a queue, and of the rule that fills it."""
 
+_UNREADABLE: Final = (InvalidInputError, ValueError, KeyError, TypeError, AttributeError)
+"""How reading something else than an event ends: whoever looks for its parts finds none, or others."""
+
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
@@ -84,7 +87,7 @@ class Replay:
             try:
                 events = events_in(self._store.get_object(Bucket=self._bucket, Key=key)["Body"].read())
                 self._publish(events)
-            except (InvalidInputError, DependencyError, ValueError, KeyError, TypeError) as problem:
+            except (DependencyError, *_UNREADABLE) as problem:
                 yield Left(key, f"{type(problem).__name__}: {problem}")
             else:
                 self._store.delete_object(Bucket=self._bucket, Key=key)
@@ -114,7 +117,7 @@ def events_in(body: bytes) -> list[Event]:
     Source: https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
 
     Raises:
-        InvalidInputError: no event can be read from it; ValueError, KeyError or TypeError: it is something else.
+        InvalidInputError: an event of no kind that is known; other errors: it is something else.
     """
     match json.loads(body):
         case {"content": {"detail-type": _, "detail": _} as envelope}:
@@ -175,7 +178,7 @@ def _replay(deployment: Deployment) -> int:
             _say(f"left {done.key}: {done.reason}")
         else:
             counts.append(done)
-    _say(f"{sum(counts)} events from {len(counts)} objects were published; {len(left)} objects are left.")
+    _say(f"Events published: {sum(counts)}. Objects done with: {len(counts)}, left: {len(left)}.")
     return 1 if left else 0
 
 

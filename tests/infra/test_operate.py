@@ -165,13 +165,13 @@ def test_what_the_relay_kept_is_published_and_reaches_its_person_once(
 
     ran = operate(stack, "replay")
 
-    assert ran.stdout == "3 events from 3 objects were published; 0 objects are left.\n", ran.stderr
+    assert ran.stdout == "Events published: 3. Objects done with: 3, left: 0.\n", ran.stderr
     assert ran.returncode == 0
     assert bucket.keys() == []
     named = f"{task_of(news)}:"
     eventually(lambda: workspace.messages("U0ANA", naming=named))
     eventually(lambda: workspace.emails("ana.silva@example.com", naming="Left behind"))
-    assert operate(stack, "replay").stdout == "0 events from 0 objects were published; 0 objects are left.\n"
+    assert operate(stack, "replay").stdout == "Events published: 0. Objects done with: 0, left: 0.\n"
     assert len(workspace.messages("U0ANA", naming=named)) == 1
     assert len(workspace.emails("ana.silva@example.com", naming=f"[{task_of(news)}]")) == 1
 
@@ -185,16 +185,17 @@ def test_what_cannot_be_read_or_is_too_old_stays_and_the_rest_goes_on(
     )
     bucket.put("unpublished/2026/11/22/2.json", ["nothing", "of", "ours"])
     bucket.put("unpublished/2026/11/22/3.json", {"reason": "x", "content": envelope(old)})
-    bucket.put("unpublished/2026/11/22/4.json", {"reason": "x", "content": envelope(news)})
+    bucket.put("unpublished/2026/11/22/4.json", {"reason": "x", "content": {"pk": "no stream writes it so"}})
+    bucket.put("unpublished/2026/11/22/5.json", {"reason": "x", "content": envelope(news)})
 
     ran = operate(stack, "replay")
 
     assert ran.returncode == 1
     *left, summary = ran.stdout.splitlines()
-    assert [line.partition(":")[0] for line in left] == [f"left unpublished/2026/11/22/{n}.json" for n in (1, 2, 3)]
-    assert summary == "1 events from 1 objects were published; 3 objects are left."
+    assert [line.partition(":")[0] for line in left] == [f"left unpublished/2026/11/22/{n}.json" for n in (1, 2, 3, 4)]
+    assert summary == "Events published: 1. Objects done with: 1, left: 4."
     assert "secret" not in ran.stdout
-    assert len(bucket.keys()) == 3
+    assert len(bucket.keys()) == 4
     eventually(lambda: bus.heard(task_of(news)))
 
 

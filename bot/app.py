@@ -14,6 +14,7 @@ from bot.commands.named import Names
 from bot.commands.reading import Reading
 from bot.commands.tasks import TaskCommands
 from bot.errors import Funnel, StartLink
+from bot.home.content import HomeReader
 from bot.home.events import Home
 from bot.ids import Action, Callback, Command, Shortcut
 from bot.middleware import identify, only_workspace
@@ -25,6 +26,7 @@ from bot.workspace_news import WorkspaceNews
 from core.clock import Clock
 from core.ids import WorkspaceId
 from core.links.changes import LinkChanges
+from core.notifications.homes import HomeRepository
 from core.notifications.ports import SlackInstallation
 from core.people.service import PeopleService
 from core.tasks.model import TaskStatus
@@ -42,6 +44,7 @@ class BotServices:
     links: LinkChanges
     installation: SlackInstallation
     task_of_card: TaskOfCard
+    homes: HomeRepository
     clock: Clock
 
 
@@ -58,7 +61,8 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     app.middleware(only_workspace(services.workspace))
     app.error(Funnel(services.start_link).handle)
     known = [identify(services.people)]
-    home = Home(services.tasks, services.people, services.clock)
+    reader = HomeReader(services.tasks.list, lambda: services.people.starting_with(""))
+    home = Home(reader, services.people, services.homes, services.clock)
     new_task = NewTaskModal(services.tasks, services.people, services.clock)
     edit_task = EditTaskModal(services.tasks, services.people, services.clock)
     comment = CommentModal(services.tasks)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from core.links.ports import RequestCards
     from core.links.service import LinkOffers, LinkService
     from core.notifications.ended import EndedNews
+    from core.notifications.homes import HomeRepository
     from core.notifications.ports import (
         CardRepository,
         DeliveryRepository,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from core.sqs import Redelivery
     from core.storage.dynamodb.table import Table
     from core.storage.dynamodb.words import DynamoWordIndex
+    from core.tasks.ports import TaskRepository
     from core.tasks.service import TaskService
     from core.tokens import TokenVerifier
 
@@ -64,6 +66,7 @@ class SlackDoor:
     links: "LinkOffers"
     changes: "LinkChanges"
     installation: "SlackInstallation"
+    homes: "HomeRepository"
     slack: "SlackApi"
     signing_secret: str
 
@@ -99,6 +102,8 @@ class SlackDelivery:
     requests: "RequestCards"
     disputes: "DisputeOffers"
     installation: "SlackInstallation"
+    homes: "HomeRepository"
+    tasks: "TaskRepository"
     people: "PersonRepository"
     history: "TaskHistory"
     handover: "Handover"
@@ -116,6 +121,7 @@ class EmailDelivery:
 def for_slack(settings: Settings) -> SlackDoor:
     from core.links.changes import LinkChanges
     from core.links.service import LinkOffers
+    from core.storage.dynamodb.homes import DynamoHomeRepository
     from core.storage.dynamodb.installation import DynamoInstallation
     from core.storage.dynamodb.links import DynamoLinkRepository
 
@@ -132,6 +138,7 @@ def for_slack(settings: Settings) -> SlackDoor:
         links=LinkOffers(slack, links, settings.public_url, workspace, system_clock, guests=settings.guests),
         changes=LinkChanges(links, services.people, slack, _link_news(workspace), workspace),
         installation=DynamoInstallation(table, workspace, secret["bot_token"], system_clock),
+        homes=DynamoHomeRepository(table, workspace),
         slack=slack,
         signing_secret=secret["signing_secret"],
     )
@@ -204,6 +211,7 @@ def for_notify_slack(settings: Settings) -> SlackDelivery:
     from core.slack import Gap
     from core.sqs import QueueHandover, Redelivery
     from core.storage.dynamodb.deliveries import DynamoCardRepository, DynamoDeliveryRepository
+    from core.storage.dynamodb.homes import DynamoHomeRepository
     from core.storage.dynamodb.installation import DynamoInstallation
     from core.storage.dynamodb.links import DynamoLinkRepository
     from core.storage.dynamodb.pace import DynamoPace
@@ -216,6 +224,7 @@ def for_notify_slack(settings: Settings) -> SlackDelivery:
     sqs = session.client("sqs", config=_patient())
     installation = DynamoInstallation(table, workspace, secret["bot_token"], system_clock)
     by_mail = QueueHandover(sqs, settings.email_queue_url)
+    tasks = DynamoTaskRepository(table, workspace, system_clock)
     return SlackDelivery(
         slack=_slack(secret, settings, timeout_seconds=5, gap=Gap(SECONDS_BETWEEN_MESSAGES)),
         deliveries=DynamoDeliveryRepository(table, workspace, system_clock),
@@ -223,8 +232,10 @@ def for_notify_slack(settings: Settings) -> SlackDelivery:
         requests=links,
         disputes=DisputeOffers(links, settings.public_url, system_clock),
         installation=installation,
+        homes=DynamoHomeRepository(table, workspace),
+        tasks=tasks,
         people=DynamoPersonRepository(table, workspace),
-        history=DynamoTaskRepository(table, workspace, system_clock),
+        history=tasks,
         handover=by_mail,
         ended=EndedNews(installation, by_mail, workspace),
         pace=DynamoPace(table, workspace),

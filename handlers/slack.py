@@ -26,6 +26,7 @@ def build(settings: Settings) -> Handler:
         links=door.changes,
         installation=door.installation,
         task_of_card=door.slack.task_of_card,
+        homes=door.homes,
         clock=system_clock,
     )
     app = create_app(services, door.slack.client)

@@ -148,7 +148,7 @@ class TaskCommands:
         if not _is_in_view(body):
             reply(context, text, blocks, replace_original=True)
         elif body["view"]["type"] == "home":
-            self._home.publish(actor, client, just_saved=task)
+            self._home.show_change(actor, task, client)
         else:
             view = {"type": "modal", "title": plain("Task"), "close": plain("Close"), "blocks": blocks}
             client.views_update(view_id=body["view"]["id"], view=view)

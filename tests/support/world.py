@@ -27,6 +27,7 @@ from core.links.news import LinkNews
 from core.people.model import Actor, Entry, Group, Person, Roles, SlackStatus
 from core.people.service import PeopleService
 from core.storage.memory import MemoryInstallation, MemoryPersonRepository, MemoryTaskRepository
+from core.storage.memory_homes import MemoryHomeRepository
 from core.storage.memory_links import MemoryLinkRepository
 from core.tasks.service import TaskService
 from handlers.slack import answer_with
@@ -111,6 +112,7 @@ class World:
     cognito: PlayedCognito = field(init=False)
     links_kept: MemoryLinkRepository = field(init=False)
     tasks_kept: MemoryTaskRepository = field(init=False)
+    homes_kept: MemoryHomeRepository = field(default_factory=MemoryHomeRepository)
     people: PeopleService = field(init=False)
     tasks: TaskService = field(init=False)
     ada: Person = field(init=False)
@@ -232,6 +234,7 @@ class SlackPlayed:
             ),
             installation=self.installation,
             task_of_card=self._task_of_card,
+            homes=world.homes_kept,
             clock=world.clock,
         )
         self.app = create_app(services, WebClient(token="xoxb-for-tests", base_url=f"{address}/api/"))

@@ -9,9 +9,11 @@ import pytest
 from moto import mock_aws
 
 from core.events import Event
+from core.notifications.homes import HomeRepository
 from core.notifications.ports import CardRepository, DeliveryRepository, TaskHistory
 from core.people.ports import PersonRepository
 from core.storage.dynamodb.deliveries import DynamoCardRepository, DynamoDeliveryRepository
+from core.storage.dynamodb.homes import DynamoHomeRepository
 from core.storage.dynamodb.people import DynamoPersonRepository
 from core.storage.dynamodb.table import Table
 from core.storage.dynamodb.tasks import DynamoTaskRepository
@@ -22,6 +24,7 @@ from core.storage.memory import (
     MemoryPersonRepository,
     MemoryTaskRepository,
 )
+from core.storage.memory_homes import MemoryHomeRepository
 from core.tasks.ports import TaskRepository
 from tests.support.recorded import RecordedCalls
 from tests.support.table import create_table
@@ -43,6 +46,7 @@ class Kept:
     deliveries: DeliveryRepository
     cards: CardRepository
     history: TaskHistory
+    homes: HomeRepository
     keep_words: Callable[[Sequence[Event]], None]
     """What the relay does with each event besides publishing it."""
 
@@ -50,20 +54,30 @@ class Kept:
 def kept_in_memory(clock: HeldClock) -> Kept:
     people = MemoryPersonRepository()
     tasks = MemoryTaskRepository(people)
-    return Kept(clock, tasks, people, MemoryDeliveryRepository(), MemoryCardRepository(), tasks, lambda _: None)
+    return Kept(
+        clock=clock,
+        tasks=tasks,
+        people=people,
+        deliveries=MemoryDeliveryRepository(),
+        cards=MemoryCardRepository(),
+        history=tasks,
+        homes=MemoryHomeRepository(),
+        keep_words=lambda _: None,
+    )
 
 
 def kept_in_dynamodb(client: "DynamoDBClient", name: str, clock: HeldClock) -> Kept:
     table = Table(client, name)
     tasks = DynamoTaskRepository(table, WORKSPACE, clock)
     return Kept(
-        clock,
-        tasks,
-        DynamoPersonRepository(table, WORKSPACE),
-        DynamoDeliveryRepository(table, WORKSPACE, clock),
-        DynamoCardRepository(table, WORKSPACE),
-        tasks,
-        DynamoWordIndex(table, WORKSPACE).keep_up,
+        clock=clock,
+        tasks=tasks,
+        people=DynamoPersonRepository(table, WORKSPACE),
+        deliveries=DynamoDeliveryRepository(table, WORKSPACE, clock),
+        cards=DynamoCardRepository(table, WORKSPACE),
+        history=tasks,
+        homes=DynamoHomeRepository(table, WORKSPACE),
+        keep_words=DynamoWordIndex(table, WORKSPACE).keep_up,
     )
 
 

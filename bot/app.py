@@ -12,6 +12,7 @@ from bot.commands.changing import Changing
 from bot.commands.links import LinkCommands, run_typed
 from bot.commands.named import Names
 from bot.commands.reading import Reading
+from bot.commands.sharing import Sharing
 from bot.commands.tasks import TaskCommands
 from bot.errors import Funnel, StartLink
 from bot.home.content import HomeReader
@@ -28,6 +29,7 @@ from core.ids import WorkspaceId
 from core.links.changes import LinkChanges
 from core.notifications.homes import HomeRepository
 from core.notifications.ports import SlackInstallation
+from core.once import OnceRepository
 from core.people.service import PeopleService
 from core.tasks.model import TaskStatus
 from core.tasks.service import TaskService
@@ -45,6 +47,7 @@ class BotServices:
     installation: SlackInstallation
     task_of_card: TaskOfCard
     homes: HomeRepository
+    once: OnceRepository
     clock: Clock
 
 
@@ -61,8 +64,8 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     app.middleware(only_workspace(services.workspace))
     app.error(Funnel(services.start_link).handle)
     known = [identify(services.people)]
-    reader = HomeReader(services.tasks.list, lambda: services.people.starting_with(""))
-    home = Home(reader, services.people, services.homes, services.clock)
+    home_reader = HomeReader(services.tasks.list, lambda: services.people.starting_with(""))
+    home = Home(home_reader, services.people, services.homes, services.clock)
     new_task = NewTaskModal(services.tasks, services.people, services.clock)
     edit_task = EditTaskModal(services.tasks, services.people, services.clock)
     comment = CommentModal(services.tasks)
@@ -72,6 +75,7 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     links = LinkCommands(services.links)
     tasks = TaskCommands(reading, changing, names, links, new_task, edit_task, home, services.clock)
     replies = ThreadReplies(services.tasks, services.people, services.task_of_card)
+    sharing = Sharing(reading, services.once)
     workspace = WorkspaceNews(services.links, services.installation)
 
     app.command(Command.TASK, middleware=known)(tasks.handle_task)
@@ -85,6 +89,7 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     app.action(Action.TASK_COMMENT, middleware=known)(comment.handle_button)
     app.action(Action.TASK_MENU, middleware=known)(tasks.handle_menu)
     app.action(Action.TASK_UNDO, middleware=known)(tasks.handle_undo)
+    app.action(Action.SHARE, middleware=known)(sharing.handle_share)
     app.action(Action.LIST_PREVIOUS, middleware=known)(tasks.handle_page)
     app.action(Action.LIST_NEXT, middleware=known)(tasks.handle_page)
     app.action(Action.HOME_PREVIOUS, middleware=known)(home.handle_page)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         TaskHistory,
     )
     from core.notifications.service import DeliveryService
+    from core.once import OnceRepository
     from core.people.ports import PersonRepository
     from core.people.service import PeopleService
     from core.slack import Gap, SlackApi
@@ -67,6 +68,7 @@ class SlackDoor:
     changes: "LinkChanges"
     installation: "SlackInstallation"
     homes: "HomeRepository"
+    once: "OnceRepository"
     slack: "SlackApi"
     signing_secret: str
 
@@ -124,6 +126,7 @@ def for_slack(settings: Settings) -> SlackDoor:
     from core.storage.dynamodb.homes import DynamoHomeRepository
     from core.storage.dynamodb.installation import DynamoInstallation
     from core.storage.dynamodb.links import DynamoLinkRepository
+    from core.storage.dynamodb.once import DynamoOnceRepository
 
     session, workspace = _session(settings), WorkspaceId(settings.team_id)
     secret = _slack_secret(session, settings)
@@ -139,6 +142,7 @@ def for_slack(settings: Settings) -> SlackDoor:
         changes=LinkChanges(links, services.people, slack, _link_news(workspace), workspace),
         installation=DynamoInstallation(table, workspace, secret["bot_token"], system_clock),
         homes=DynamoHomeRepository(table, workspace),
+        once=DynamoOnceRepository(table, workspace, system_clock),
         slack=slack,
         signing_secret=secret["signing_secret"],
     )

@@ -29,6 +29,7 @@ from core.people.service import PeopleService
 from core.storage.memory import MemoryInstallation, MemoryPersonRepository, MemoryTaskRepository
 from core.storage.memory_homes import MemoryHomeRepository
 from core.storage.memory_links import MemoryLinkRepository
+from core.storage.memory_once import MemoryOnceRepository
 from core.tasks.service import TaskService
 from handlers.slack import answer_with
 from infra.local.slack.errors import SlackError
@@ -235,6 +236,7 @@ class SlackPlayed:
             installation=self.installation,
             task_of_card=self._task_of_card,
             homes=world.homes_kept,
+            once=MemoryOnceRepository(world.clock),
             clock=world.clock,
         )
         self.app = create_app(services, WebClient(token="xoxb-for-tests", base_url=f"{address}/api/"))

@@ -11,9 +11,11 @@ from moto import mock_aws
 from core.events import Event
 from core.notifications.homes import HomeRepository
 from core.notifications.ports import CardRepository, DeliveryRepository, TaskHistory
+from core.once import OnceRepository
 from core.people.ports import PersonRepository
 from core.storage.dynamodb.deliveries import DynamoCardRepository, DynamoDeliveryRepository
 from core.storage.dynamodb.homes import DynamoHomeRepository
+from core.storage.dynamodb.once import DynamoOnceRepository
 from core.storage.dynamodb.people import DynamoPersonRepository
 from core.storage.dynamodb.table import Table
 from core.storage.dynamodb.tasks import DynamoTaskRepository
@@ -25,6 +27,7 @@ from core.storage.memory import (
     MemoryTaskRepository,
 )
 from core.storage.memory_homes import MemoryHomeRepository
+from core.storage.memory_once import MemoryOnceRepository
 from core.tasks.ports import TaskRepository
 from tests.support.recorded import RecordedCalls
 from tests.support.table import create_table
@@ -47,6 +50,7 @@ class Kept:
     cards: CardRepository
     history: TaskHistory
     homes: HomeRepository
+    once: OnceRepository
     keep_words: Callable[[Sequence[Event]], None]
     """What the relay does with each event besides publishing it."""
 
@@ -62,6 +66,7 @@ def kept_in_memory(clock: HeldClock) -> Kept:
         cards=MemoryCardRepository(),
         history=tasks,
         homes=MemoryHomeRepository(),
+        once=MemoryOnceRepository(clock),
         keep_words=lambda _: None,
     )
 
@@ -77,6 +82,7 @@ def kept_in_dynamodb(client: "DynamoDBClient", name: str, clock: HeldClock) -> K
         cards=DynamoCardRepository(table, WORKSPACE),
         history=tasks,
         homes=DynamoHomeRepository(table, WORKSPACE),
+        once=DynamoOnceRepository(table, WORKSPACE, clock),
         keep_words=DynamoWordIndex(table, WORKSPACE).keep_up,
     )
 

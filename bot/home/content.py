@@ -29,7 +29,7 @@ class HomeReader:
         return HomeContent(
             self._page(mine, HOME_PAGE, changed, at),
             self._page(created, HANDED_OUT, changed),
-            self._list_people() if person.is_admin else (),
+            [each for each in self._list_people() if each.is_team_member] if person.is_admin else (),
         )
 
     def _page(self, query: TaskQuery, limit: int, changed: Task | None, at: str | None = None) -> Slice[Task]:

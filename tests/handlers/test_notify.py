@@ -1,18 +1,22 @@
 """The notifiers from queue message to the call outside, through their real entry points."""
 
+import json
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
 
+from core.clock import system_clock
 from core.events import Event
-from core.ids import PersonId
 from core.settings import Door
+from core.storage.dynamodb.homes import DynamoHomeRepository
 from core.storage.dynamodb.people import DynamoPersonRepository
 from core.storage.dynamodb.table import Table
 from core.storage.schema import Keys
-from tests.support.loopback import Answer, answer, hang_up, listening
+from tests.support.loopback import Answer, Loopback, answer, hang_up, listening
 from tests.support.news import ANA, assigned
 from tests.support.played_aws import PlayedAws, aws_played, started
 from tests.support.sqs import sqs_batch
@@ -25,17 +29,33 @@ DONE: dict[str, Any] = {"batchItemFailures": []}
 
 
 @pytest.fixture(scope="module")
-def ana() -> dict[str, Any]:
-    """Ana as the repository writes her."""
+def ana() -> Answer:
+    """Ana as the repository writes her; nothing else is kept."""
+    return kept(opened=None)
+
+
+def kept(*, opened: datetime | None) -> Answer:
+    """Answer reads of Ana, and of when she opened her home, as the repositories write them."""
     with mock_aws():
         client = boto3.client("dynamodb", region_name="eu-north-1")
         create_table(client, "task-bot")
-        DynamoPersonRepository(Table(client, "task-bot"), WORKSPACE).add(ANA)
-        return {"Item": dict(client.get_item(TableName="task-bot", Key=_key(ANA.person_id))["Item"])}
+        table = Table(client, "task-bot")
+        DynamoPersonRepository(table, WORKSPACE).add(ANA)
+        if opened is not None:
+            DynamoHomeRepository(table, WORKSPACE).shown(ANA.person_id, opened)
+        keys = [_packed(Keys(WORKSPACE).person(ANA.person_id)), _packed(Keys(WORKSPACE).home(ANA.person_id))]
+        items = [client.get_item(TableName="task-bot", Key=key).get("Item") for key in keys]
+
+    def read(request: BaseHTTPRequestHandler, server: Loopback) -> None:
+        wanted = json.loads(server.heard[-1].body)["Key"]
+        item = next((item for key, item in zip(keys, items, strict=True) if key == wanted and item), None)
+        answer(200, {"Item": item} if item else {}, content_type="application/x-amz-json-1.0")(request, server)
+
+    return read
 
 
-def _key(person_id: PersonId) -> dict[str, Any]:
-    return {name: {"S": value} for name, value in Keys(WORKSPACE).person(person_id).items()}
+def _packed(key: dict[str, str]) -> dict[str, Any]:
+    return {name: {"S": value} for name, value in key.items()}
 
 
 def batch(event: Event = EVENT) -> dict[str, Any]:
@@ -52,7 +72,7 @@ def states(aws: PlayedAws) -> list[str]:
     return put + [value for value in values if value in {"sent", "failed", "ambiguous"}]
 
 
-def test_an_assignment_goes_out_as_one_mail(ana: dict[str, Any]) -> None:
+def test_an_assignment_goes_out_as_one_mail(ana: Answer) -> None:
     with aws_played(GetItem=ana) as aws, started(Door.NOTIFY_EMAIL, aws) as notify:
         assert notify(batch(), None) == DONE
 
@@ -68,7 +88,7 @@ def test_an_assignment_goes_out_as_one_mail(ana: dict[str, Any]) -> None:
     [(hang_up, "ambiguous"), (answer(500, "{}"), "failed"), (answer(429, "{}"), "failed")],
 )
 def test_a_mail_in_trouble_comes_again_and_is_not_repeated_behind_our_back(
-    ana: dict[str, Any], trouble: Answer, state: str
+    ana: Answer, trouble: Answer, state: str
 ) -> None:
     with (
         aws_played(GetItem=ana, SendEmail=trouble) as aws,
@@ -80,7 +100,7 @@ def test_a_mail_in_trouble_comes_again_and_is_not_repeated_behind_our_back(
     assert states(aws) == ["sending", state]
 
 
-def test_an_assignment_goes_out_as_one_dm_to_the_linked_person(ana: dict[str, Any]) -> None:
+def test_an_assignment_goes_out_as_one_dm_to_the_linked_person(ana: Answer) -> None:
     told = answer(200, {"ok": True, "channel": "D0ANA", "ts": "1.1"})
     with (
         listening(told) as slack,
@@ -94,7 +114,7 @@ def test_an_assignment_goes_out_as_one_dm_to_the_linked_person(ana: dict[str, An
     assert states(aws) == ["sending", "sent"]
 
 
-def test_a_dm_that_slack_did_not_answer_comes_again_and_is_not_repeated_behind_our_back(ana: dict[str, Any]) -> None:
+def test_a_dm_that_slack_did_not_answer_comes_again_and_is_not_repeated_behind_our_back(ana: Answer) -> None:
     with (
         listening(hang_up) as slack,
         aws_played(GetItem=ana) as aws,
@@ -104,3 +124,46 @@ def test_a_dm_that_slack_did_not_answer_comes_again_and_is_not_repeated_behind_o
 
     assert len(slack.heard) == 1
     assert states(aws) == ["sending", "ambiguous"]
+
+
+HOME = answer(200, {"ok": True, "channel": "D0ANA", "ts": "1.1"})
+
+
+def just_now() -> Event:
+    return assigned().model_copy(update={"occurred_at": system_clock()})
+
+
+def test_the_home_of_whoever_was_given_a_task_is_published_after_the_dm() -> None:
+    with (
+        listening(HOME) as slack,
+        aws_played(GetItem=kept(opened=system_clock() - timedelta(hours=1)), Query={"Items": []}) as aws,
+        started(Door.NOTIFY_SLACK, aws, SLACK_API_URL=f"{slack.url}/api/") as notify,
+    ):
+        assert notify(batch(just_now()), None) == DONE
+
+    assert [request.path for request in slack.heard] == ["/api/chat.postMessage", "/api/views.publish"]
+
+
+def test_a_home_that_was_published_just_now_brings_the_message_back_for_the_rest_of_five_seconds() -> None:
+    with (
+        listening(HOME) as slack,
+        aws_played(GetItem=kept(opened=system_clock()), Query={"Items": []}) as aws,
+        started(Door.NOTIFY_SLACK, aws, SLACK_API_URL=f"{slack.url}/api/") as notify,
+    ):
+        assert notify(batch(just_now()), None) == AGAIN
+
+    assert "/api/views.publish" not in [request.path for request in slack.heard]
+    [put_off] = aws.asked("ChangeMessageVisibility")
+    assert 1 <= put_off["VisibilityTimeout"] <= 5
+
+
+def test_what_the_other_channel_handed_over_publishes_no_home() -> None:
+    handed_over = sqs_batch({**just_now().envelope, "instead": [ANA.person_id]})
+    with (
+        listening(HOME) as slack,
+        aws_played(GetItem=kept(opened=system_clock() - timedelta(hours=1)), Query={"Items": []}) as aws,
+        started(Door.NOTIFY_SLACK, aws, SLACK_API_URL=f"{slack.url}/api/") as notify,
+    ):
+        assert notify(handed_over, None) == DONE
+
+    assert "/api/views.publish" not in [request.path for request in slack.heard]

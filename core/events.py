@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from core.ids import EventId, PersonId, SlackUserId, WorkspaceId
 from core.links.model import LinkFacts
-from core.people.model import Actor, Entry
+from core.people.model import Actor, Entry, PersonRef
 from core.tasks.model import Task
 from core.validation import validated
 
@@ -64,6 +64,10 @@ class EventActor(_Frozen):
     def of_the_system(cls) -> "EventActor":
         """Nobody did it: its time has come."""
         return cls(person_id=PersonId("task-bot"), name="Task Bot", entry=Entry.SYSTEM)
+
+    @property
+    def ref(self) -> PersonRef:
+        return PersonRef(person_id=self.person_id, name=self.name, slack_user_id=self.slack_user_id)
 
 
 class Change(_Frozen):

@@ -8,6 +8,7 @@ from bot.home.content import HomeReader
 from bot.home.publisher import HomePublisher
 from bot.link_notifier import LinkSender
 from bot.notifier import SlackSender, TaskSender
+from bot.origin_notifier import OriginSender
 from core.bootstrap import for_notify_slack
 from core.clock import system_clock
 from core.events import Event
@@ -35,10 +36,12 @@ def build(settings: Settings) -> Handler:
 
     reader = HomeReader(parts.tasks.slice, lambda: parts.people.starting_with("", limit=SUGGESTIONS))
     homes = HomePublisher(parts.slack, parts.homes, parts.people, parts.tasks, reader, parts.installation, system_clock)
+    origins = OriginSender(parts.slack, parts.deliveries, parts.installation, system_clock)
 
     def tell(event: Event, instead: frozenset[PersonId]) -> datetime | None:
         due = service.deliver(event, instead)
         cards.refresh(event)
+        origins.tell(event)
         again = [due, None if instead else homes.refresh(event)]
         return min(filter(None, again), default=None)
 

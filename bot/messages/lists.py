@@ -114,12 +114,11 @@ def _rows(tasks: Sequence[Task], viewer: Person, now: datetime) -> list[Block]:
 
 def _happened(event: Event) -> list[str]:
     """Who did what, when and how; the first change stands in the first text, each further one in its own."""
-    actor = PersonRef(**event.actor.model_dump(exclude={"entry"}))
     what = (
         [_EVENT_WORDS[event.detail_type]] if event.detail_type in _EVENT_WORDS else list(map(_changed, event.changes))
     )
     how = _ENTRY_WORDS[event.actor.entry]
-    return [f"{mention(actor)} {what[0]}  ·  {slack_date(event.occurred_at)}  ·  {how}", *what[1:]]
+    return [f"{mention(event.actor.ref)} {what[0]}  ·  {slack_date(event.occurred_at)}  ·  {how}", *what[1:]]
 
 
 def _changed(change: Change) -> str:

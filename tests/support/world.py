@@ -344,7 +344,8 @@ def slack_played(world: World) -> Iterator[SlackPlayed]:
         def do_POST(self) -> None:
             try:
                 ears.hear(self.path, self.rfile.read(int(self.headers["content-length"])).decode())
-                answer: dict[str, Any] = {"ok": True, "channel": {"id": "D0DM"}}
+                opened = self.path.endswith("conversations.open")
+                answer: dict[str, Any] = {"ok": True, "ts": "1.1", "channel": {"id": "D0DM"} if opened else "D0DM"}
             except SlackError as refusal:
                 answer = refusal.body()
             self.send_response(200)

@@ -7,8 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict
-
+from core.frozen import FrozenModel
 from core.ids import EventId, PersonId, SlackUserId, WorkspaceId
 from core.links.model import LinkFacts
 from core.people.model import Actor, Entry, PersonRef
@@ -39,11 +38,7 @@ class EventType(StrEnum):
     """Slack does not let the app in any more; it goes from one notifier to the other, not over the bus."""
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class EventActor(_Frozen):
+class EventActor(FrozenModel):
     """Who did it, through which door."""
 
     person_id: PersonId
@@ -70,7 +65,7 @@ class EventActor(_Frozen):
         return PersonRef(person_id=self.person_id, name=self.name, slack_user_id=self.slack_user_id)
 
 
-class Change(_Frozen):
+class Change(FrozenModel):
     """One field, from what to what, in the words of the event's JSON."""
 
     field: str
@@ -78,7 +73,7 @@ class Change(_Frozen):
     after: Any = None
 
 
-class Event(_Frozen):
+class Event(FrozenModel):
     """What happened, with the task as it stood right after, or the two sides of the link."""
 
     detail_type: EventType

@@ -1,19 +1,24 @@
 """App Home as its person has it before them: when they open it, turn its pages, or press something in it."""
 
+import http.client
+import logging
 from typing import Any
 
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.home.content import HomeReader
 from bot.home.view import build_home, build_home_of_somebody_disabled, build_home_of_stranger
 from core.clock import Clock
-from core.errors import ForbiddenError, NotLinkedError
+from core.errors import DependencyError, ForbiddenError, NotLinkedError
 from core.ids import SlackUserId
 from core.notifications.homes import HomeRepository
 from core.people.model import Actor
 from core.people.service import PeopleService
 from core.tasks.model import Task
+
+_log = logging.getLogger(__name__)
 
 
 class Home:
@@ -48,9 +53,15 @@ class Home:
         ack()
 
     def show_change(self, actor: Actor, task: Task, client: WebClient) -> None:
-        """Publish the home in which something was pressed, on the page that was turned to, with what was saved."""
-        record = self._homes.get(actor.person_id)
-        self._publish(actor, client, changed=task, at=record.place if record else None)
+        """Publish the home in which something was pressed, on the page that was turned to, with what was saved.
+
+        Where that fails, the change is made all the same, and its event brings the home up to date.
+        """
+        try:
+            record = self._homes.get(actor.person_id)
+            self._publish(actor, client, changed=task, at=record.place if record else None)
+        except (DependencyError, SlackApiError, OSError, http.client.HTTPException):
+            _log.warning("a home was not published after a press in it", exc_info=True)
 
     def _publish(self, actor: Actor, client: WebClient, *, changed: Task | None = None, at: str | None = None) -> None:
         now = self._clock()

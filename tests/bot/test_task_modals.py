@@ -268,6 +268,16 @@ def test_a_message_becomes_a_task_that_links_to_it(slack: SlackPlayed, world: Wo
     assert len(world.tasks.list(TaskQuery(Scope.TEAM), limit=5).items) == 1
 
 
+def test_a_form_that_was_open_before_an_update_still_knows_its_message(slack: SlackPlayed, world: World) -> None:
+    link = "https://team.slack.com/archives/C0GENERAL/p1700000000000200"
+    earlier = {"channel": "C0GENERAL", "thread": "1700000000.000200", "permalink": link}
+    view = from_message(slack, world.ana) | {"private_metadata": json.dumps(earlier)}
+
+    submit(slack, world.ana, view)
+
+    assert world.tasks.get(T1).source == link
+
+
 def test_a_reply_is_linked_to_in_its_thread(slack: SlackPlayed, world: World) -> None:
     submit(slack, world.ana, from_message(slack, world.ana, thread_ts="1600000000.000100"))
 

@@ -24,6 +24,7 @@ from core.ids import PersonId, SlackUserId, TaskId, WorkspaceId
 from core.links.changes import LinkChanges
 from core.links.model import LinkRefusedError, Refusal, SlackProfile
 from core.links.news import LinkNews
+from core.notifications.homes import HomeRepository
 from core.people.model import Actor, Entry, Group, Person, Roles, SlackStatus
 from core.people.service import PeopleService
 from core.storage.memory import MemoryInstallation, MemoryPersonRepository, MemoryTaskRepository
@@ -113,7 +114,7 @@ class World:
     cognito: PlayedCognito = field(init=False)
     links_kept: MemoryLinkRepository = field(init=False)
     tasks_kept: MemoryTaskRepository = field(init=False)
-    homes_kept: MemoryHomeRepository = field(default_factory=MemoryHomeRepository)
+    homes_kept: HomeRepository = field(default_factory=MemoryHomeRepository)
     people: PeopleService = field(init=False)
     tasks: TaskService = field(init=False)
     ada: Person = field(init=False)

@@ -162,15 +162,6 @@ def test_what_is_no_port_is_one_sentence_and_exit_1(tmp_path: Path, port: str) -
     assert words == f"{port!r} is no port; choose one from 1024 to 65535, for example `make run PORT=8000`.\n"
 
 
-def test_one_port_for_both_is_refused(tmp_path: Path) -> None:
-    with listen(0, "PORT") as other:
-        port = str(other.getsockname()[1])
-    with run(tmp_path, "--port", port, "--aws-port", port) as refused:
-        code, words = refused.failure()
-    assert code == 1
-    assert words.startswith(f"Port {port} is taken")
-
-
 def test_make_hands_its_settings_on() -> None:
     make = ["make", "--dry-run", "--no-print-directory", "run", "PORT=5000", "AWS_PORT=6000"]
 

@@ -12,9 +12,11 @@ from bot.commands.changing import Changing
 from bot.commands.links import LinkCommands, run_typed
 from bot.commands.named import Names
 from bot.commands.reading import Reading
+from bot.commands.sharing import Sharing
 from bot.commands.suppression import handle_lift
 from bot.commands.tasks import TaskCommands
 from bot.errors import Funnel, StartLink
+from bot.home.content import HomeReader
 from bot.home.events import Home
 from bot.ids import Action, Callback, Command, Shortcut
 from bot.middleware import identify, only_workspace
@@ -26,7 +28,9 @@ from bot.workspace_news import WorkspaceNews
 from core.clock import Clock
 from core.ids import WorkspaceId
 from core.links.changes import LinkChanges
+from core.notifications.homes import HomeRepository
 from core.notifications.ports import SlackInstallation
+from core.once import OnceRepository
 from core.people.service import PeopleService
 from core.suppression.service import SuppressionService
 from core.tasks.model import TaskStatus
@@ -45,6 +49,8 @@ class BotServices:
     suppressions: SuppressionService
     installation: SlackInstallation
     task_of_card: TaskOfCard
+    homes: HomeRepository
+    once: OnceRepository
     clock: Clock
 
 
@@ -61,7 +67,8 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     app.middleware(only_workspace(services.workspace))
     app.error(Funnel(services.start_link).handle)
     known = [identify(services.people)]
-    home = Home(services.tasks, services.people, services.clock)
+    home_reader = HomeReader(services.tasks.list, lambda: services.people.starting_with(""))
+    home = Home(home_reader, services.people, services.homes, services.clock)
     new_task = NewTaskModal(services.tasks, services.people, services.clock)
     edit_task = EditTaskModal(services.tasks, services.people, services.clock)
     comment = CommentModal(services.tasks)
@@ -71,6 +78,7 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     links = LinkCommands(services.links)
     tasks = TaskCommands(reading, changing, names, links, new_task, edit_task, home, services.clock)
     replies = ThreadReplies(services.tasks, services.people, services.task_of_card)
+    sharing = Sharing(reading, services.once)
     workspace = WorkspaceNews(services.links, services.installation)
 
     app.command(Command.TASK, middleware=known)(tasks.handle_task)
@@ -84,6 +92,7 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     app.action(Action.TASK_COMMENT, middleware=known)(comment.handle_button)
     app.action(Action.TASK_MENU, middleware=known)(tasks.handle_menu)
     app.action(Action.TASK_UNDO, middleware=known)(tasks.handle_undo)
+    app.action(Action.SHARE, middleware=known)(sharing.handle_share)
     app.action(Action.LIST_PREVIOUS, middleware=known)(tasks.handle_page)
     app.action(Action.LIST_NEXT, middleware=known)(tasks.handle_page)
     app.action(Action.HOME_PREVIOUS, middleware=known)(home.handle_page)

@@ -103,6 +103,15 @@ _INVALID = {
 }
 
 
+_INVALID_IN_FORM = {
+    ("title", "missing"): "The task needs a title.",
+    ("deadline", "in_past"): "That moment has passed. Pick a later date or time.",
+    ("labels", "too_many"): "A task has at most {limit} labels, and these are {count}. Take some out.",
+    ("assigned_to", "unknown_person"): "That person is not in the team any more. Choose somebody else.",
+    ("comment", "string_too_short"): "Write at least one word.",
+}
+"""What is said below a field of a form, where nobody types a command."""
+
 _QUOTED = 200
 """How much of what somebody typed is repeated to them: a section takes 3,000 characters."""
 _UNUSABLE = "What stands in {field} can't be used. Change it and try again."
@@ -154,15 +163,15 @@ def sentence_for_problem(problem: Problem) -> str:
     )
 
 
-def plain_sentence_for(problem: Problem) -> str:
-    """Say the same where Slack shows plain text only, as below the fields of a form."""
-    details = {name: _shortened(value) for name, value in problem.details.items()}
-    return _sentence(problem).replace("`", "").format_map({"field": _field(problem), **details})
-
-
 def field_errors(error: InvalidInputError) -> dict[str, str]:
-    """Say at each field of a form what is wrong with it."""
-    return {_field(each): plain_sentence_for(each) for each in error.problems}
+    """Say below each field of a form what is wrong with it; Slack shows plain text there."""
+    return {_field(each): _plain_sentence_for(each) for each in error.problems}
+
+
+def _plain_sentence_for(problem: Problem) -> str:
+    sentence = _INVALID_IN_FORM.get((_field(problem), problem.code)) or _sentence(problem).replace("`", "")
+    details = {name: _shortened(value) for name, value in problem.details.items()}
+    return sentence.format_map({"field": _field(problem), **details})
 
 
 def _sentence(problem: Problem) -> str:

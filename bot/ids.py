@@ -45,6 +45,7 @@ class Action(StrEnum):
     TASK_MENU = "task_menu"
     """The menu of a row or card; each choice is a command as it could be typed."""
     TASK_NEW = "task_new"
+    SHARE = "share"
     LIST_PREVIOUS = "list_previous"
     LIST_NEXT = "list_next"
     HOME_PREVIOUS = "home_previous"

@@ -16,16 +16,20 @@ _TIMEOUT_SECONDS: Final = 1
 _log = logging.getLogger(__name__)
 
 
-def reply(context: BoltContext, text: str, blocks: Sequence[Block], *, replace_original: bool) -> bool:
-    """Show an answer where the button was pressed, to that person alone; tell whether Slack took it.
+def reply(
+    context: BoltContext, text: str, blocks: Sequence[Block], *, replace_original: bool = False, to_all: bool = False
+) -> bool:
+    """Show an answer where the button was pressed, to that person alone or to all; tell whether Slack took it.
 
+    It works in every conversation, also where the bot is no member.
     One that does not get through is logged and let go: what was asked for is done by then, or refused.
     """
     webhook = WebhookClient(
         context.response_url or "", timeout=_TIMEOUT_SECONDS, ssl=context.client.ssl, retry_handlers=[]
     )
+    audience = "in_channel" if to_all else "ephemeral"
     try:
-        answer = webhook.send(text=text, blocks=blocks, response_type="ephemeral", replace_original=replace_original)
+        answer = webhook.send(text=text, blocks=blocks, response_type=audience, replace_original=replace_original)
     except (OSError, http.client.HTTPException):
         _log.warning("a reply did not get through", exc_info=True)
         return False

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from core.links.service import LinkOffers, LinkService
     from core.mail_links import MailLinks
     from core.notifications.ended import EndedNews
+    from core.notifications.homes import HomeRepository
     from core.notifications.mail_choices import MailChoices
     from core.notifications.ports import (
         CardRepository,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         TaskHistory,
     )
     from core.notifications.service import DeliveryService
+    from core.once import OnceRepository
     from core.people.ports import PersonRepository
     from core.people.service import PeopleService
     from core.slack import Gap, SlackApi
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from core.storage.dynamodb.table import Table
     from core.storage.dynamodb.words import DynamoWordIndex
     from core.suppression.service import MailFeedback, SuppressionService
+    from core.tasks.ports import TaskRepository
     from core.tasks.service import TaskService
     from core.tokens import TokenVerifier
 
@@ -68,6 +71,8 @@ class SlackDoor:
     changes: "LinkChanges"
     suppressions: "SuppressionService"
     installation: "SlackInstallation"
+    homes: "HomeRepository"
+    once: "OnceRepository"
     slack: "SlackApi"
     signing_secret: str
 
@@ -106,6 +111,8 @@ class SlackDelivery:
     requests: "RequestCards"
     disputes: "DisputeOffers"
     installation: "SlackInstallation"
+    homes: "HomeRepository"
+    tasks: "TaskRepository"
     people: "PersonRepository"
     history: "TaskHistory"
     handover: "Handover"
@@ -124,8 +131,10 @@ class EmailDelivery:
 def for_slack(settings: Settings) -> SlackDoor:
     from core.links.changes import LinkChanges
     from core.links.service import LinkOffers
+    from core.storage.dynamodb.homes import DynamoHomeRepository
     from core.storage.dynamodb.installation import DynamoInstallation
     from core.storage.dynamodb.links import DynamoLinkRepository
+    from core.storage.dynamodb.once import DynamoOnceRepository
     from core.storage.dynamodb.suppressions import DynamoSuppressionRepository
     from core.suppression.service import SuppressionService
 
@@ -145,6 +154,8 @@ def for_slack(settings: Settings) -> SlackDoor:
             DynamoSuppressionRepository(table, workspace), services.people, workspace, system_clock, fresh_event_id
         ),
         installation=DynamoInstallation(table, workspace, secret["bot_token"], system_clock),
+        homes=DynamoHomeRepository(table, workspace),
+        once=DynamoOnceRepository(table, workspace, system_clock),
         slack=slack,
         signing_secret=secret["signing_secret"],
     )
@@ -223,6 +234,7 @@ def for_notify_slack(settings: Settings) -> SlackDelivery:
     from core.slack import Gap
     from core.sqs import QueueHandover, Redelivery
     from core.storage.dynamodb.deliveries import DynamoCardRepository, DynamoDeliveryRepository
+    from core.storage.dynamodb.homes import DynamoHomeRepository
     from core.storage.dynamodb.installation import DynamoInstallation
     from core.storage.dynamodb.links import DynamoLinkRepository
     from core.storage.dynamodb.pace import DynamoPace
@@ -236,6 +248,7 @@ def for_notify_slack(settings: Settings) -> SlackDelivery:
     sqs = session.client("sqs", config=_patient())
     installation = DynamoInstallation(table, workspace, secret["bot_token"], system_clock)
     by_mail = QueueHandover(sqs, settings.email_queue_url)
+    tasks = DynamoTaskRepository(table, workspace, system_clock)
     return SlackDelivery(
         slack=_slack(secret, settings, timeout_seconds=5, gap=Gap(SECONDS_BETWEEN_MESSAGES)),
         deliveries=DynamoDeliveryRepository(table, workspace, system_clock),
@@ -243,8 +256,10 @@ def for_notify_slack(settings: Settings) -> SlackDelivery:
         requests=links,
         disputes=DisputeOffers(links, settings.public_url, system_clock),
         installation=installation,
+        homes=DynamoHomeRepository(table, workspace),
+        tasks=tasks,
         people=DynamoPersonRepository(table, workspace),
-        history=DynamoTaskRepository(table, workspace, system_clock),
+        history=tasks,
         handover=by_mail,
         ended=EndedNews(installation, by_mail, workspace),
         pace=DynamoPace(table, workspace),

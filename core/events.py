@@ -7,11 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict
-
+from core.frozen import FrozenModel
 from core.ids import EventId, PersonId, SlackUserId, WorkspaceId
 from core.links.model import LinkFacts
-from core.people.model import Actor, Entry
+from core.people.model import Actor, Entry, PersonRef
 from core.suppression.model import Suppression
 from core.tasks.model import Task
 from core.validation import validated
@@ -42,11 +41,7 @@ class EventType(StrEnum):
     MAIL_RESUMED = "MailResumed"
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class EventActor(_Frozen):
+class EventActor(FrozenModel):
     """Who did it, through which door."""
 
     person_id: PersonId
@@ -68,8 +63,12 @@ class EventActor(_Frozen):
         """Nobody did it: its time has come."""
         return cls(person_id=PersonId("task-bot"), name="Task Bot", entry=Entry.SYSTEM)
 
+    @property
+    def ref(self) -> PersonRef:
+        return PersonRef(person_id=self.person_id, name=self.name, slack_user_id=self.slack_user_id)
 
-class Change(_Frozen):
+
+class Change(FrozenModel):
     """One field, from what to what, in the words of the event's JSON."""
 
     field: str
@@ -77,7 +76,7 @@ class Change(_Frozen):
     after: Any = None
 
 
-class Event(_Frozen):
+class Event(FrozenModel):
     """What happened, with the task as it stood right after, the two sides of the link, or the suppressed address."""
 
     detail_type: EventType

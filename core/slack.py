@@ -173,6 +173,11 @@ class SlackApi:
         payload = message.get("metadata", {}).get("event_payload", {})
         return TaskId(payload["task_id"]) if "task_id" in payload else _task_named_in(message.get("blocks", []))
 
+    def publish_home(self, slack_user_id: SlackUserId, view: dict[str, Any]) -> None:
+        """Replace what a person's App Home shows."""
+        with _translated():
+            self.client.views_publish(user_id=slack_user_id, view=view)
+
     def find(self, channel: str, event_ids: Collection[EventId], *, thread_ts: str | None = None) -> dict[EventId, str]:
         """Look for the messages that tell events, among the newest of a DM or in a whole thread of it.
 

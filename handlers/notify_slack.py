@@ -4,8 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from bot.card_refresh import CardRefresh
+from bot.home.content import HomeReader
+from bot.home.publisher import HomePublisher
 from bot.link_notifier import LinkSender
 from bot.notifier import SlackSender, TaskSender
+from bot.origin_notifier import OriginSender
 from bot.suppression_notifier import SuppressionSender
 from core.bootstrap import for_notify_slack
 from core.clock import system_clock
@@ -13,6 +16,7 @@ from core.events import Event
 from core.ids import PersonId
 from core.notifications.pace import PacedWork
 from core.notifications.service import DeliveryService
+from core.people.service import SUGGESTIONS
 from core.settings import Door, Settings
 from handlers._queue import each_event
 from handlers._runtime import Handler, started_by_lambda
@@ -32,10 +36,16 @@ def build(settings: Settings) -> Handler:
     )
     cards = CardRefresh(parts.slack, parts.cards, parts.people, parts.installation, system_clock)
 
+    reader = HomeReader(parts.tasks.slice, lambda: parts.people.starting_with("", limit=SUGGESTIONS))
+    homes = HomePublisher(parts.slack, parts.homes, parts.people, parts.tasks, reader, parts.installation, system_clock)
+    origins = OriginSender(parts.slack, parts.deliveries, parts.installation, system_clock)
+
     def tell(event: Event, instead: frozenset[PersonId]) -> datetime | None:
         due = service.deliver(event, instead)
         cards.refresh(event)
-        return due
+        origins.tell(event)
+        again = [due, None if instead else homes.refresh(event)]
+        return min(filter(None, again), default=None)
 
     def notify(batch: dict[str, Any], _context: Any) -> dict[str, Any]:
         paced = PacedWork(parts.pace, system_clock)

@@ -87,8 +87,9 @@ HEAVY: Final = {
 ADAPTERS: Final = {
     "core.cognito", "core.email", "core.eventbridge", "core.mail_links", "core.managed_login",
     "core.notifications.mail", "core.slack",
-    "core.storage.dynamodb.deliveries", "core.storage.dynamodb.installation", "core.storage.dynamodb.links",
-    "core.storage.dynamodb.people", "core.storage.dynamodb.tasks", "core.storage.memory", "core.tokens",
+    "core.storage.dynamodb.deliveries", "core.storage.dynamodb.homes", "core.storage.dynamodb.installation",
+    "core.storage.dynamodb.links", "core.storage.dynamodb.people", "core.storage.dynamodb.tasks",
+    "core.storage.memory", "core.tokens",
 }  # fmt: skip
 EVERYWHERE: Final = {"boto3", "botocore", "pydantic"}
 PEOPLE: Final = {"core.cognito", "core.storage.dynamodb.people"}
@@ -100,6 +101,7 @@ MAY_LOAD: Final[dict[Door, set[str]]] = {
     | PEOPLE
     | {
         "core.slack",
+        "core.storage.dynamodb.homes",
         "core.storage.dynamodb.installation",
         "core.storage.dynamodb.links",
         "core.storage.dynamodb.tasks",
@@ -118,7 +120,8 @@ MAY_LOAD: Final[dict[Door, set[str]]] = {
     | {"asyncio", "slack_sdk"}
     # Links, for the addresses behind "This was not me"; tasks, for the history in which a burst is gathered.
     | {"core.slack", "core.storage.dynamodb.deliveries", "core.storage.dynamodb.people"}
-    | {"core.storage.dynamodb.installation", "core.storage.dynamodb.links", "core.storage.dynamodb.tasks"},
+    | {"core.storage.dynamodb.installation", "core.storage.dynamodb.links", "core.storage.dynamodb.tasks"}
+    | {"core.storage.dynamodb.homes"},
     Door.NOTIFY_EMAIL: EVERYWHERE
     | {"cryptography", "jinja2", "jose"}
     | {

@@ -3,11 +3,12 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from bot.commands.model import Find, Help, History, ListTasks, Show, Which, Whose
+from bot.commands.model import Find, Help, History, ListTasks, Show, Stats, Which, Whose
 from bot.commands.named import Names
 from bot.messages.blocks import Block
 from bot.messages.help import build_help
 from bot.messages.lists import build_finds, build_history, build_list
+from bot.messages.shared import Shareable, build_shared_card, build_shared_finds, build_shared_list
 from bot.messages.stats import CAP, Numbers, build_stats
 from bot.messages.tasks import LIST_PAGE, build_full_card
 from bot.messages.text import escape
@@ -22,6 +23,7 @@ from core.tasks.service import TaskService
 Answer = tuple[str, list[Block]]
 LooksAt = ListTasks | Find | Show | History | Help
 
+_STATS_TITLE: Final = "How much there is to do"
 _STATUSES: Final = {
     Which.NOT_STARTED: TaskStatus.OPEN,
     Which.IN_PROGRESS: TaskStatus.IN_PROGRESS,
@@ -55,17 +57,41 @@ class Reading:
             case Help():
                 return "What you can type", build_help(command)
 
+    def shared(self, actor: Actor, command: Shareable, at: str | None = None) -> Answer:
+        """Answer for everybody to read: whose list it is stands there by name, and nothing can be pressed."""
+        now = self._clock()
+        match command:
+            case ListTasks():
+                named = self._names.person(actor, command.person)
+                owner = named or (actor.person if command.whose in {Whose.MINE, Whose.CREATED} else None)
+                found = self._tasks.list(query_of(command, actor, named, now), limit=LIST_PAGE, at=at)
+                return "Tasks", build_shared_list(command, owner, found, now)
+            case Find(words):
+                found = self._tasks.find(words, limit=LIST_PAGE, at=at)
+                return f"Found for {escape(words)}", build_shared_finds(command, found, now)
+            case Show(task_id):
+                task = self._tasks.get(task_id)
+                return f"{task_id}: {escape(task.title)}", build_shared_card(task, now)
+            case Stats():
+                return self.shared_stats(actor, chart=False)
+
     def stats(self, actor: Actor, *, chart: bool) -> Answer:
         """Give the numbers, each from one counter or one counting Query."""
+        return _STATS_TITLE, build_stats(self._numbers(actor), chart=chart)
+
+    def shared_stats(self, actor: Actor, *, chart: bool) -> Answer:
+        """Give them for everybody to read."""
+        return _STATS_TITLE, build_stats(self._numbers(actor), chart=chart, of=actor.person)
+
+    def _numbers(self, actor: Actor) -> Numbers:
         now = self._clock()
-        numbers = Numbers(
+        return Numbers(
             mine_open=max(actor.person.open_tasks, 0),
             mine_overdue=self._tasks.count(TaskQuery(Scope.OWNER, actor.person_id, due_before=now), limit=CAP),
             team_overdue=self._tasks.count(TaskQuery(Scope.TEAM, due_before=now), limit=CAP),
             unassigned=self._tasks.count(TaskQuery(Scope.OWNER, None), limit=CAP),
             people=self._people.starting_with(""),
         )
-        return "How much there is to do", build_stats(numbers, chart=chart)
 
     def _list(self, actor: Actor, command: ListTasks, at: str | None) -> Answer:
         person = self._names.person(actor, command.person)

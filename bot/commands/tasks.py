@@ -19,6 +19,7 @@ from bot.commands.model import (
     OpenNew,
     Say,
     SetStatus,
+    Show,
     Stats,
     TaskCommand,
 )
@@ -28,6 +29,7 @@ from bot.errors import sentence_for
 from bot.home.events import Home
 from bot.messages.blocks import plain, section
 from bot.messages.lists import parse_page
+from bot.messages.shared import Shareable, with_share
 from bot.messages.tasks import build_suggestions, parse_undo
 from bot.messages.text import escape
 from bot.modals.edit_task import EditTaskModal
@@ -66,6 +68,7 @@ class TaskCommands:
     def handle_task(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
         """Answer `/task …`, to the person who typed it alone."""
         actor: Actor = context["actor"]
+        once = f"command:{body['trigger_id']}"
         try:
             command = parse_command(body.get("text", ""))
             match command:
@@ -76,10 +79,11 @@ class TaskCommands:
                     self._edit_task.open(actor, task_id, body["trigger_id"], client)
                     ack()
                     return
-                case Stats() if self._has_shown_chart(actor, context):
+                case Stats() if self._has_shown_chart(actor, context, once):
                     ack()
                     return
-            text, blocks = self._answer(actor, command, f"command:{body['trigger_id']}")
+            (text, blocks), shows = self._answer(actor, command, once)
+            blocks = with_share(blocks, shows, None, once) if shows else blocks
         except (InvalidInputError, NotFoundError) as error:
             text, blocks = self._suggestion(actor, error)
         ack(text=text, blocks=blocks, response_type="ephemeral")
@@ -112,7 +116,8 @@ class TaskCommands:
         command = parse_command(text)
         shown, blocks = self._reading.answer(context["actor"], command, place)  # type: ignore[arg-type]
         ack()
-        reply(context, shown, blocks, replace_original=True)
+        shared = with_share(blocks, command, place, _once(body))  # type: ignore[arg-type]
+        reply(context, shown, shared, replace_original=True)
 
     def _press(
         self,
@@ -132,13 +137,15 @@ class TaskCommands:
             ack()
             self._show_change(actor, saved.task, answer, body, context, client)
             return
-        text, blocks = self._answer(actor, command, _once(body))
+        (text, blocks), shows = self._answer(actor, command, _once(body))
         ack()
         if _is_in_view(body):
             view = {"type": "modal", "title": plain("Task"), "close": plain("Close"), "blocks": blocks}
             client.views_open(trigger_id=body["trigger_id"], view=view)
         else:
-            reply(context, text, blocks, replace_original=False)
+            if shows is not None and _is_ephemeral(body):
+                blocks = with_share(blocks, shows, None, _once(body))
+            reply(context, text, blocks)
 
     def _show_change(
         self, actor: Actor, task: Task, answer: Answer, body: dict[str, Any], context: BoltContext, client: WebClient
@@ -146,26 +153,31 @@ class TaskCommands:
         """Show what became of a press: in App Home the page made anew, elsewhere the answer in the message's place."""
         text, blocks = answer
         if not _is_in_view(body):
+            if _is_ephemeral(body) and task.deleted_at is None:
+                blocks = with_share(blocks, Show(task.task_id), None, _once(body))
             reply(context, text, blocks, replace_original=True)
         elif body["view"]["type"] == "home":
-            self._home.publish(actor, client, just_saved=task)
+            self._home.show_change(actor, task, client)
         else:
             view = {"type": "modal", "title": plain("Task"), "close": plain("Close"), "blocks": blocks}
             client.views_update(view_id=body["view"]["id"], view=view)
 
-    def _answer(self, actor: Actor, command: TaskCommand, once: str) -> Answer:
+    def _answer(self, actor: Actor, command: TaskCommand, once: str) -> tuple[Answer, Shareable | None]:
+        """Answer, and tell what of it can be shared."""
         if isinstance(command, LinkCommand):
-            return self._links.answer(actor, command)
+            return self._links.answer(actor, command), None
         if isinstance(command, _CHANGES):
-            return self._changing.answer(actor, command, once)[1]
+            saved, answer = self._changing.answer(actor, command, once)
+            return answer, None if saved.task.deleted_at else Show(saved.task.task_id)
+        shows = command if isinstance(command, Shareable) else None
         if isinstance(command, Stats):
-            return self._reading.stats(actor, chart=False)
-        return self._reading.answer(actor, command)  # type: ignore[arg-type]
+            return self._reading.stats(actor, chart=False), shows
+        return self._reading.answer(actor, command), shows  # type: ignore[arg-type]
 
-    def _has_shown_chart(self, actor: Actor, context: BoltContext) -> bool:
+    def _has_shown_chart(self, actor: Actor, context: BoltContext, once: str) -> bool:
         """Send the chart apart: an answer that Slack refuses in the acknowledgement would be no answer at all."""
         text, blocks = self._reading.stats(actor, chart=True)
-        return reply(context, text, blocks, replace_original=False)
+        return reply(context, text, with_share(blocks, Stats(), None, once))
 
     def _suggestion(self, actor: Actor, error: InvalidInputError | NotFoundError) -> Answer:
         """Say what is wrong, and which task or person was probably meant."""
@@ -181,6 +193,11 @@ class TaskCommands:
 
 def _is_in_view(body: dict[str, Any]) -> bool:
     return bool(body["container"]["type"] == "view")
+
+
+def _is_ephemeral(body: dict[str, Any]) -> bool:
+    """Whether it was pressed on an answer that only this person sees, and so could be shared."""
+    return bool(body["container"].get("is_ephemeral"))
 
 
 def _once(body: dict[str, Any]) -> str:

@@ -1,32 +1,31 @@
-"""Publishing App Home: when it is opened, and after what is done in it."""
+"""App Home as its person has it before them: when they open it, turn its pages, or press something in it."""
 
+import http.client
+import logging
 from typing import Any
 
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
-from bot.home.view import (
-    HANDED_OUT,
-    HOME_PAGE,
-    HomeContent,
-    build_home,
-    build_home_of_somebody_disabled,
-    build_home_of_stranger,
-)
+from bot.home.content import HomeReader
+from bot.home.view import build_home, build_home_of_somebody_disabled, build_home_of_stranger
 from core.clock import Clock
-from core.errors import ForbiddenError, NotLinkedError
+from core.errors import DependencyError, ForbiddenError, NotLinkedError
 from core.ids import SlackUserId
+from core.notifications.homes import HomeRepository
 from core.people.model import Actor
 from core.people.service import PeopleService
 from core.tasks.model import Task
-from core.tasks.queries import Scope, Slice, TaskQuery
-from core.tasks.service import TaskService
+
+_log = logging.getLogger(__name__)
 
 
 class Home:
-    def __init__(self, tasks: TaskService, people: PeopleService, clock: Clock) -> None:
-        self._tasks = tasks
+    def __init__(self, reader: HomeReader, people: PeopleService, homes: HomeRepository, clock: Clock) -> None:
+        self._reader = reader
         self._people = people
+        self._homes = homes
         self._clock = clock
 
     def handle_opened(self, event: dict[str, Any], client: WebClient) -> None:
@@ -41,38 +40,31 @@ class Home:
         except ForbiddenError:
             client.views_publish(user_id=slack_user_id, view=build_home_of_somebody_disabled())
         else:
-            self.publish(actor, client)
+            self._publish(actor, client)
 
     def handle_linked(self, ack: Ack, context: BoltContext, client: WebClient) -> None:
         """Publish the home of somebody who asks for the way in and has found it already."""
         ack()
-        self.publish(context["actor"], client)
+        self._publish(context["actor"], client)
 
     def handle_page(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
         """Show another page of one's own tasks."""
-        self.publish(context["actor"], client, at=body["actions"][0]["value"])
+        self._publish(context["actor"], client, at=body["actions"][0]["value"])
         ack()
 
-    def publish(
-        self, actor: Actor, client: WebClient, *, just_saved: Task | None = None, at: str | None = None
-    ) -> None:
-        """Publish a person's home, with the task just saved laid over what the indexes may still lag."""
-        me = actor.person_id
-        mine, created = TaskQuery(Scope.OWNER, me), TaskQuery(Scope.CREATOR, me, except_owner=me)
-        content = HomeContent(
-            self._list(mine, HOME_PAGE, just_saved, at),
-            self._list(created, HANDED_OUT, just_saved),
-            self._people.starting_with("") if actor.person.is_admin else (),
-        )
-        view = build_home(content, actor.person, self._clock())
-        client.views_publish(user_id=actor.person.slack_user_id or "", view=view)
+    def show_change(self, actor: Actor, task: Task, client: WebClient) -> None:
+        """Publish the home in which something was pressed, on the page that was turned to, with what was saved.
 
-    def _list(self, query: TaskQuery, limit: int, just_saved: Task | None, at: str | None = None) -> Slice[Task]:
-        found = self._tasks.list(query, limit=limit, at=at)
-        if just_saved is None:
-            return found
-        tasks = [task for task in found.items if task.task_id != just_saved.task_id]
-        if query.matches(just_saved):
-            tasks.append(just_saved)
-            tasks.sort(key=lambda task: (task.deadline is None, task.deadline or task.created_at, task.task_id))
-        return found.of(tasks[:limit])
+        Where that fails, the change is made all the same, and its event brings the home up to date.
+        """
+        try:
+            record = self._homes.get(actor.person_id)
+            self._publish(actor, client, changed=task, at=record.place if record else None)
+        except (DependencyError, SlackApiError, OSError, http.client.HTTPException):
+            _log.warning("a home was not published after a press in it", exc_info=True)
+
+    def _publish(self, actor: Actor, client: WebClient, *, changed: Task | None = None, at: str | None = None) -> None:
+        now = self._clock()
+        content = self._reader.read(actor.person, changed=changed, at=at)
+        client.views_publish(user_id=actor.person.slack_user_id or "", view=build_home(content, actor.person, now))
+        self._homes.shown(actor.person_id, now, place=at, task=changed)

@@ -49,12 +49,19 @@ def build_list(
     command: ListTasks, person: Person | None, found: Slice[Task], viewer: Person, now: datetime
 ) -> list[Block]:
     """Show a page of a list; `person` is whose list it is where somebody was named."""
-    whose = f"{escape(person.name)}'s" if person else _WHOSE_WORDS[command.whose]
-    labels = "".join(f" #{escape(label)}" for label in command.labels)
-    title = f"*{whose} {_WHICH_WORDS[command.which]}{labels}*"
+    title = list_title(command, person)
     if not found.items and not found.gave_up:
         return [section(f"{title}: none. Add one with `/task new Water the plants by friday`")]
     return [section(title), *_rows(found.items, viewer, now), *build_pages(command, found)]
+
+
+def list_title(command: ListTasks, person: Person | None) -> str:
+    """Say which list it is; without a person, to whoever asked for it."""
+    whose = _WHOSE_WORDS[command.whose]
+    if person is not None:
+        whose = f"Tasks {escape(person.name)} added:" if command.whose is Whose.CREATED else f"{escape(person.name)}'s"
+    labels = "".join(f" #{escape(label)}" for label in command.labels)
+    return f"*{whose} {_WHICH_WORDS[command.which]}{labels}*"
 
 
 def build_finds(command: Find, found: Slice[Task], viewer: Person, now: datetime) -> list[Block]:
@@ -107,12 +114,11 @@ def _rows(tasks: Sequence[Task], viewer: Person, now: datetime) -> list[Block]:
 
 def _happened(event: Event) -> list[str]:
     """Who did what, when and how; the first change stands in the first text, each further one in its own."""
-    actor = PersonRef(**event.actor.model_dump(exclude={"entry"}))
     what = (
         [_EVENT_WORDS[event.detail_type]] if event.detail_type in _EVENT_WORDS else list(map(_changed, event.changes))
     )
     how = _ENTRY_WORDS[event.actor.entry]
-    return [f"{mention(actor)} {what[0]}  ·  {slack_date(event.occurred_at)}  ·  {how}", *what[1:]]
+    return [f"{mention(event.actor.ref)} {what[0]}  ·  {slack_date(event.occurred_at)}  ·  {how}", *what[1:]]
 
 
 def _changed(change: Change) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.messages.blocks import Block, literal, section
+from bot.messages.text import by_name
 from core.people.model import Person
 
 CAP: Final = 100
@@ -24,10 +25,10 @@ class Numbers:
     people: Sequence[Person]
 
 
-def build_stats(numbers: Numbers, *, chart: bool) -> list[Block]:
-    """Show the numbers; without the chart its content stands in words."""
+def build_stats(numbers: Numbers, *, chart: bool, of: Person | None = None) -> list[Block]:
+    """Show the numbers, of "you" or of somebody by name; without the chart its content stands in words."""
     text = section(
-        f"*You*: {numbers.mine_open} open, {capped(numbers.mine_overdue)} overdue\n"
+        f"*{by_name(of.ref) if of else 'You'}*: {numbers.mine_open} open, {capped(numbers.mine_overdue)} overdue\n"
         f"*The team*: {capped(numbers.team_overdue)} overdue, {capped(numbers.unassigned)} nobody's yet"
     )
     busy = sorted(numbers.people, key=lambda person: -person.open_tasks)[:_CATEGORIES]

@@ -8,7 +8,7 @@ from bot.ids import Action
 from bot.messages.blocks import Block, Element, actions, button, context, literal, menu, option, section, verbatim
 from bot.messages.text import escape, facts, mention
 from core.ids import TaskId
-from core.people.model import Person
+from core.people.model import Person, PersonRef
 from core.tasks.model import Task, TaskStatus
 from core.tasks.rights import may_change_status, may_comment, may_delete, may_edit, may_hand_back
 
@@ -33,6 +33,12 @@ def build_card(task: Task, viewer: Person, now: datetime) -> list[Block]:
 def build_facts(task: Task, now: datetime) -> list[Block]:
     """Show a task to look at only."""
     return [literal(task.title, bold=True), context(facts(task, now))]
+
+
+def build_made_from_message(task: Task, author: PersonRef, now: datetime) -> tuple[str, list[Block]]:
+    """Say in the message's thread what was made of it; without buttons, since everybody there reads it."""
+    said = f"{mention(author)} made a task of this."
+    return f"{said} {task.task_id}: {escape(task.title)}", [section(said), *build_facts(task, now)]
 
 
 def build_full_card(task: Task, viewer: Person, now: datetime) -> list[Block]:

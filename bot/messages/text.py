@@ -1,5 +1,6 @@
 """Words, dates and people as Slack shows them, with everything people typed made harmless."""
 
+from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,11 @@ def mention(person: PersonRef) -> str:
     return f"<@{person.slack_user_id}>" if person.slack_user_id else escape(person.name)
 
 
+def by_name(person: PersonRef) -> str:
+    """Name a person without calling them: Slack tells people of every mention."""
+    return escape(person.name)
+
+
 def slack_date(when: datetime) -> str:
     """Write an instant so that every reader sees it in their own zone."""
     fallback = when.astimezone(ZoneInfo("UTC")).strftime("%Y-%m-%d %H:%M UTC")
@@ -43,10 +49,10 @@ def status_word(task: Task) -> str:
     return "Deleted" if task.deleted_at else STATUS_WORDS[task.task_status]
 
 
-def facts(task: Task, now: datetime) -> str:
+def facts(task: Task, now: datetime, *, named: Callable[[PersonRef], str] = mention) -> str:
     """One line of mrkdwn: id, status, owner, deadline with overdue in words, unusual priority, labels."""
     parts = [f"*{task.task_id}*", status_word(task)]
-    parts.append(mention(task.assigned_to) if task.assigned_to else "nobody's yet")
+    parts.append(named(task.assigned_to) if task.assigned_to else "nobody's yet")
     if task.deadline:
         due = f"due {slack_date(task.deadline)}"
         parts.append(f"*overdue*, {due}" if task.is_overdue(now) else due)

@@ -1,20 +1,17 @@
 """The New Task modal, opened empty or from a message."""
 
 import json
-import logging
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
+from bot.commands.tokens import plain_text
 from bot.errors import field_errors
 from bot.ids import Callback
 from bot.messages.blocks import Block, plain, section
 from bot.messages.tasks import build_facts
-from bot.messages.text import escape, mention
 from bot.modals.fields import (
     View,
     assignee_input,
@@ -30,31 +27,9 @@ from core.clock import Clock
 from core.errors import InvalidInputError
 from core.people.model import Actor, Person
 from core.people.service import PeopleService
-from core.tasks.model import DESCRIPTION_LIMIT, TITLE_LIMIT, NewTask, Task
+from core.tasks.model import DESCRIPTION_LIMIT, TITLE_LIMIT, NewTask
 from core.tasks.service import TaskService
 from core.validation import validated
-
-_NOT_ALLOWED_THERE: Final = {"not_in_channel", "channel_not_found", "is_archived", "restricted_action", "no_permission"}
-_log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """The message that a task is made from."""
-
-    channel: str
-    thread: str
-    permalink: str
-
-    @classmethod
-    def of(cls, body: dict[str, Any]) -> "Origin":
-        """Read a message shortcut; its link is written, not asked for: the bot may not see that channel."""
-        channel, message = body["channel"]["id"], body["message"]
-        thread = message.get("thread_ts")
-        link = f"https://{body['team']['domain']}.slack.com/archives/{channel}/p{message['ts'].replace('.', '')}"
-        if thread and thread != message["ts"]:
-            link += f"?thread_ts={thread}&cid={channel}"
-        return cls(channel, thread or message["ts"], link)
 
 
 class NewTaskModal:
@@ -72,40 +47,26 @@ class NewTaskModal:
     def open_from_message(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
         """Open the modal with the message in it."""
         actor: Actor = context["actor"]
-        view = build_new_task(actor.person, text=body["message"].get("text") or "", origin=Origin.of(body))
+        text = plain_text(body["message"].get("text") or "")
+        view = build_new_task(actor.person, text=text, origin=permalink_of(body))
         client.views_open(trigger_id=body["trigger_id"], view=view)
         ack()
 
-    def on_submit(self, ack: Ack, body: dict[str, Any], view: View, context: BoltContext, client: WebClient) -> None:
+    def on_submit(self, ack: Ack, body: dict[str, Any], view: View, context: BoltContext) -> None:
         """Make the task and show it in the modal's place; what cannot be used is said at its field."""
         actor: Actor = context["actor"]
-        origin = parse_origin(view)
         try:
-            new = validated(NewTask, **parse_new_task(view, actor.person), source=origin and origin.permalink)
+            new = validated(NewTask, **parse_new_task(view, actor.person), source=parse_origin(view))
             saved = self._tasks.create(actor, new, once=f"view:{body['view']['id']}")
         except InvalidInputError as error:
             ack(response_action="errors", errors=field_errors(error))
             return
-        if origin is not None and saved.changed:
-            self._tell(origin, actor, saved.task, client)
         said = _SAID[saved.task.assigned_to is not None, saved.task.owner_id == actor.person_id]
         ack(response_action="update", view=build_outcome(said, build_facts(saved.task, self._clock())))
 
     def suggest_people(self, ack: Ack, body: dict[str, Any]) -> None:
         """Answer what is typed into the assignee field with the people whose name or address starts so."""
         ack(options=[build_person_option(person) for person in self._people.starting_with(body.get("value", ""))])
-
-    def _tell(self, origin: Origin, actor: Actor, task: Task, client: WebClient) -> None:
-        """Answer in the message's thread, or by DM where the bot may not; the task is there either way."""
-        text, blocks = build_made_from_message(task, actor.person, self._clock())
-        try:
-            client.chat_postMessage(channel=origin.channel, thread_ts=origin.thread, text=text, blocks=blocks)
-        except SlackApiError as refused:
-            if refused.response.get("error") not in _NOT_ALLOWED_THERE:
-                _log.warning("could not answer in the thread", exc_info=refused)
-                return
-            opened = client.conversations_open(users=actor.person.slack_user_id or "")
-            client.chat_postMessage(channel=str(opened["channel"]["id"]), text=text, blocks=blocks)
 
 
 _SAID: Final = {
@@ -116,7 +77,7 @@ _SAID: Final = {
 """By whether it has an owner, and whether that is the author."""
 
 
-def build_new_task(person: Person, *, text: str = "", origin: Origin | None = None) -> View:
+def build_new_task(person: Person, *, text: str = "", origin: str | None = None) -> View:
     """Ask for a task; members make tasks for themselves, so only admins are asked for whom."""
     title, description = _title_of(text), text[:DESCRIPTION_LIMIT]
     blocks = [
@@ -136,7 +97,7 @@ def build_new_task(person: Person, *, text: str = "", origin: Origin | None = No
         "close": plain("Cancel"),
         "blocks": blocks,
     }
-    return view | ({"private_metadata": json.dumps(asdict(origin))} if origin else {})
+    return view | ({"private_metadata": json.dumps({"permalink": origin})} if origin else {})
 
 
 def parse_new_task(view: View, person: Person) -> dict[str, Any]:
@@ -144,22 +105,23 @@ def parse_new_task(view: View, person: Person) -> dict[str, Any]:
     return {"assigned_to": person.person_id, **parse_fields(view)}
 
 
-def parse_origin(view: View) -> Origin | None:
-    """Read which message the modal was opened from."""
+def parse_origin(view: View) -> str | None:
+    """Read the link of the message that the modal was opened from."""
     kept = view.get("private_metadata")
-    return Origin(**json.loads(kept)) if kept else None
+    return str(json.loads(kept)["permalink"]) if kept else None
+
+
+def permalink_of(body: dict[str, Any]) -> str:
+    """The link of a shortcut's message; it is written, not asked for: the bot may not see that channel."""
+    channel, message = body["channel"]["id"], body["message"]
+    thread = message.get("thread_ts")
+    link = f"https://{body['team']['domain']}.slack.com/archives/{channel}/p{message['ts'].replace('.', '')}"
+    return f"{link}?thread_ts={thread}&cid={channel}" if thread and thread != message["ts"] else link
 
 
 def build_outcome(said: str, facts: Sequence[Block], *, title: str = "Task added") -> View:
     """Show what became of it where the form was."""
     return {"type": "modal", "title": plain(title), "close": plain("Close"), "blocks": [section(said), *facts]}
-
-
-def build_made_from_message(task: Task, author: Person, now: Any) -> tuple[str, list[Block]]:
-    """Say in the message's thread what was made of it; without buttons, since everybody there reads it."""
-    said = f"{mention(author.ref)} made a task of this."
-    blocks = [section(said), *build_facts(task, now)]
-    return f"{said} {task.task_id}: {escape(task.title)}", blocks
 
 
 def _title_of(text: str) -> str:

@@ -5,9 +5,10 @@ from enum import StrEnum
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator
 
 from core.errors import TaskBotError
+from core.frozen import FrozenModel
 from core.ids import EventId, PersonId, SlackUserId, WorkspaceId
 from core.people.model import Person, SlackStatus
 
@@ -24,11 +25,7 @@ def _known_zone(name: str) -> str:
     return name
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class SlackProfile(_Frozen):
+class SlackProfile(FrozenModel):
     """What Slack says of one of its users."""
 
     slack_user_id: SlackUserId
@@ -57,7 +54,7 @@ class SlackProfile(_Frozen):
         return SlackStatus.GUEST if self.is_guest else SlackStatus.MEMBER
 
 
-class SignIn(_Frozen):
+class SignIn(FrozenModel):
     """What must come back from the sign-in that an attempt has led to."""
 
     nonce: str
@@ -66,7 +63,7 @@ class SignIn(_Frozen):
     """Of the cookie that the browser got which went to sign in."""
 
 
-class LinkAttempt(_Frozen):
+class LinkAttempt(FrozenModel):
     """One Slack user on the way, first to the page that names them, then through the sign-in.
 
     Each of the two steps is kept under the hash of a secret of its own and serves once.
@@ -81,14 +78,14 @@ class LinkAttempt(_Frozen):
     sign_in: SignIn | None = None
 
 
-class Identity(_Frozen):
+class Identity(FrozenModel):
     """Who signed in; the address only where the user pool has verified it."""
 
     person_id: PersonId
     verified_email: str | None
 
 
-class LinkFacts(_Frozen):
+class LinkFacts(FrozenModel):
     """The two sides of a link: one that is asked for, was made, or is no more."""
 
     slack_user_id: SlackUserId
@@ -128,7 +125,7 @@ class RequestState(StrEnum):
     """By the account's owner: it was not them."""
 
 
-class LinkRequest(_Frozen):
+class LinkRequest(FrozenModel):
     """Two sides that nothing proves to be one person: an admin says whether they are."""
 
     request_id: EventId
@@ -138,14 +135,14 @@ class LinkRequest(_Frozen):
     decided_by: str | None = None
 
 
-class Posted(_Frozen):
+class Posted(FrozenModel):
     """Where in Slack a message is."""
 
     channel: str
     ts: str
 
 
-class Dispute(_Frozen):
+class Dispute(FrozenModel):
     """The right to say "this was not me" of one link or one request, kept under the hash of a secret."""
 
     facts: LinkFacts

@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Final, Protocol
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from core.frozen import FrozenModel
 from core.ids import PersonId
 from core.notifications.model import Channel, Kind
 
@@ -32,11 +33,7 @@ _EVERY_DAY: Final = frozenset(range(1, 8))
 Hour = Annotated[int, Field(ge=0, le=23)]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Ways(_Frozen):
+class Ways(FrozenModel):
     """What a person chose for one kind; None is the default."""
 
     slack: bool | None = None
@@ -58,7 +55,7 @@ def _at_least_one(days: frozenset[int]) -> frozenset[int]:
     return days & _EVERY_DAY
 
 
-class Preferences(_Frozen):
+class Preferences(FrozenModel):
     """One person's; `version` counts how often they were saved, 0 for never. All hours are where the person is."""
 
     version: int = 0

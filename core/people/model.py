@@ -5,8 +5,7 @@ from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict
-
+from core.frozen import FrozenModel
 from core.ids import EventId, PersonId, SlackUserId
 
 ROLES_GOOD_FOR: Final = timedelta(seconds=60)
@@ -45,11 +44,7 @@ class Entry(StrEnum):
     """Nobody: the product itself, when the hour has come."""
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Roles(_Frozen):
+class Roles(FrozenModel):
     """What Cognito says of a person, and when it was asked."""
 
     groups: frozenset[str]
@@ -57,7 +52,7 @@ class Roles(_Frozen):
     checked_at: datetime
 
 
-class PersonRef(_Frozen):
+class PersonRef(FrozenModel):
     """As much of a person as lies on a task or an event, so that showing one asks nobody."""
 
     person_id: PersonId
@@ -65,7 +60,7 @@ class PersonRef(_Frozen):
     slack_user_id: SlackUserId | None = None
 
 
-class Person(_Frozen):
+class Person(FrozenModel):
     """A team member as the directory knows them: Cognito's user projected onto one item."""
 
     person_id: PersonId
@@ -113,7 +108,7 @@ class Person(_Frozen):
         return self.model_copy(update=roles.model_dump())
 
 
-class Actor(_Frozen):
+class Actor(FrozenModel):
     """Who is asking, through which door; every service takes one."""
 
     person: Person

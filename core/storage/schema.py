@@ -45,6 +45,7 @@ TASK: Final = "TASK"
 TOMBSTONE: Final = "TOMBSTONE"
 ACTIVITY: Final = "ACTIVITY"
 CARD: Final = "CARD"
+HOME: Final = "HOME"
 SEQUENCE: Final = "SEQ"
 PERSON: Final = "PERSON"
 EMAIL: Final = "EMAIL"
@@ -116,6 +117,9 @@ class Keys:
 
     def person_activity(self, person_id: PersonId, event_id: EventId) -> dict[str, str]:
         return self._key(f"PERSON#{person_id}", ACTIVITY_PREFIX + event_id)
+
+    def home(self, person_id: PersonId) -> dict[str, str]:
+        return self._key(f"PERSON#{person_id}", "HOME")
 
     def link(self, slack_user_id: SlackUserId) -> dict[str, str]:
         return self._key(f"SLACK#{slack_user_id}", "LINK")

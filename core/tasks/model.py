@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from core.frozen import FrozenModel
 from core.ids import PersonId, TaskId
 from core.people.model import PersonRef
 
@@ -64,11 +65,7 @@ Labels = Annotated[tuple[Label, ...], AfterValidator(_known_labels)]
 Deadline = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class NewTask(_Frozen):
+class NewTask(FrozenModel):
     """What a person gives to make a task; the service adds the rest."""
 
     title: Title
@@ -80,7 +77,7 @@ class NewTask(_Frozen):
     source: str | None = None
 
 
-class TaskEdit(_Frozen):
+class TaskEdit(FrozenModel):
     """What a person changes of a task; a field that is not given stays as it is."""
 
     title: Title = ""
@@ -96,13 +93,13 @@ class TaskEdit(_Frozen):
         return {name: getattr(self, name) for name in self.model_fields_set}
 
 
-class Comment(_Frozen):
+class Comment(FrozenModel):
     """What a person says of a task."""
 
     comment: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=COMMENT_LIMIT)]
 
 
-class Task(_Frozen):
+class Task(FrozenModel):
     """A task as it stands. `version` counts its changes, from 1."""
 
     task_id: TaskId

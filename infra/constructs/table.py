@@ -67,3 +67,8 @@ class TaskTable(Construct):
         """Let a notifier read what it tells, and whom, and keep record of what it told."""
         door.allow(_DELIVERY, [self.table.table_arn])
         door.allow(["dynamodb:Query"], [f"{self.table.table_arn}/index/{schema.OWNERS_AND_DIRECTORY}"])
+
+    def allow_homes(self, door: DoorFunction) -> None:
+        """Let a door read, besides what delivery reads, what stands in an App Home."""
+        door.allow(["dynamodb:BatchGetItem"], [self.table.table_arn])
+        door.allow(["dynamodb:Query"], [f"{self.table.table_arn}/index/{schema.CREATORS_AND_ACTORS}"])

@@ -1,6 +1,6 @@
 """The demo team and its tasks, put into a fresh system through the same services that the doors use."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
 TEAM_ID: Final = WorkspaceId("T0DEMO")
+_PAGE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +120,29 @@ class Demo:
         sequence = self._table.get(Keys(TEAM_ID).sequence())
         return sequence is not None and sequence["latest"] >= len(TASKS)
 
+    def linked(self) -> Set[SlackUserId]:
+        """Who of the team is linked at this moment."""
+        links = [Keys(TEAM_ID).link(person.slack_user_id) for person in TEAM]
+        found = {item["pk"] for item in self._table.get_all(links)}
+        return {person.slack_user_id for person, link in zip(TEAM, links, strict=True) if link["pk"] in found}
+
     def fill(self, now: datetime) -> None:
         """Add the team and its tasks; what an interrupted start added already stays as it is."""
         people = {person: self._add_person(person, now) for person in TEAM}
+        there = set(self._titles())
         for task in sorted(TASKS, key=lambda each: each.age, reverse=True):
-            self._add_task(task, people, now)
+            if task.title not in there:
+                self._add_task(task, people, now)
+
+    def _titles(self) -> Iterator[str]:
+        # Not by naming the requests: the markers of tasks made days ago are past their expiry from the start.
+        tasks, cursor = DynamoTaskRepository(self._table, TEAM_ID, system_clock), None
+        while True:
+            page = tasks.everything(limit=_PAGE, cursor=cursor)
+            yield from (task.title for task in page.items)
+            cursor = page.cursor
+            if cursor is None:
+                return
 
     def _add_person(self, person: DemoPerson, now: datetime) -> Person:
         added = Person(
@@ -171,7 +190,7 @@ class Demo:
             priority=task.priority,
             labels=task.labels,
         )
-        made = self._tasks_at(now - task.age).create(actor, new, once=f"demo:{task.title}").task
+        made = self._tasks_at(now - task.age).create(actor, new).task
         if task.status != made.task_status:
             owner = Actor(person=people[task.to or task.by], entry=Entry.SLACK, is_fresh=True)
             self._tasks_at(now - task.age / 2).change_status(owner, made.task_id, task.status)
@@ -184,7 +203,7 @@ class Demo:
         return TaskService(tasks, people, TEAM_ID, clock=lambda: when, event_ids=fresh_event_id)
 
 
-def people_facts(team: Sequence[DemoPerson] = TEAM) -> list[dict[str, object]]:
+def people_facts(linked: Set[SlackUserId]) -> list[dict[str, object]]:
     """List who is who, with what it takes to be them here."""
     return [
         {
@@ -193,7 +212,7 @@ def people_facts(team: Sequence[DemoPerson] = TEAM) -> list[dict[str, object]]:
             "email": person.email,
             "password": person.password,
             "groups": [person.group],
-            "linked": person.linked,
+            "linked": person.slack_user_id in linked,
         }
-        for person in team
+        for person in TEAM
     ]

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
-    from mypy_boto3_sesv2 import SESV2Client
 
 ASSETS_BUCKET = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
 """Where the CDK's templates expect code to lie."""
@@ -67,15 +66,6 @@ def switch_on_expiry(aws: LocalAws, outputs: Outputs) -> None:
         dynamodb.update_time_to_live(
             TableName=table, TimeToLiveSpecification={"Enabled": True, "AttributeName": schema.EXPIRES_AT}
         )
-
-
-def verify_sender(aws: LocalAws, address: str) -> None:
-    """Make the sender's address one that mail may come from."""
-    ses: SESV2Client = aws.client("sesv2")
-    try:
-        ses.create_email_identity(EmailIdentity=address)
-    except ses.exceptions.AlreadyExistsException:
-        return
 
 
 def _code_keys(template: Mapping[str, Any]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import httpx
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
@@ -106,7 +107,7 @@ async def _follow_permalink(request: Request) -> Response:
 
 def _page(mailbox: Mailbox, stream: Stream, info: Mapping[str, Any]) -> list[BaseRoute]:
     async def tell_info(_: Request) -> Response:
-        return JSONResponse(dict(info))
+        return JSONResponse(await run_in_threadpool(dict, info))
 
     return [
         Route("/_local/info", tell_info),

@@ -12,16 +12,17 @@ from subprocess import Popen
 from typing import Any, Final
 
 import httpx
+from botocore.exceptions import BotoCoreError, ClientError
 
 from core.clock import system_clock
 from core.people.model import Group
-from core.settings import Door
 from infra.local import demo
-from infra.local.aws import REGION, LocalAws
+from infra.local.aws import LocalAws
 from infra.local.demo import Demo
-from infra.local.deploy import Outputs, deploy, set_slack_secret, switch_on_expiry
+from infra.local.deploy import WAYS_OUT, Outputs, deploy, set_slack_secret, switch_on_expiry
 from infra.local.emulator import Emulator
 from infra.local.errors import LocalError
+from infra.local.facts import BOT_TOKEN, SIGNING_SECRET, Facts
 from infra.local.front_door import create_app
 from infra.local.ports import LOOPBACK, listen
 from infra.local.reload import Reloader, reloading
@@ -31,11 +32,9 @@ from infra.local.slack.manifest import Manifest
 from infra.local.slack.model import Person
 from infra.local.slack.workspace import Installation, Workspace
 from infra.local.synth import Synthesis
-from infra.package import build_bundle
+from infra.package import PackagingError, build_bundle
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
-SIGNING_SECRET: Final = "local-signing-secret"  # noqa: S105 - of a workspace that exists on this machine only
-BOT_TOKEN: Final = "xoxb-local-bot-token"  # noqa: S105
 MAIL_SENDER: Final = "tasks@task-bot.example"
 STREAM_SECONDS: Final = 1.5
 """How long the emulator takes to notice a change and to have it relayed."""
@@ -70,21 +69,24 @@ def running(
     Raises:
         LocalError: what keeps it from starting.
     """
+    if port == aws_port != 0:
+        raise LocalError(f"PORT and AWS_PORT are both {port}; move one, for example `make run AWS_PORT={port + 1}`.")
     with ExitStack() as started:
         started.enter_context(_only_one(folder))
         taken = started.enter_context(listen(port, "PORT"))
         url = f"http://{LOOPBACK}:{taken.getsockname()[1]}"
         emulator = Emulator(folder / "emulator", aws_port)
-        bundle = build_bundle(folder / "bundle.zip", platform=None)
+        bundle = _bundle(folder)
         template = _template(bundle, progress)
         with progress("Starting the AWS emulator"):
             process = started.enter_context(emulator.running())
         aws = LocalAws(emulator.endpoint)
-        with progress("Deploying the stack and this checkout's code"):
+        with progress("Deploying the stack and this checkout's code"), _explained(emulator.log):
             outputs = deploy(aws, template, _parameters(url, emulator.endpoint), bundle)
             set_slack_secret(aws, outputs, signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN)
             switch_on_expiry(aws, outputs)
-        info = _info(url, aws, outputs)
+        team = Demo(aws, outputs)
+        info = Facts(url, aws, outputs, team)
         with progress("Opening the front door"):
             workspace = started.enter_context(_workspace(url, folder / "workspace.json"))
             code = RunningCode(workspace.changes)
@@ -94,10 +96,9 @@ def running(
             started.enter_context(serving(app, taken))
         with progress("Waking the function that answers Slack"):
             wake(url)
-        filling = Demo(aws, outputs)
-        if not filling.is_there():
+        if not team.is_there():
             with progress("Adding the demo team and its tasks"):
-                filling.fill(system_clock())
+                team.fill(system_clock())
         if follow_code:
             reloader = Reloader(aws, outputs, code, lambda: wake(url), source=CHECKOUT, bundle=bundle)
             started.enter_context(reloading(reloader, CHECKOUT))
@@ -124,6 +125,22 @@ def _only_one(folder: Path) -> Iterator[None]:
         except BlockingIOError as failure:
             raise LocalError("The system of this checkout is running already; stop that one first.") from failure
         yield
+
+
+def _bundle(folder: Path) -> Path:
+    try:
+        return build_bundle(folder / "bundle.zip", platform=None)
+    except PackagingError as failure:
+        raise LocalError(f"This checkout's code cannot be packed: {failure}") from failure
+
+
+@contextmanager
+def _explained(log: Path) -> Iterator[None]:
+    """Say in a sentence what the emulator refused, and how to go on."""
+    try:
+        yield
+    except (ClientError, BotoCoreError) as failure:
+        raise LocalError(f"The AWS emulator did not take this: {failure}. Its own words: {log} {WAYS_OUT}") from failure
 
 
 def _template(bundle: Path, progress: Progress) -> Path:
@@ -153,36 +170,6 @@ def _parameters(url: str, endpoint: str) -> dict[str, str]:
 
 def _http_api(aws: LocalAws, outputs: Outputs) -> str:
     return f"{aws.endpoint}/_aws/execute-api/{outputs['HttpApiId']}/$default"
-
-
-def _info(url: str, aws: LocalAws, outputs: Outputs) -> dict[str, Any]:
-    return {
-        "url": url,
-        "aws_endpoint": aws.endpoint,
-        "region": REGION,
-        "table": outputs["TableName"],
-        "bus": outputs["EventBusName"],
-        "queues": {
-            "slack": outputs["SlackQueueUrl"],
-            "slack_dlq": outputs["SlackDlqUrl"],
-            "email": outputs["EmailQueueUrl"],
-            "email_dlq": outputs["EmailDlqUrl"],
-        },
-        "user_pool_id": outputs["UserPoolId"],
-        "clients": {
-            "admin": outputs["AdminClientId"],
-            "user": outputs["UserClientId"],
-            "link": outputs["LinkClientId"],
-        },
-        "functions": {door.value: outputs[f"Function{door.title().replace('_', '')}Name"] for door in Door},
-        "slack": {
-            "api_url": f"{url}/slack/api/",
-            "signing_secret": SIGNING_SECRET,
-            "bot_token": BOT_TOKEN,
-            "team_id": demo.TEAM_ID,
-        },
-        "people": demo.people_facts(),
-    }
 
 
 def wake(url: str) -> None:

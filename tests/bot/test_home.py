@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from bot.ids import Action
 from core.ids import TaskId
 from core.people.model import Group
@@ -124,3 +126,51 @@ def test_more_than_a_page_is_turned_over(slack: SlackPlayed, world: World) -> No
 
     assert "Task 20" not in published(slack)
     assert "Task 25" in published(slack)
+
+
+def test_a_press_keeps_the_page_that_was_turned_to(slack: SlackPlayed, world: World) -> None:
+    for number in range(1, 26):
+        slack.command(world.ana, f"new Task {number:02} by in {number} days")
+    slack.event(world.ana, "app_home_opened", tab="home")
+    following = next(
+        element["value"]
+        for block in slack.ears.calls[-1][1]["view"]["blocks"]
+        if block["type"] == "actions"
+        for element in block["elements"]
+        if element["action_id"] == Action.HOME_NEXT
+    )
+    press_in_home(slack, world, Action.HOME_NEXT, following)
+
+    press_in_home(slack, world, Action.TASK_DONE, "T-24")
+
+    assert "Task 01" not in published(slack)
+    assert "Task 23" in published(slack)
+    assert "Task 24" not in published(slack)
+
+
+def test_what_was_handed_out_stays_newest_first_when_one_of_it_is_pressed(slack: SlackPlayed, world: World) -> None:
+    for title in ("Oldest by tomorrow", "Middle", "Newest by fri"):
+        slack.command(world.ada, f"new {title} <@U0ANA>")
+        world.clock.forward(timedelta(minutes=1))
+    slack.event(world.ada, "app_home_opened", tab="home")
+
+    home: dict[str, Any] = {"id": "V0", "type": "home"}
+    container = {"type": "view", "view_id": "V0"}
+    slack.press(world.ada, Action.TASK_START, "T-2", container=container, view=home, response_url="")
+
+    shown = published(slack).partition("What you handed out")[2]
+    places = [shown.index(word) for word in ("Newest", "Middle", "Oldest")]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("trouble", ["internal_error", "not_enabled"])
+def test_where_the_home_cannot_be_made_anew_the_press_counts_and_nobody_is_told_otherwise(
+    slack: SlackPlayed, world: World, trouble: str
+) -> None:
+    slack.command(world.ana, "new Water the plants")
+    slack.ears.refuses["views.publish"] = trouble
+
+    press_in_home(slack, world, Action.TASK_DONE, "T-1")
+
+    assert world.tasks.get(TaskId("T-1")).task_status is TaskStatus.DONE
+    assert [method for method, _ in slack.ears.calls] == ["views.publish"]

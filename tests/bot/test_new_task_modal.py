@@ -1,5 +1,6 @@
 """The New Task modal: opened from everywhere, filled in, refused at the field, and its outcome."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,6 +32,7 @@ def submit(slack: SlackPlayed, person: Person, *, view_id: str = "V1", **filled:
         Field.TITLE: {"type": "plain_text_input", "value": filled.get("title")},
         Field.DESCRIPTION: {"type": "plain_text_input", "value": filled.get("description")},
         Field.DEADLINE: {"type": "datetimepicker", "selected_date_time": filled.get("deadline")},
+        Field.LABELS: {"type": "plain_text_input", "value": filled.get("labels")},
         Field.PRIORITY: {
             "type": "static_select",
             "selected_option": {"text": {}, "value": filled.get("priority", Priority.NORMAL)},
@@ -102,9 +104,10 @@ def test_a_member_who_forges_an_assignee_is_refused(slack: SlackPlayed, world: W
     [
         ({"title": "   "}, Field.TITLE, "needs a title"),
         ({"title": "x" * 151}, Field.TITLE, "Keep it to 150"),
-        ({"title": "Fix", "deadline": int(NOW.timestamp()) - 60}, Field.DEADLINE, "has passed"),
+        ({"title": "Fix", "deadline": int(NOW.timestamp()) - 60}, Field.DEADLINE, "Pick a later date or time"),
         ({"title": "Fix", "description": "x" * 3001}, Field.DESCRIPTION, "Keep it to 3000"),
-        ({"title": "Fix", "assigned_to": "nobody"}, Field.ASSIGNED_TO, "Nobody in the team"),
+        ({"title": "Fix", "assigned_to": "nobody"}, Field.ASSIGNED_TO, "not in the team any more"),
+        ({"title": "Fix", "labels": ", ".join(f"l{each}" for each in range(11))}, Field.LABELS, "these are 11"),
     ],
 )
 def test_what_cannot_be_used_is_said_at_its_field_and_nothing_is_made(
@@ -114,6 +117,7 @@ def test_what_cannot_be_used_is_said_at_its_field_and_nothing_is_made(
 
     assert answer.json["response_action"] == "errors"
     assert said in answer.json["errors"][field]
+    assert not re.search(r"/task|\btype\b|`", answer.json["errors"][field], re.IGNORECASE)
     assert world.tasks.everything(world.acting(world.ada), limit=10).items == []
 
 

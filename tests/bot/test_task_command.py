@@ -60,14 +60,14 @@ def test_an_overdue_task_says_so_in_words(slack: SlackPlayed, world: World) -> N
     assert "overdue" in slack.command(world.ana).shown
 
 
-def test_done_closes_the_task_and_offers_nothing_but_to_undo_it(slack: SlackPlayed, world: World) -> None:
+def test_done_closes_the_task_and_offers_to_undo_it_and_to_tell_others(slack: SlackPlayed, world: World) -> None:
     slack.command(world.ana, "new Water the plants")
 
     answer = slack.command(world.ana, "done t-1")
 
     assert "It is done now." in answer.shown
     [buttons] = [block for block in answer.json["blocks"] if block["type"] == "actions"]
-    assert [each["action_id"] for each in buttons["elements"]] == [Action.TASK_UNDO]
+    assert [each["action_id"] for each in buttons["elements"]] == [Action.TASK_UNDO, Action.SHARE]
     assert world.tasks.get(TaskId("T-1")).task_status is TaskStatus.DONE
 
 

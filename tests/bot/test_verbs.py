@@ -81,7 +81,7 @@ def test_show_has_everything_and_what_an_admin_may_do(slack: SlackPlayed, world:
     assert "https://team.slack.com/archives/C1/p1" in answer.shown
     pressed = {each["action_id"] for each in elements(answer.json["blocks"])}
     assert pressed == {
-        Action.TASK_START, Action.TASK_DONE, Action.TASK_EDIT, Action.TASK_COMMENT, Action.TASK_MENU,
+        Action.TASK_START, Action.TASK_DONE, Action.TASK_EDIT, Action.TASK_COMMENT, Action.TASK_MENU, Action.SHARE,
     }  # fmt: skip
     assert menus(answer.json["blocks"]) == [["block T-1", "cancel T-1", "history T-1", "delete T-1"]]
 
@@ -92,7 +92,7 @@ def test_whoever_has_nothing_to_do_with_a_task_may_look_at_it_only(slack: SlackP
     blocks = slack.command(world.ben, "t-1").json["blocks"]
 
     assert menus(blocks) == [["history T-1"]]
-    assert [each["action_id"] for each in elements(blocks)] == [Action.TASK_MENU]
+    assert [each["action_id"] for each in elements(blocks)] == [Action.SHARE, Action.TASK_MENU]
 
 
 def test_assign_gives_a_task_and_takes_it_back(slack: SlackPlayed, world: World) -> None:

@@ -79,6 +79,8 @@ def test_chi_types_link_signs_in_and_sees_the_message(stack: LocalStack, linking
     slack.get_by_role("link", name="Messages").click()
     expect(slack.get_by_text("You are linked to the team account of Chi Nguyen").first).to_be_visible()
     assert linking.people.linked_to(CHI).email == chi["email"]
+    assert not chi["linked"]
+    assert next(each for each in stack.info["people"] if each["slack_user_id"] == CHI)["linked"]
 
 
 def test_for_another_address_chi_waits_for_an_admin(workspace: DemoWorkspace, linking: Linking, page: Page) -> None:

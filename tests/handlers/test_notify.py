@@ -1,6 +1,7 @@
 """The notifiers from queue message to the call outside, through their real entry points."""
 
 import json
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -8,9 +9,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from core.clock import system_clock
 from core.events import Event
-from core.ids import PersonId
 from core.settings import Door
+from core.storage.dynamodb.homes import DynamoHomeRepository
 from core.storage.dynamodb.people import DynamoPersonRepository
 from core.storage.dynamodb.table import Table
 from core.storage.schema import Keys
@@ -28,28 +30,33 @@ DONE: dict[str, Any] = {"batchItemFailures": []}
 
 
 @pytest.fixture(scope="module")
-def ana() -> dict[str, Any]:
-    """Ana as the repository writes her."""
+def ana() -> Answer:
+    """Ana as the repository writes her; nothing else is kept."""
+    return kept(opened=None)
+
+
+def kept(*, opened: datetime | None) -> Answer:
+    """Answer reads of Ana, and of when she opened her home, as the repositories write them."""
     with mock_aws():
         client = boto3.client("dynamodb", region_name="eu-north-1")
         create_table(client, "task-bot")
-        DynamoPersonRepository(Table(client, "task-bot"), WORKSPACE).add(ANA)
-        return {"Item": dict(client.get_item(TableName="task-bot", Key=_key(ANA.person_id))["Item"])}
+        table = Table(client, "task-bot")
+        DynamoPersonRepository(table, WORKSPACE).add(ANA)
+        if opened is not None:
+            DynamoHomeRepository(table, WORKSPACE).shown(ANA.person_id, opened)
+        keys = [_packed(Keys(WORKSPACE).person(ANA.person_id)), _packed(Keys(WORKSPACE).home(ANA.person_id))]
+        items = [client.get_item(TableName="task-bot", Key=key).get("Item") for key in keys]
+
+    def read(request: BaseHTTPRequestHandler, server: Loopback) -> None:
+        wanted = json.loads(server.heard[-1].body)["Key"]
+        item = next((item for key, item in zip(keys, items, strict=True) if key == wanted and item), None)
+        answer(200, {"Item": item} if item else {}, content_type="application/x-amz-json-1.0")(request, server)
+
+    return read
 
 
-def _key(person_id: PersonId) -> dict[str, Any]:
-    return {name: {"S": value} for name, value in Keys(WORKSPACE).person(person_id).items()}
-
-
-def only(person: dict[str, Any]) -> Answer:
-    """A table in which there is this person and nothing else."""
-
-    def reply(request: BaseHTTPRequestHandler, server: Loopback) -> None:
-        asked_for = json.loads(server.heard[-1].body)["Key"]
-        found = person if asked_for.items() <= person["Item"].items() else {}
-        answer(200, found, content_type="application/x-amz-json-1.0")(request, server)
-
-    return reply
+def _packed(key: dict[str, str]) -> dict[str, Any]:
+    return {name: {"S": value} for name, value in key.items()}
 
 
 def batch(event: Event = EVENT) -> dict[str, Any]:
@@ -66,8 +73,8 @@ def states(aws: PlayedAws) -> list[str]:
     return put + [value for value in values if value in {"sent", "failed", "ambiguous"}]
 
 
-def test_an_assignment_goes_out_as_one_mail(ana: dict[str, Any]) -> None:
-    with aws_played(GetItem=only(ana)) as aws, started(Door.NOTIFY_EMAIL, aws) as notify:
+def test_an_assignment_goes_out_as_one_mail(ana: Answer) -> None:
+    with aws_played(GetItem=ana) as aws, started(Door.NOTIFY_EMAIL, aws) as notify:
         assert notify(batch(), None) == DONE
 
     [mail] = aws.asked("SendEmail")
@@ -82,10 +89,10 @@ def test_an_assignment_goes_out_as_one_mail(ana: dict[str, Any]) -> None:
     [(hang_up, "ambiguous"), (answer(500, "{}"), "failed"), (answer(429, "{}"), "failed")],
 )
 def test_a_mail_in_trouble_comes_again_and_is_not_repeated_behind_our_back(
-    ana: dict[str, Any], trouble: Answer, state: str
+    ana: Answer, trouble: Answer, state: str
 ) -> None:
     with (
-        aws_played(GetItem=only(ana), SendEmail=trouble) as aws,
+        aws_played(GetItem=ana, SendEmail=trouble) as aws,
         started(Door.NOTIFY_EMAIL, aws) as notify,
     ):
         assert notify(batch(), None) == AGAIN
@@ -94,8 +101,8 @@ def test_a_mail_in_trouble_comes_again_and_is_not_repeated_behind_our_back(
     assert states(aws) == ["sending", state]
 
 
-def test_a_mail_has_the_headers_that_thread_it_and_stop_it(ana: dict[str, Any]) -> None:
-    with aws_played(GetItem=only(ana)) as aws, started(Door.NOTIFY_EMAIL, aws) as notify:
+def test_a_mail_has_the_headers_that_thread_it_and_stop_it(ana: Answer) -> None:
+    with aws_played(GetItem=ana) as aws, started(Door.NOTIFY_EMAIL, aws) as notify:
         notify(batch(), None)
 
     [mail] = aws.asked("SendEmail")
@@ -108,10 +115,10 @@ def test_a_mail_has_the_headers_that_thread_it_and_stop_it(ana: dict[str, Any]) 
 
 @pytest.mark.parametrize(("event", "reason"), [(bounce(ANA.email), "bounced"), (complaint(ANA.email), "complained")])
 def test_what_ses_says_of_an_address_is_kept_and_announced_in_one_transaction(
-    ana: dict[str, Any], event: dict[str, Any], reason: str
+    ana: Answer, event: dict[str, Any], reason: str
 ) -> None:
     found = {"Items": [{"person_id": {"S": ANA.person_id}}]}
-    with aws_played(GetItem=only(ana), Query=found) as aws, started(Door.NOTIFY_EMAIL, aws) as notify:
+    with aws_played(GetItem=ana, Query=found) as aws, started(Door.NOTIFY_EMAIL, aws) as notify:
         assert notify(sqs_batch(event), None) == DONE
 
     [transaction] = aws.asked("TransactWriteItems")
@@ -121,26 +128,26 @@ def test_what_ses_says_of_an_address_is_kept_and_announced_in_one_transaction(
     assert aws.asked("SendEmail") == []
 
 
-def test_what_else_ses_says_is_let_go_by(ana: dict[str, Any]) -> None:
-    with aws_played(GetItem=only(ana)) as aws, started(Door.NOTIFY_EMAIL, aws) as notify:
+def test_what_else_ses_says_is_let_go_by(ana: Answer) -> None:
+    with aws_played(GetItem=ana) as aws, started(Door.NOTIFY_EMAIL, aws) as notify:
         assert notify(sqs_batch(delivery(ANA.email), bounce(ANA.email, kind="Transient")), None) == DONE
 
     assert aws.asked("TransactWriteItems") == []
 
 
-def test_a_bounce_that_cannot_be_written_down_comes_again(ana: dict[str, Any]) -> None:
+def test_a_bounce_that_cannot_be_written_down_comes_again(ana: Answer) -> None:
     with (
-        aws_played(GetItem=only(ana), Query={"Items": []}, TransactWriteItems=answer(500, "{}")) as aws,
+        aws_played(GetItem=ana, Query={"Items": []}, TransactWriteItems=answer(500, "{}")) as aws,
         started(Door.NOTIFY_EMAIL, aws) as notify,
     ):
         assert notify(sqs_batch(bounce(ANA.email)), None) == AGAIN
 
 
-def test_an_assignment_goes_out_as_one_dm_to_the_linked_person(ana: dict[str, Any]) -> None:
+def test_an_assignment_goes_out_as_one_dm_to_the_linked_person(ana: Answer) -> None:
     told = answer(200, {"ok": True, "channel": "D0ANA", "ts": "1.1"})
     with (
         listening(told) as slack,
-        aws_played(GetItem=only(ana)) as aws,
+        aws_played(GetItem=ana) as aws,
         started(Door.NOTIFY_SLACK, aws, SLACK_API_URL=f"{slack.url}/api/") as notify,
     ):
         assert notify(batch(), None) == DONE
@@ -150,13 +157,56 @@ def test_an_assignment_goes_out_as_one_dm_to_the_linked_person(ana: dict[str, An
     assert states(aws) == ["sending", "sent"]
 
 
-def test_a_dm_that_slack_did_not_answer_comes_again_and_is_not_repeated_behind_our_back(ana: dict[str, Any]) -> None:
+def test_a_dm_that_slack_did_not_answer_comes_again_and_is_not_repeated_behind_our_back(ana: Answer) -> None:
     with (
         listening(hang_up) as slack,
-        aws_played(GetItem=only(ana)) as aws,
+        aws_played(GetItem=ana) as aws,
         started(Door.NOTIFY_SLACK, aws, SLACK_API_URL=f"{slack.url}/api/") as notify,
     ):
         assert notify(batch(), None) == AGAIN
 
     assert len(slack.heard) == 1
     assert states(aws) == ["sending", "ambiguous"]
+
+
+HOME = answer(200, {"ok": True, "channel": "D0ANA", "ts": "1.1"})
+
+
+def just_now() -> Event:
+    return assigned().model_copy(update={"occurred_at": system_clock()})
+
+
+def test_the_home_of_whoever_was_given_a_task_is_published_after_the_dm() -> None:
+    with (
+        listening(HOME) as slack,
+        aws_played(GetItem=kept(opened=system_clock() - timedelta(hours=1)), Query={"Items": []}) as aws,
+        started(Door.NOTIFY_SLACK, aws, SLACK_API_URL=f"{slack.url}/api/") as notify,
+    ):
+        assert notify(batch(just_now()), None) == DONE
+
+    assert [request.path for request in slack.heard] == ["/api/chat.postMessage", "/api/views.publish"]
+
+
+def test_a_home_that_was_published_just_now_brings_the_message_back_for_the_rest_of_five_seconds() -> None:
+    with (
+        listening(HOME) as slack,
+        aws_played(GetItem=kept(opened=system_clock()), Query={"Items": []}) as aws,
+        started(Door.NOTIFY_SLACK, aws, SLACK_API_URL=f"{slack.url}/api/") as notify,
+    ):
+        assert notify(batch(just_now()), None) == AGAIN
+
+    assert "/api/views.publish" not in [request.path for request in slack.heard]
+    [put_off] = aws.asked("ChangeMessageVisibility")
+    assert 1 <= put_off["VisibilityTimeout"] <= 5
+
+
+def test_what_the_other_channel_handed_over_publishes_no_home() -> None:
+    handed_over = sqs_batch({**just_now().envelope, "instead": [ANA.person_id]})
+    with (
+        listening(HOME) as slack,
+        aws_played(GetItem=kept(opened=system_clock() - timedelta(hours=1)), Query={"Items": []}) as aws,
+        started(Door.NOTIFY_SLACK, aws, SLACK_API_URL=f"{slack.url}/api/") as notify,
+    ):
+        assert notify(handed_over, None) == DONE
+
+    assert "/api/views.publish" not in [request.path for request in slack.heard]

@@ -23,6 +23,7 @@ DELIVERY = {
     *((f"dynamodb:{action}", TABLE) for action in ("GetItem", "Query", "PutItem", "UpdateItem")),
     ("dynamodb:Query", f"{TABLE}/index/gsi1"),
 }
+HOMES = {("dynamodb:BatchGetItem", TABLE), ("dynamodb:Query", f"{TABLE}/index/gsi2")}
 STREAM = {
     (f"dynamodb:{action}", "TasksTable.StreamArn") for action in ("DescribeStream", "GetRecords", "GetShardIterator")
 }
@@ -48,6 +49,7 @@ MAY: dict[Door, set[tuple[str, str]]] = {
         ("s3:ListBucket", "ActivityUnpublished.Arn"),
     },
     Door.NOTIFY_SLACK: DELIVERY
+    | HOMES
     | SECRET
     | consume("SlackNotificationsQueue")
     | {("sqs:SendMessage", "EmailNotificationsQueue.Arn")},

@@ -25,6 +25,13 @@ class DemoWorkspace:
         """Press a button on a message that the person sees."""
         return self._post("press", user=user, channel=message["channel"], ts=message["ts"], action_id=action_id)
 
+    @contextmanager
+    def bot_in(self, channel: str) -> Iterator[None]:
+        """Have the bot in a channel while the block runs."""
+        self._post("membership", channel=channel, member=True)
+        yield
+        self._post("membership", channel=channel, member=False)
+
     def messages(self, user: str, *, naming: str) -> list[dict[str, Any]]:
         """What a person sees that names `naming`, ephemeral answers left out."""
         return [each for each in self._seen(user, naming) if not each.get("visible_to")]

@@ -24,6 +24,7 @@ from core.ids import PersonId, SlackUserId, TaskId, WorkspaceId
 from core.links.changes import LinkChanges
 from core.links.model import LinkRefusedError, Refusal, SlackProfile
 from core.links.news import LinkNews
+from core.notifications.homes import HomeRepository
 from core.people.model import Actor, Entry, Group, Person, Roles, SlackStatus
 from core.people.service import PeopleService
 from core.storage.memory import (
@@ -32,7 +33,9 @@ from core.storage.memory import (
     MemorySuppressionRepository,
     MemoryTaskRepository,
 )
+from core.storage.memory_homes import MemoryHomeRepository
 from core.storage.memory_links import MemoryLinkRepository
+from core.storage.memory_once import MemoryOnceRepository
 from core.suppression.service import MailFeedback, SuppressionService
 from core.tasks.service import TaskService
 from handlers.slack import answer_with
@@ -117,6 +120,7 @@ class World:
     cognito: PlayedCognito = field(init=False)
     links_kept: MemoryLinkRepository = field(init=False)
     tasks_kept: MemoryTaskRepository = field(init=False)
+    homes_kept: HomeRepository = field(default_factory=MemoryHomeRepository)
     people: PeopleService = field(init=False)
     suppressions_kept: MemorySuppressionRepository = field(default_factory=MemorySuppressionRepository)
     suppressions: SuppressionService = field(init=False)
@@ -246,6 +250,8 @@ class SlackPlayed:
             suppressions=world.suppressions,
             installation=self.installation,
             task_of_card=self._task_of_card,
+            homes=world.homes_kept,
+            once=MemoryOnceRepository(world.clock),
             clock=world.clock,
         )
         self.app = create_app(services, WebClient(token="xoxb-for-tests", base_url=f"{address}/api/"))
@@ -353,7 +359,8 @@ def slack_played(world: World) -> Iterator[SlackPlayed]:
         def do_POST(self) -> None:
             try:
                 ears.hear(self.path, self.rfile.read(int(self.headers["content-length"])).decode())
-                answer: dict[str, Any] = {"ok": True, "channel": {"id": "D0DM"}}
+                opened = self.path.endswith("conversations.open")
+                answer: dict[str, Any] = {"ok": True, "ts": "1.1", "channel": {"id": "D0DM"} if opened else "D0DM"}
             except SlackError as refusal:
                 answer = refusal.body()
             self.send_response(200)

@@ -22,6 +22,7 @@ class Backstage:
         return {
             "/people": (self._add_person, ("name",)),
             "/people/change": (self._change_person, ("user",)),
+            "/membership": (self._membership, ("channel", "member")),
             "/faults": (self._order_fault, ("kind",)),
             "/faults/clear": (self._clear_faults, ()),
             "/revoke_token": (self._revoke_token, ()),
@@ -39,6 +40,11 @@ class Backstage:
         facts = {name: value for name, value in body.items() if name != "user"}
         person = await self._administration.change_person(body["user"], facts)
         return {"person": person.facts(self._workspace.now())}
+
+    async def _membership(self, body: Json) -> Json:
+        """Bring the app into a channel, as `/invite` does, or take it out: channel, member (true or false)."""
+        members = self._administration.set_membership(body["channel"], is_member=bool(body["member"]))
+        return {"members": members}
 
     async def _order_fault(self, body: Json) -> Json:
         """Let calls go wrong: kind (drop, delay, rate_limit, server_error, refuse), and perhaps method, times,

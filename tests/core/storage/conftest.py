@@ -9,10 +9,14 @@ import pytest
 from moto import mock_aws
 
 from core.events import Event
+from core.notifications.homes import HomeRepository
 from core.notifications.ports import CardRepository, DeliveryRepository, TaskHistory
 from core.notifications.preferences import PreferenceRepository
+from core.once import OnceRepository
 from core.people.ports import PersonRepository
 from core.storage.dynamodb.deliveries import DynamoCardRepository, DynamoDeliveryRepository
+from core.storage.dynamodb.homes import DynamoHomeRepository
+from core.storage.dynamodb.once import DynamoOnceRepository
 from core.storage.dynamodb.people import DynamoPersonRepository
 from core.storage.dynamodb.preferences import DynamoPreferenceRepository
 from core.storage.dynamodb.table import Table
@@ -25,6 +29,8 @@ from core.storage.memory import (
     MemoryPreferenceRepository,
     MemoryTaskRepository,
 )
+from core.storage.memory_homes import MemoryHomeRepository
+from core.storage.memory_once import MemoryOnceRepository
 from core.tasks.ports import TaskRepository
 from tests.support.recorded import RecordedCalls
 from tests.support.table import create_table
@@ -47,6 +53,8 @@ class Kept:
     cards: CardRepository
     history: TaskHistory
     preferences: PreferenceRepository
+    homes: HomeRepository
+    once: OnceRepository
     keep_words: Callable[[Sequence[Event]], None]
     """What the relay does with each event besides publishing it."""
 
@@ -55,14 +63,16 @@ def kept_in_memory(clock: HeldClock) -> Kept:
     people = MemoryPersonRepository()
     tasks = MemoryTaskRepository(people)
     return Kept(
-        clock,
-        tasks,
-        people,
-        MemoryDeliveryRepository(),
-        MemoryCardRepository(),
-        tasks,
-        MemoryPreferenceRepository(),
-        lambda _: None,
+        clock=clock,
+        tasks=tasks,
+        people=people,
+        deliveries=MemoryDeliveryRepository(),
+        cards=MemoryCardRepository(),
+        history=tasks,
+        preferences=MemoryPreferenceRepository(),
+        homes=MemoryHomeRepository(),
+        once=MemoryOnceRepository(clock),
+        keep_words=lambda _: None,
     )
 
 
@@ -70,14 +80,16 @@ def kept_in_dynamodb(client: "DynamoDBClient", name: str, clock: HeldClock) -> K
     table = Table(client, name)
     tasks = DynamoTaskRepository(table, WORKSPACE, clock)
     return Kept(
-        clock,
-        tasks,
-        DynamoPersonRepository(table, WORKSPACE),
-        DynamoDeliveryRepository(table, WORKSPACE, clock),
-        DynamoCardRepository(table, WORKSPACE),
-        tasks,
-        DynamoPreferenceRepository(table, WORKSPACE),
-        DynamoWordIndex(table, WORKSPACE).keep_up,
+        clock=clock,
+        tasks=tasks,
+        people=DynamoPersonRepository(table, WORKSPACE),
+        deliveries=DynamoDeliveryRepository(table, WORKSPACE, clock),
+        cards=DynamoCardRepository(table, WORKSPACE),
+        history=tasks,
+        preferences=DynamoPreferenceRepository(table, WORKSPACE),
+        homes=DynamoHomeRepository(table, WORKSPACE),
+        once=DynamoOnceRepository(table, WORKSPACE, clock),
+        keep_words=DynamoWordIndex(table, WORKSPACE).keep_up,
     )
 
 

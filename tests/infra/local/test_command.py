@@ -128,6 +128,15 @@ def test_a_taken_port_is_one_sentence_and_exit_1(tmp_path: Path, option: str) ->
     assert len(words.strip().splitlines()) == 1
 
 
+def test_one_port_for_both_is_said_as_what_it_is(tmp_path: Path) -> None:
+    with listen(0, "PORT") as free:
+        port = free.getsockname()[1]
+    with run(tmp_path, "--port", str(port), "--aws-port", str(port)) as refused:
+        code, words = refused.failure()
+    assert code == 1
+    assert words.strip() == f"PORT and AWS_PORT are both {port}; move one, for example `make run AWS_PORT={port + 1}`."
+
+
 @pytest.mark.stack
 @pytest.mark.parametrize("option", [(), ("--reset",)])
 def test_a_second_run_of_the_same_state_is_one_sentence_and_exit_1(stack: LocalStack, option: Sequence[str]) -> None:
@@ -151,15 +160,6 @@ def test_what_is_no_port_is_one_sentence_and_exit_1(tmp_path: Path, port: str) -
         code, words = refused.failure()
     assert code == 1
     assert words == f"{port!r} is no port; choose one from 1024 to 65535, for example `make run PORT=8000`.\n"
-
-
-def test_one_port_for_both_is_refused(tmp_path: Path) -> None:
-    with listen(0, "PORT") as other:
-        port = str(other.getsockname()[1])
-    with run(tmp_path, "--port", port, "--aws-port", port) as refused:
-        code, words = refused.failure()
-    assert code == 1
-    assert words.startswith(f"Port {port} is taken")
 
 
 def test_make_hands_its_settings_on() -> None:

@@ -1,15 +1,18 @@
 """The running system as a whole: where it listens, who is in it, what tools are told."""
 
+import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import psutil
 import pytest
 
 from core.settings import Door
-from infra.local.demo import TASKS
+from infra.local.demo import TASKS, Demo
 from infra.local.local_stack import LocalStack
 
 pytestmark = pytest.mark.stack
@@ -54,6 +57,19 @@ def test_there_are_two_admins_and_three_members_of_whom_one_is_not_linked(stack:
     assert [person["linked"] for person in stack.info["people"]] == [True, True, True, True, False]
 
 
+def test_what_functions_log_stands_in_the_file_that_is_named_once(stack: LocalStack) -> None:
+    ask(stack, "POST", "/_local/slack/command", json={"user": "U0ADA", "text": "help"})
+    function = stack.info["functions"][Door.SLACK]
+    lines = stack.emulator_log.read_text().splitlines()
+    logged = [line.removeprefix(f"{function}: ") for line in lines if line.startswith(f"{function}: ")]
+    assert json.loads(logged[-1])["logger"] == "handlers.slack"
+    assert len(logged) == len(set(logged))
+    notified = stack.info["functions"][Door.NOTIFY_SLACK]
+    told = [line for line in lines if "delivery sent" in line]
+    assert told
+    assert all(line.startswith((f"{notified}: ", stack.info["functions"][Door.NOTIFY_EMAIL])) for line in told)
+
+
 def test_everyone_can_sign_in_with_the_password_that_is_shown(stack: LocalStack) -> None:
     answers = [sign_in(stack, person) for person in stack.info["people"]]
     assert [answer.status_code for answer in answers] == [200] * 5, [answer.text for answer in answers]
@@ -78,6 +94,28 @@ def test_the_demo_tasks_are_there_and_some_are_overdue(stack: LocalStack) -> Non
     now = datetime.now(UTC)
     late = [each for each in tasks.values() if each["deadline"] and datetime.fromisoformat(each["deadline"]) < now]
     assert len(late) >= 3
+
+
+def test_filling_the_demo_again_doubles_nothing(stack: LocalStack) -> None:
+    demo = Demo(stack.aws, stack.outputs)
+    assert demo.is_there()
+
+    demo.fill(datetime.now(UTC))
+
+    wanted = sorted(task.title for task in TASKS)
+    assert sorted(title for title in titles(stack) if title in wanted) == wanted
+
+
+def titles(stack: LocalStack) -> Iterator[str]:
+    token = sign_in(stack, stack.info["people"][0]).json()["access_token"]
+    cursor: str | None = ""
+    while cursor is not None:
+        query = f"?cursor={quote(cursor)}" if cursor else ""
+        answer = ask(
+            stack, "GET", f"/api/v1/admin/task-mgmt/tasks{query}", headers={"Authorization": f"Bearer {token}"}
+        )
+        yield from (each["title"] for each in answer.json())
+        cursor = answer.headers.get("x-next-cursor")
 
 
 def test_demo_members_were_told_of_their_tasks(stack: LocalStack) -> None:

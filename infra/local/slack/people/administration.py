@@ -63,6 +63,15 @@ class Administration:
         await self._tell(changed, event_payloads.user_change)
         return changed
 
+    def set_membership(self, channel: str, *, is_member: bool) -> list[str]:
+        """Bring the app into a channel or take it out, and give who is in it then."""
+        place = self._workspace.channel_named(channel)
+        if place is None or place.is_im:
+            raise ImpossibleError(f"there is no channel {channel}")
+        bot = self._workspace.app.bot_user_id
+        place.members[:] = [each for each in place.members if each != bot] + [bot] * is_member
+        return list(place.members)
+
     async def revoke_token(self) -> None:
         """Take the bot's token back; the app stays."""
         self._workspace.is_token_revoked = True

@@ -56,6 +56,10 @@ def read(slack: Served, browser: Browser) -> Iterator[Read]:
         (":tada: :no_such_emoji:", "🎉 :no_such_emoji:"),
         ("<!here> <#C0GENERAL>", '<span class="mention">@here</span> <span class="mention">#general</span>'),
         ("<@U0ADA> <@U0NOBODY|nobody>", '<span class="mention">@Ada Lind</span> <span class="mention">@nobody</span>'),
+        (
+            "<https://team.slack.com/archives/C0GENERAL/p1700000000000200|it>",
+            '<a href="#/place/C0GENERAL/thread/1700000000.000200" tabindex="-1">it</a>',
+        ),
         ("<https://a.example|the *page*>", f"{LINK}the *page*</a>"),
         ("*<https://a.example|page>*", f"<strong>{LINK}page</a></strong>"),
         ("<javascript:alert(1)|click>", "<span>click</span>"),

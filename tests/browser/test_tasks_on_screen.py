@@ -75,8 +75,10 @@ def test_a_message_becomes_a_task_that_knows_where_it_came_from(be: Be, workspac
         expect(answer).to_contain_text("@Ana Silva made a task of this.")
 
     say(ana, f"/task show {task_id}")
-    source = messages(ana, "Added by").last.get_by_role("link", name="a message")
-    expect(source).to_have_attribute("href", re.compile(r"/archives/C0GENERAL/p\d{16}$"))
+    messages(ana, "Added by").last.get_by_role("link", name="a message").click()
+    thread = ana.get_by_role("list", name="Messages of the thread")
+    expect(thread).to_contain_text("The printer on floor 2 is empty")
+    expect(thread).to_contain_text("made a task of this.")
 
 
 def test_where_the_bot_is_no_member_whoever_made_the_task_is_answered_in_their_dm(be: Be) -> None:

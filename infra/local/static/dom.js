@@ -36,8 +36,13 @@ export function show(node, ...children) {
   });
 }
 
-// Links lead to the web, to mail and to the phone; any other address stays text.
+const MESSAGE = /^https:\/\/[\w-]+\.slack\.com\/archives\/(\w+)\/p(\d+)(\d{6})(?:\?thread_ts=([\d.]+))?/;
+
+// Links lead to the web, to mail and to the phone, and as in Slack from the address of a message to it; any other
+// address stays text.
 export function link(address, ...label) {
+  const [, channel, seconds, rest, thread] = MESSAGE.exec(address) ?? [];
+  if (channel) return h("a", { href: `#/place/${channel}/thread/${thread ?? `${seconds}.${rest}`}` }, ...label);
   if (!/^(https?:|mailto:|tel:)/i.test(address)) return h("span", {}, ...label);
   return h("a", { href: address, target: "_blank", rel: "noreferrer" }, ...label);
 }

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.card_refresh import CardRefresh
 from bot.link_notifier import LinkSender
+from bot.notice_notifier import NoticeSender
 from bot.notifier import SlackSender, TaskSender
 from bot.suppression_notifier import SuppressionSender
 from core.bootstrap import for_notify_slack
@@ -24,11 +25,20 @@ def build(settings: Settings) -> Handler:
         TaskSender(parts.slack, parts.cards, system_clock),
         LinkSender(parts.slack, parts.requests, parts.disputes.offer),
         SuppressionSender(parts.slack),
+        NoticeSender(parts.slack, system_clock),
         parts.installation,
         parts.ended,
     )
     service = DeliveryService(
-        parts.deliveries, parts.people, parts.history, sender, parts.handover, system_clock, wait=settings.news_wait
+        parts.deliveries,
+        parts.people,
+        parts.history,
+        sender,
+        parts.handover,
+        parts.preferences,
+        parts.outbox,
+        system_clock,
+        wait=settings.news_wait,
     )
     cards = CardRefresh(parts.slack, parts.cards, parts.people, parts.installation, system_clock)
 

@@ -27,6 +27,8 @@ def build(settings: Settings) -> Handler:
         suppressions=door.suppressions,
         installation=door.installation,
         task_of_card=door.slack.task_of_card,
+        preferences=door.preferences,
+        reminders=door.reminders,
         clock=system_clock,
     )
     app = create_app(services, door.slack.client)

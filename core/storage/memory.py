@@ -126,6 +126,7 @@ class MemoryPersonRepository:
 class MemoryPreferenceRepository:
     def __init__(self) -> None:
         self._kept: dict[PersonId, Preferences] = {}
+        self.events: list[Event] = []
         self._lock = threading.Lock()
 
     def get(self, person_id: PersonId) -> Preferences:
@@ -137,6 +138,9 @@ class MemoryPreferenceRepository:
                 raise ConflictError("preferences", is_stale=True)
             self._kept[person_id] = preferences.model_copy(update={"version": preferences.version + 1})
             return self._kept[person_id]
+
+    def announce(self, person_id: PersonId, event: Event) -> None:  # noqa: ARG002 - the table keeps it by person
+        self.events.append(event)
 
 
 class MemoryTaskRepository:
@@ -213,6 +217,11 @@ class MemoryTaskRepository:
     def history_since(self, task_id: TaskId, since: datetime, *, limit: int) -> Sequence[Event]:
         events = sorted(self._events.get(task_id, []), key=lambda event: event.event_id)
         return [event for event in events if event.event_id >= first_event_id(since)][:limit]
+
+    def current(self, task_ids: Sequence[TaskId]) -> Mapping[TaskId, Task]:
+        return {
+            each: self._tasks[each] for each in task_ids if each in self._tasks and not self._tasks[each].deleted_at
+        }
 
     def _sorted(self) -> list[Task]:
         """Open tasks by deadline, those without one last, then closed ones, newest first."""

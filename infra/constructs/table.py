@@ -13,7 +13,7 @@ _READ: Final = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
 # TransactWriteItems has no permission of its own: it asks for those of the writes in it.
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
 _WRITE: Final = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem")
-_DELIVERY: Final = ("dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem")
+_DELIVERY: Final = (*_READ, "dynamodb:PutItem", "dynamodb:UpdateItem")
 
 
 def _text(name: str) -> dynamodb.Attribute:
@@ -67,3 +67,8 @@ class TaskTable(Construct):
         """Let a notifier read what it tells, and whom, and keep record of what it told."""
         door.allow(_DELIVERY, [self.table.table_arn])
         door.allow(["dynamodb:Query"], [f"{self.table.table_arn}/index/{schema.OWNERS_AND_DIRECTORY}"])
+
+    def allow_reminding(self, door: DoorFunction) -> None:
+        """Let a door see what is due and what was held back, and write that it let it go."""
+        door.allow(_DELIVERY, [self.table.table_arn])
+        door.allow(["dynamodb:Query"], [f"{self.table.table_arn}/index/{schema.BOARD}"])

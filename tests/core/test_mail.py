@@ -67,8 +67,8 @@ def test_there_is_a_sample_of_every_kind() -> None:
     shown = {each.kind for news in TASK_NEWS.values() for each in news}
     shown |= {each.kind for news, _ in every_link_news().values() for each in news}
 
-    # Whoever decided is shown it in Slack; reminders have mails of their own.
-    assert shown | {suppressed().kind, Kind.SLACK_ENDED} == set(Kind) - {Kind.LINK_DECIDED, Kind.DUE}
+    # Whoever decided is shown it in Slack; reminders and tests have mails of their own.
+    assert shown | {suppressed().kind, Kind.SLACK_ENDED} == set(Kind) - {Kind.LINK_DECIDED, Kind.DUE, Kind.TEST}
 
 
 @each_mail

@@ -29,12 +29,13 @@ DONE: dict[str, Any] = {"batchItemFailures": []}
 
 @pytest.fixture(scope="module")
 def ana() -> dict[str, Any]:
-    """Ana as the repository writes her."""
+    """Ana as the repository writes her, with what she chose about her news: nothing."""
     with mock_aws():
         client = boto3.client("dynamodb", region_name="eu-north-1")
         create_table(client, "task-bot")
         DynamoPersonRepository(Table(client, "task-bot"), WORKSPACE).add(ANA)
-        return {"Item": dict(client.get_item(TableName="task-bot", Key=_key(ANA.person_id))["Item"])}
+        item = client.get_item(TableName="task-bot", Key=_key(ANA.person_id))["Item"]
+        return {"Item": {**item, "chosen": {"M": {}}}}
 
 
 def _key(person_id: PersonId) -> dict[str, Any]:

@@ -8,7 +8,13 @@ from core.ids import PersonId
 from core.notifications.ports import DeliveryRepository, Sender
 from core.notifications.service import DeliveryService
 from core.people.model import Person
-from core.storage.memory import MemoryDeliveryRepository, MemoryPersonRepository, MemoryTaskRepository
+from core.storage.memory import (
+    MemoryDeliveryRepository,
+    MemoryPersonRepository,
+    MemoryPreferenceRepository,
+    MemoryTaskRepository,
+)
+from core.storage.memory_outbox import MemoryOutbox
 from tests.support.world import HeldClock
 
 WAIT = timedelta(seconds=60)
@@ -36,6 +42,8 @@ class Kept:
     records: MemoryDeliveryRepository = field(default_factory=MemoryDeliveryRepository)
     clock: HeldClock = field(default_factory=HeldClock)
     handover: HandedOver = field(default_factory=HandedOver)
+    preferences: MemoryPreferenceRepository = field(default_factory=MemoryPreferenceRepository)
+    outbox: MemoryOutbox = field(default_factory=MemoryOutbox)
     tasks: MemoryTaskRepository = field(init=False)
 
     def __post_init__(self) -> None:
@@ -49,7 +57,15 @@ class Kept:
         self, sender: Sender, *, wait: timedelta = WAIT, records: DeliveryRepository | None = None
     ) -> DeliveryService:
         return DeliveryService(
-            records or self.records, self.people, self.tasks, sender, self.handover, self.clock, wait=wait
+            records or self.records,
+            self.people,
+            self.tasks,
+            sender,
+            self.handover,
+            self.preferences,
+            self.outbox,
+            self.clock,
+            wait=wait,
         )
 
     def happen(self, *events: Event) -> None:

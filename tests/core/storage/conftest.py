@@ -2,19 +2,23 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import boto3
 import pytest
 from moto import mock_aws
 
 from core.events import Event
-from core.notifications.ports import CardRepository, DeliveryRepository, TaskHistory
+from core.notifications.held_news import OutboxSweep
+from core.notifications.ports import CardRepository, DeliveryRepository, Outbox, TaskHistory
 from core.notifications.preferences import PreferenceRepository
+from core.notifications.reminders import ReminderRepository
 from core.people.ports import PersonRepository
 from core.storage.dynamodb.deliveries import DynamoCardRepository, DynamoDeliveryRepository
+from core.storage.dynamodb.outbox import DynamoOutbox
 from core.storage.dynamodb.people import DynamoPersonRepository
 from core.storage.dynamodb.preferences import DynamoPreferenceRepository
+from core.storage.dynamodb.reminders import DynamoReminderRepository
 from core.storage.dynamodb.table import Table
 from core.storage.dynamodb.tasks import DynamoTaskRepository
 from core.storage.dynamodb.words import DynamoWordIndex
@@ -25,6 +29,8 @@ from core.storage.memory import (
     MemoryPreferenceRepository,
     MemoryTaskRepository,
 )
+from core.storage.memory_outbox import MemoryOutbox
+from core.storage.memory_reminders import MemoryReminderRepository
 from core.tasks.ports import TaskRepository
 from tests.support.recorded import RecordedCalls
 from tests.support.table import create_table
@@ -34,6 +40,10 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 TABLE = "task-bot"
+
+
+class Outboxes(Outbox, OutboxSweep, Protocol):
+    """All that an outbox is used for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +57,14 @@ class Kept:
     cards: CardRepository
     history: TaskHistory
     preferences: PreferenceRepository
+    reminders: ReminderRepository
+    outbox: Outboxes
     keep_words: Callable[[Sequence[Event]], None]
     """What the relay does with each event besides publishing it."""
 
 
 def kept_in_memory(clock: HeldClock) -> Kept:
-    people = MemoryPersonRepository()
+    people, preferences = MemoryPersonRepository(), MemoryPreferenceRepository()
     tasks = MemoryTaskRepository(people)
     return Kept(
         clock,
@@ -61,7 +73,9 @@ def kept_in_memory(clock: HeldClock) -> Kept:
         MemoryDeliveryRepository(),
         MemoryCardRepository(),
         tasks,
-        MemoryPreferenceRepository(),
+        preferences,
+        MemoryReminderRepository(people, preferences),
+        MemoryOutbox(),
         lambda _: None,
     )
 
@@ -77,6 +91,8 @@ def kept_in_dynamodb(client: "DynamoDBClient", name: str, clock: HeldClock) -> K
         DynamoCardRepository(table, WORKSPACE),
         tasks,
         DynamoPreferenceRepository(table, WORKSPACE),
+        DynamoReminderRepository(table, WORKSPACE),
+        DynamoOutbox(table, WORKSPACE),
         DynamoWordIndex(table, WORKSPACE).keep_up,
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.messages.blocks import Block, section
-from bot.messages.reminders import build_reminder
+from bot.messages.reminders import build_reminder, build_team_week
 from core.clock import Clock
 from core.errors import DependencyError
 from core.ids import EventId
@@ -30,6 +30,8 @@ class NoticeSender:
     def _words(self, notification: Notification, person: Person) -> tuple[str, list[Block]]:
         if isinstance(notification, ReminderNotification):
             return build_reminder(notification, person, self._clock())
+        if notification.event.team_week is not None:
+            return build_team_week(notification.event.team_week)
         text = "Messages from me reach you here. What you get and when is up to you: `/task settings`."
         return text, [section(text)]
 

@@ -186,7 +186,7 @@ def _of(kind: type[N], news: Sequence[Notification]) -> list[N]:
 
 
 def _notices(news: Sequence[Notification]) -> list[Notification]:
-    return [each for each in news if isinstance(each, ReminderNotification) or each.kind is Kind.TEST]
+    return [each for each in news if isinstance(each, ReminderNotification) or each.kind in {Kind.TEST, Kind.WEEKLY}]
 
 
 def _newest(news: Sequence[TaskNotification]) -> Task:

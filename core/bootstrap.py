@@ -143,6 +143,7 @@ def for_slack(settings: Settings) -> SlackDoor:
     from core.notifications.preferences import PreferenceService
     from core.storage.dynamodb.installation import DynamoInstallation
     from core.storage.dynamodb.links import DynamoLinkRepository
+    from core.storage.dynamodb.outbox import DynamoOutbox
     from core.storage.dynamodb.preferences import DynamoPreferenceRepository
     from core.storage.dynamodb.suppressions import DynamoSuppressionRepository
     from core.suppression.service import SuppressionService
@@ -164,7 +165,11 @@ def for_slack(settings: Settings) -> SlackDoor:
         ),
         installation=DynamoInstallation(table, workspace, secret["bot_token"], system_clock),
         preferences=PreferenceService(
-            DynamoPreferenceRepository(table, workspace), workspace, system_clock, fresh_event_id
+            DynamoPreferenceRepository(table, workspace),
+            DynamoOutbox(table, workspace),
+            workspace,
+            system_clock,
+            fresh_event_id,
         ),
         reminders=_reminders(table, workspace),
         slack=slack,
@@ -327,13 +332,24 @@ def for_notify_email(settings: Settings) -> EmailDelivery:
 
 def for_remind(settings: Settings) -> RemindDoor:
     from core.notifications.held_news import HeldNewsService
+    from core.notifications.weekly import WeeklyDigests
     from core.storage.dynamodb.outbox import DynamoOutbox
+    from core.storage.dynamodb.people import DynamoPersonRepository
+    from core.storage.dynamodb.reminders import DynamoReminderRepository
     from core.storage.dynamodb.table import Table
+    from core.storage.dynamodb.tasks import DynamoTaskRepository
 
     workspace = WorkspaceId(settings.team_id)
     table = Table(_session(settings).client("dynamodb", config=_patient()), settings.table_name)
+    outbox = DynamoOutbox(table, workspace)
+    weekly = WeeklyDigests(
+        outbox,
+        DynamoReminderRepository(table, workspace),
+        DynamoTaskRepository(table, workspace, system_clock),
+        DynamoPersonRepository(table, workspace),
+    )
     return RemindDoor(
-        HeldNewsService(DynamoOutbox(table, workspace), workspace, fresh_event_id),
+        HeldNewsService(outbox, weekly, workspace, fresh_event_id),
         _reminders(table, workspace),
         system_clock,
     )

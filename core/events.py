@@ -90,6 +90,15 @@ class Reminder(_Frozen):
     count: int
 
 
+class TeamWeek(_Frozen):
+    """How the team is doing: how many there are of each, and some of them by name."""
+
+    overdue: int
+    longest_overdue: tuple[TaskId, ...]
+    unassigned: int
+    idle: tuple[str, ...]
+
+
 class Release(_Frozen):
     """Whose held-back news may go, through which channel, and until when it was held."""
 
@@ -112,6 +121,7 @@ class Event(_Frozen):
     suppression: Suppression | None = None
     reminder: Reminder | None = None
     release: Release | None = None
+    team_week: TeamWeek | None = None
     changes: tuple[Change, ...] = ()
     note: str | None = None
 

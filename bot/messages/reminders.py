@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from bot.ids import Action
 from bot.messages.blocks import Block, Element, actions, button, context, literal, option, plain, section
-from bot.messages.text import escape, facts
+from bot.messages.text import clipped, escape, facts
+from core.events import TeamWeek
 from core.ids import TaskId
 from core.notifications.model import ReminderNotification
 from core.notifications.summaries import due_counts
@@ -14,6 +15,8 @@ from core.people.model import Person
 from core.tasks.model import Task
 
 TOMORROW, NEXT_WEEK = "tomorrow", "next_week"
+_IDLE_NAMED: Final = 20
+_NAME_LIMIT: Final = 100
 _ROW: Final = "due"
 _SPOKEN_LIMIT: Final = 75  # https://docs.slack.dev/reference/block-kit/block-elements/button-element
 _OUTCOME_LIMIT: Final = 200
@@ -29,6 +32,25 @@ def build_reminder(reminder: ReminderNotification, person: Person, now: datetime
     else:
         blocks.append(context("When reminders come, and of what: `/task settings`."))
     return f"What waits for you: {counts}.", blocks
+
+
+def build_team_week(week: TeamWeek) -> tuple[str, list[Block]]:
+    """Tell an admin how the team is doing."""
+    text = "How the team is doing this week"
+    oldest = ", ".join(week.longest_overdue)
+    idle = [clipped(name, _NAME_LIMIT) for name in week.idle[:_IDLE_NAMED]]
+    others = len(week.idle) - len(idle)
+    blocks = [
+        section(f"*{text}*"),
+        section(
+            f"*Overdue:* {week.overdue}" + (f", the longest: {oldest}. `/task list team overdue`" if oldest else "")
+        ),
+        section(f"*Nobody's:* {week.unassigned}" + (". `/task list unassigned`" if week.unassigned else "")),
+        section(f"*Nothing to do:* {len(week.idle) or 'nobody'}"),
+    ]
+    if idle:
+        blocks.append(literal(", ".join(idle) + (f", and {others} more" if others else "")))
+    return text, [*blocks, context("Once a week, because your settings say so: `/task settings`.")]
 
 
 def with_outcome(blocks: Sequence[Block], task_id: TaskId, text: str) -> list[Block]:

@@ -8,7 +8,8 @@ from core.clock import EventIds
 from core.errors import ConflictError
 from core.events import Event, EventActor, EventType, Release
 from core.ids import WorkspaceId
-from core.notifications.preferences import QUARTER
+from core.notifications.preferences import QUARTER, WEEKLY
+from core.notifications.weekly import WeeklyDigests
 
 _LONGEST: Final = timedelta(days=7)
 """So far back a sweep looks for what no sweep has let go."""
@@ -36,8 +37,9 @@ class OutboxSweep(Protocol):
 
 
 class HeldNewsService:
-    def __init__(self, outbox: OutboxSweep, workspace: WorkspaceId, event_ids: EventIds) -> None:
+    def __init__(self, outbox: OutboxSweep, weekly: WeeklyDigests, workspace: WorkspaceId, event_ids: EventIds) -> None:
         self._outbox = outbox
+        self._weekly = weekly
         self._workspace = workspace
         self._event_ids = event_ids
 
@@ -60,6 +62,9 @@ class HeldNewsService:
         return count
 
     def _release(self, now: datetime, release: Release) -> bool:
+        team_week = self._weekly.prepare(release, now) if release.channel == WEEKLY else None
+        if release.channel == WEEKLY and team_week is None:
+            return False
         event = Event(
             detail_type=EventType.NEWS_DUE,
             event_id=self._event_ids(now),
@@ -67,6 +72,7 @@ class HeldNewsService:
             workspace=self._workspace,
             actor=EventActor.of_the_system(),
             release=release,
+            team_week=team_week,
         )
         try:
             self._outbox.release(release, event)

@@ -25,6 +25,8 @@ class Kind(StrEnum):
     COMMENTED = "commented"
     DUE = "due"
     """The daily reminder."""
+    WEEKLY = "weekly"
+    """For admins who want it: how the team is doing."""
     TEST = "test"
     """Asked for by its receiver, to see that it comes."""
     LINK_REQUESTED = "link_requested"

@@ -53,6 +53,8 @@ def notifications_for(event: Event, admins: Admins = tuple) -> Sequence[Notifica
         return _about_suppression(event, event.suppression, admins)
     if event.reminder is not None:
         return [ReminderNotification(Kind.DUE, event, event.reminder.person_id)]
+    if event.team_week is not None and event.release is not None:
+        return [Notification(Kind.WEEKLY, event, event.release.person_id)]
     if event.detail_type is EventType.TEST_REQUESTED:
         return [Notification(Kind.TEST, event, event.actor.person_id)]
     return _about_task(event, event.task) if event.task is not None else []
@@ -65,6 +67,8 @@ def channels_for(notification: Notification, person: Person, chosen: Preferences
     in_slack = notification.slack_user_of(person) is not None
     if notification.kind in CHOOSABLE:
         return chosen.channels(notification.kind, in_slack=in_slack)
+    if notification.kind is Kind.WEEKLY and not person.is_admin:
+        return frozenset()
     if notification.kind is Kind.LINK_DECIDED:
         return frozenset({Channel.SLACK} if in_slack else ())
     if not in_slack or notification.kind is Kind.SLACK_ENDED:

@@ -30,6 +30,8 @@ CHOOSABLE: Final = (
 """What can be turned off. News of links and accounts cannot: they are about who may act as somebody."""
 DAYS_BEFORE: Final = (0, 1, 2, 3, 5, 7)
 """How many days before a deadline one can be reminded; 0 is the day itself. What is overdue is always listed."""
+WEEKLY: Final = "weekly"
+"""In the place of a channel: the weekly digest goes the way of the person's other news."""
 QUARTER: Final = timedelta(minutes=15)
 """How often held-back news is looked at; every zone's hours begin on one of these."""
 _AT_ONCE: Final = frozenset({Kind.TEST, Kind.SLACK_ENDED})
@@ -147,6 +149,14 @@ class Preferences(_Frozen):
         comes = local.isoweekday() in self.working_days and local.hour >= self.reminder_hour
         return local.date() if comes else None
 
+    def next_weekly(self, when: datetime, zone: ZoneInfo) -> datetime:
+        """The reminder hour of the first working day of the week after."""
+        week = when.astimezone(zone).isocalendar().week
+        moment = self._next_reminder(when, zone)
+        while moment.astimezone(zone).isocalendar().week == week:
+            moment = self._next_reminder(moment, zone)
+        return moment
+
     def _next_reminder(self, when: datetime, zone: ZoneInfo) -> datetime:
         passed = self.reminder_day(when, zone)
         moment = _next_quarter(when)
@@ -176,13 +186,24 @@ class PreferenceRepository(Protocol):
         """Write an event of a person's, from where it goes on the bus."""
 
 
+class Appointments(Protocol):
+    def appoint(self, until: datetime, channel: str, person_id: PersonId) -> None:
+        """Have sweeps come back to a person at a quarter of an hour; twice is once."""
+
+
 class PreferenceService:
     """One's own preferences: nobody sees or changes anybody else's."""
 
     def __init__(
-        self, preferences: PreferenceRepository, workspace: WorkspaceId, clock: Clock, event_ids: EventIds
+        self,
+        preferences: PreferenceRepository,
+        appointments: Appointments,
+        workspace: WorkspaceId,
+        clock: Clock,
+        event_ids: EventIds,
     ) -> None:
         self._preferences = preferences
+        self._appointments = appointments
         self._workspace = workspace
         self._clock = clock
         self._event_ids = event_ids
@@ -201,6 +222,9 @@ class PreferenceService:
         preferences = validated(Preferences, **chosen)
         if preferences.weekly_digest and not actor.person.is_admin:
             raise ForbiddenError("settings.weekly_digest")
+        if preferences.weekly_digest:
+            first = preferences.next_weekly(self._clock(), actor.person.zone)
+            self._appointments.appoint(first, WEEKLY, actor.person_id)
         return self._preferences.save(actor.person_id, preferences)
 
     def send_test(self, actor: Actor) -> None:

@@ -89,7 +89,7 @@ class DeliveryService:
         Raises:
             DependencyError: somebody could not be told yet; the whole call may be repeated, as after any other error.
         """
-        if event.release is not None:
+        if event.release is not None and event.team_week is None:
             self._deliver_held(event.release)
             return None
         troubles: list[Exception] = []

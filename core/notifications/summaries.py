@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from core.events import Event, TeamWeek
 from core.ids import TaskId
 from core.notifications.model import Kind, Notification, ReminderNotification, TaskNotification
 from core.notifications.preferences import CHOOSABLE
@@ -17,6 +18,9 @@ Addressed = Callable[[Task], str]
 """Gives the address of the page that shows a task to the reader."""
 Tell = Callable[[TaskNotification], Any]
 """Puts one piece of news into the words of a mail."""
+
+
+_IDLE_NAMED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +42,20 @@ def summary_of(
             return _reminder(reminder, person, address, now)
         case TaskNotification() if len({each.task.task_id for each in _of_tasks(news)}) > 1:
             return _digest(_of_tasks(news), person, address, tell, now)
+        case Notification(kind=Kind.WEEKLY, event=Event(team_week=TeamWeek() as week)):
+            rows = [
+                ("Overdue", f"{week.overdue}" + _named(week.longest_overdue)),
+                ("Nobody's", str(week.unassigned)),
+                ("Nothing to do", f"{len(week.idle)}" + _named(week.idle[:_IDLE_NAMED])),
+            ]
+            return Summary("weekly", "[Task Bot] How the team is doing this week", {"rows": rows})
         case Notification(kind=Kind.TEST):
             return Summary("test", "[Task Bot] This is how emails reach you", {"address": person.email})
     return None
+
+
+def _named(names: Sequence[str]) -> str:
+    return f" ({', '.join(names)})" if names else ""
 
 
 def due_counts(tasks: Iterable[Task], zone: ZoneInfo, now: datetime) -> list[str]:

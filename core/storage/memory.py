@@ -63,6 +63,10 @@ class MemoryPersonRepository:
         found = [person for person in self._people.values() if Group.ADMINS in person.groups]
         return [person.person_id for person in sorted(found, key=lambda person: ascii_lower(person.name))]
 
+    def idle(self) -> Sequence[str]:
+        found = [person.name for person in self._people.values() if person.is_team_member and person.open_tasks <= 0]
+        return sorted(found, key=ascii_lower)
+
     def add(self, person: Person) -> None:
         with self._lock:
             linked = person.slack_user_id is not None and self._first(

@@ -26,6 +26,9 @@ class MemoryOutbox:
             self._held.setdefault(key, {})[event.event_id] = event
             return True
 
+    def appoint(self, until: datetime, channel: str, person_id: PersonId) -> None:
+        self._held.setdefault((until, channel, person_id), {})
+
     def held(self, until: datetime, channel: Channel, person_id: PersonId) -> Sequence[Event]:
         return list(self._held.get((until, str(channel), person_id), {}).values())
 

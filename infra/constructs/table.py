@@ -71,4 +71,5 @@ class TaskTable(Construct):
     def allow_reminding(self, door: DoorFunction) -> None:
         """Let a door see what is due and what was held back, and write that it let it go."""
         door.allow(_DELIVERY, [self.table.table_arn])
-        door.allow(["dynamodb:Query"], [f"{self.table.table_arn}/index/{schema.BOARD}"])
+        indexes = (schema.BOARD, schema.OWNERS_AND_DIRECTORY)
+        door.allow(["dynamodb:Query"], [f"{self.table.table_arn}/index/{index}" for index in indexes])

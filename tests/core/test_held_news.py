@@ -9,7 +9,6 @@ from core.clock import fresh_event_id
 from core.errors import DependencyError
 from core.events import Event, EventActor, EventType, Reminder
 from core.ids import EventId, PersonId, TaskId
-from core.notifications.held_news import HeldNewsService
 from core.notifications.model import Channel, DeliveryState, Kind, Notification, ReminderNotification, TaskNotification
 from core.notifications.preferences import Preferences, Ways
 from core.people.model import Person
@@ -71,7 +70,7 @@ class Team:
         self.clock = self.kept.clock
         self.slack, self.email = Told(Channel.SLACK), Told(Channel.EMAIL)
         self._services = [self.kept.service(each, wait=timedelta(0)) for each in (self.slack, self.email)]
-        self._sweep = HeldNewsService(self.kept.outbox, WORKSPACE, fresh_event_id)
+        self._sweep = self.kept.held_news()
 
     def chose(self, person: Person, preferences: Preferences) -> None:
         read = self.kept.preferences.get(person.person_id)

@@ -23,7 +23,7 @@ DELIVERY = {
     *((f"dynamodb:{action}", TABLE) for action in ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem")),
     ("dynamodb:Query", f"{TABLE}/index/gsi1"),
 }
-REMINDING = DELIVERY - {("dynamodb:Query", f"{TABLE}/index/gsi1")} | {("dynamodb:Query", f"{TABLE}/index/gsi3")}
+REMINDING = DELIVERY | {("dynamodb:Query", f"{TABLE}/index/gsi3")}
 STREAM = {
     (f"dynamodb:{action}", "TasksTable.StreamArn") for action in ("DescribeStream", "GetRecords", "GetShardIterator")
 }

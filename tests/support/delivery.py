@@ -3,10 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from core.clock import fresh_event_id
 from core.events import Event
 from core.ids import PersonId
+from core.notifications.held_news import HeldNewsService
 from core.notifications.ports import DeliveryRepository, Sender
 from core.notifications.service import DeliveryService
+from core.notifications.weekly import WeeklyDigests
 from core.people.model import Person
 from core.storage.memory import (
     MemoryDeliveryRepository,
@@ -15,7 +18,8 @@ from core.storage.memory import (
     MemoryTaskRepository,
 )
 from core.storage.memory_outbox import MemoryOutbox
-from tests.support.world import HeldClock
+from core.storage.memory_reminders import MemoryReminderRepository
+from tests.support.world import WORKSPACE, HeldClock
 
 WAIT = timedelta(seconds=60)
 
@@ -48,6 +52,12 @@ class Kept:
 
     def __post_init__(self) -> None:
         self.tasks = MemoryTaskRepository(self.people)
+
+    def held_news(self) -> HeldNewsService:
+        """The sweep of the outbox."""
+        reminders = MemoryReminderRepository(self.people, self.preferences)
+        weekly = WeeklyDigests(self.outbox, reminders, self.tasks, self.people)
+        return HeldNewsService(self.outbox, weekly, WORKSPACE, fresh_event_id)
 
     def add(self, *people: Person) -> None:
         for person in people:

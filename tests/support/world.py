@@ -36,6 +36,7 @@ from core.storage.memory import (
     MemoryTaskRepository,
 )
 from core.storage.memory_links import MemoryLinkRepository
+from core.storage.memory_outbox import MemoryOutbox
 from core.storage.memory_reminders import MemoryReminderRepository
 from core.suppression.service import MailFeedback, SuppressionService
 from core.tasks.service import TaskService
@@ -123,6 +124,7 @@ class World:
     tasks_kept: MemoryTaskRepository = field(init=False)
     reminders_kept: MemoryReminderRepository = field(init=False)
     preferences_kept: MemoryPreferenceRepository = field(default_factory=MemoryPreferenceRepository)
+    outbox: MemoryOutbox = field(default_factory=MemoryOutbox)
     people: PeopleService = field(init=False)
     suppressions_kept: MemorySuppressionRepository = field(default_factory=MemorySuppressionRepository)
     suppressions: SuppressionService = field(init=False)
@@ -253,7 +255,7 @@ class SlackPlayed:
             suppressions=world.suppressions,
             installation=self.installation,
             task_of_card=self._task_of_card,
-            preferences=PreferenceService(world.preferences_kept, WORKSPACE, world.clock, fresh_event_id),
+            preferences=PreferenceService(world.preferences_kept, world.outbox, WORKSPACE, world.clock, fresh_event_id),
             reminders=ReminderService(world.tasks_kept, world.reminders_kept, WORKSPACE, fresh_event_id),
             clock=world.clock,
         )

@@ -5,6 +5,7 @@ written on it, so that whatever comes too late for it learns so.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -40,21 +41,26 @@ class DynamoOutbox:
 
     def hold(self, until: datetime, channel: Channel, person_id: PersonId, event: Event) -> bool:
         entry = self._entry(event)
-        kept = Update(
-            add={"entries": {f"{entry[schema.PARTITION_KEY]}|{entry[schema.SORT_KEY]}"}},
-            default={
-                "type": schema.HELD,
-                "version": _VERSION,
-                "person_id": person_id,
-                "channel": channel,
-                schema.EXPIRES_AT: int((until + _KEPT_FOR).timestamp()),
-            },
-        )
+        entries = {f"{entry[schema.PARTITION_KEY]}|{entry[schema.SORT_KEY]}"}
         try:
-            self._table.update(self._keys.held(until, channel, person_id), kept, _WAITING)
+            self._keep(until, channel, person_id, {"entries": entries})
         except ConditionFailedError:
             return False
         return True
+
+    def appoint(self, until: datetime, channel: str, person_id: PersonId) -> None:
+        with suppress(ConditionFailedError):
+            self._keep(until, channel, person_id, {})
+
+    def _keep(self, until: datetime, channel: str, person_id: PersonId, added: Item) -> None:
+        default = {
+            "type": schema.HELD,
+            "version": _VERSION,
+            "person_id": person_id,
+            "channel": channel,
+            schema.EXPIRES_AT: int((until + _KEPT_FOR).timestamp()),
+        }
+        self._table.update(self._keys.held(until, channel, person_id), Update(add=added, default=default), _WAITING)
 
     def held(self, until: datetime, channel: Channel, person_id: PersonId) -> Sequence[Event]:
         item = self._table.get(self._keys.held(until, channel, person_id)) or {}
@@ -103,6 +109,6 @@ class DynamoOutbox:
         """Where the history has an event."""
         if event.task is not None:
             return self._keys.activity(event.task.task_id, event.event_id)
-        about = event.link or event.reminder or event.suppression
+        about = event.link or event.reminder or event.suppression or event.release
         person_id = about.person_id if about else None
         return self._keys.person_activity(person_id or event.actor.person_id, event.event_id)

@@ -3,6 +3,7 @@
 A person is three items: the person, the entry that finds them by email, and the link of their Slack user.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 from core.errors import ConflictError, NotFoundError, NotLinkedError
@@ -74,15 +75,24 @@ class DynamoPersonRepository:
         return sorted(map(read_person, items), key=lambda person: ascii_lower(person.name))
 
     def admins(self) -> list[PersonId]:
+        return [entry["person_id"] for entry in self._directory() if Group.ADMINS in entry.get("groups", ())]
+
+    def idle(self) -> list[str]:
+        return [
+            f"{entry['profile']['given_name']} {entry['profile']['family_name']}".strip()
+            for entry in self._directory()
+            if entry.get("open_tasks", 0) <= 0 and entry.get("enabled") and set(Group) & set(entry.get("groups", ()))
+        ]
+
+    def _directory(self) -> Iterator[Item]:
         # A team's directory is a few pages at most, and only the rare news for admins reads it whole.
         partition = Partition(self._keys.directory(), schema.OWNERS_AND_DIRECTORY, prefix=schema.DIRECTORY_BY_NAME)
-        admins: list[PersonId] = []
         start: Item | None = None
         while True:
             entries, start = self._table.page(partition, limit=_DIRECTORY_PAGE, start=start)
-            admins += [entry["person_id"] for entry in entries if Group.ADMINS in entry.get("groups", ())]
+            yield from entries
             if start is None:
-                return admins
+                return
 
     def add(self, person: Person) -> None:
         actions = [

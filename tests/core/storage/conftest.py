@@ -11,7 +11,7 @@ from moto import mock_aws
 from core.events import Event
 from core.notifications.held_news import OutboxSweep
 from core.notifications.ports import CardRepository, DeliveryRepository, Outbox, TaskHistory
-from core.notifications.preferences import PreferenceRepository
+from core.notifications.preferences import Appointments, PreferenceRepository
 from core.notifications.reminders import ReminderRepository
 from core.people.ports import PersonRepository
 from core.storage.dynamodb.deliveries import DynamoCardRepository, DynamoDeliveryRepository
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 TABLE = "task-bot"
 
 
-class Outboxes(Outbox, OutboxSweep, Protocol):
+class Outboxes(Outbox, OutboxSweep, Appointments, Protocol):
     """All that an outbox is used for."""
 
 

@@ -93,6 +93,18 @@ def test_what_was_let_go_goes_once_and_takes_nothing_more(kept: Kept) -> None:
     assert list(kept.outbox.held(UNTIL, Channel.SLACK, ANA)) == [first], "the delivery reads it after that"
 
 
+def test_an_appointment_waits_like_news_and_holds_none(kept: Kept) -> None:
+    kept.outbox.appoint(UNTIL, "weekly", ANA)
+    kept.outbox.appoint(UNTIL, "weekly", ANA)
+    [release] = kept.outbox.waiting(UNTIL)
+
+    kept.outbox.release(release, let_go(release))
+    kept.outbox.appoint(UNTIL, "weekly", ANA)
+
+    assert (release.person_id, release.channel) == (ANA, "weekly")
+    assert list(kept.outbox.waiting(UNTIL)) == []
+
+
 def test_nothing_is_let_go_that_was_not_held(kept: Kept) -> None:
     release = release_of(ANA)
 

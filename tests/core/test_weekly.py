@@ -138,7 +138,7 @@ def test_it_sums_the_team_up(office: Office) -> None:
 def test_slack_takes_the_digest_of_a_large_and_idle_team() -> None:
     week = TeamWeek(
         overdue=1000, longest_overdue=tuple("T-1" for _ in range(10)), unassigned=0, idle=("&<*" * 90,) * 500
-    )  # type: ignore[arg-type]
+    )
 
     text, blocks = build_team_week(week)
 

@@ -45,7 +45,7 @@ class Field(StrEnum):
     WORKING_DAYS = "working_days"
     WEEKLY_DIGEST = "weekly_digest"
     SAID = "said"
-    """No input: what the form says on top."""
+    """No input: what a form says of a button that was pressed in it."""
 
 
 class Action(StrEnum):

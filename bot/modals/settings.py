@@ -75,7 +75,7 @@ class SettingsModal:
 def build_settings(preferences: Preferences, person: Person, *, said: str = "", edition: str = "") -> View:
     """Ask for everything a person decides about their news."""
     blocks = [
-        _said(said or f"All hours are where you are: {escape(person.time_zone.replace('_', ' '))}."),
+        context(f"All hours are where you are: {escape(person.time_zone.replace('_', ' '))}."),
         _kinds(Field.CHOICES, "Send me a Slack message when", preferences, Channel.SLACK, edition),
         _kinds(Field.EMAILS, "Send me an email when", preferences, Channel.EMAIL, edition),
         _pace(preferences, edition),
@@ -87,10 +87,14 @@ def build_settings(preferences: Preferences, person: Person, *, said: str = "", 
         blocks.append(_weekly(preferences, edition))
     blocks.append(
         actions(
-            button("Send a test", Action.SETTINGS_TEST, "test", spoken="Send me a test message and a test email"),
+            button(
+                "Send a test", Action.SETTINGS_TEST, "test", spoken="Send a test: a message and an email to yourself"
+            ),
             button("Back to defaults", Action.SETTINGS_RESET, "reset"),
         )
     )
+    if said:
+        blocks.append(_said(said))
     return {
         "type": "modal",
         "callback_id": Callback.SETTINGS,
@@ -207,7 +211,7 @@ def _said(text: str) -> Block:
 
 
 def _said_in(view: View, text: str) -> View:
-    """The form as it is shown, saying something else on top."""
+    """The form as it is shown, saying something below the buttons."""
     kept = ("type", "callback_id", "title", "submit", "close", "private_metadata", "blocks")
-    blocks = [_said(text) if block.get("block_id") == Field.SAID else block for block in view["blocks"]]
-    return {name: view[name] for name in kept} | {"blocks": blocks}
+    blocks = [block for block in view["blocks"] if block.get("block_id") != Field.SAID]
+    return {name: view[name] for name in kept} | {"blocks": [*blocks, _said(text)]}

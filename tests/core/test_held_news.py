@@ -253,6 +253,16 @@ def test_sweeps_that_were_missed_are_made_up_for(team: Team) -> None:
     assert len(team.slack.messages) == 1
 
 
+def test_a_sweep_looks_no_further_back_than_the_one_before(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked, waiting = list[datetime](), team.kept.outbox.waiting
+    team.sweep(NIGHT)
+    monkeypatch.setattr(team.kept.outbox, "waiting", lambda until: looked.append(until) or waiting(until))
+
+    team.sweep(NIGHT + timedelta(minutes=31))
+
+    assert looked == [NIGHT, NIGHT + timedelta(minutes=15), NIGHT + timedelta(minutes=30)]
+
+
 def test_news_that_comes_too_late_to_be_held_goes_at_once(team: Team) -> None:
     """Its queue was stuck all night: what it would have been held until has gone."""
     team.chose(BEN, QUIET)

@@ -7,11 +7,12 @@ import pytest
 
 from core.clock import fresh_event_id
 from core.errors import DependencyError
-from core.events import Event, EventActor, EventType, Reminder
+from core.events import Event, EventActor, EventType, Release, Reminder
 from core.ids import EventId, PersonId, TaskId
 from core.notifications.model import Channel, DeliveryState, Kind, Notification, ReminderNotification, TaskNotification
 from core.notifications.preferences import Preferences, Ways
 from core.people.model import Person
+from core.storage.memory_outbox import MemoryOutbox
 from core.tasks.model import Priority, Task, TaskStatus
 from core.tasks.ports import TaskWrite
 from tests.support.delivery import Kept
@@ -253,14 +254,27 @@ def test_sweeps_that_were_missed_are_made_up_for(team: Team) -> None:
     assert len(team.slack.messages) == 1
 
 
-def test_a_sweep_looks_no_further_back_than_the_one_before(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
-    looked, waiting = list[datetime](), team.kept.outbox.waiting
-    team.sweep(NIGHT)
-    monkeypatch.setattr(team.kept.outbox, "waiting", lambda until: looked.append(until) or waiting(until))
+class WatchedOutbox(MemoryOutbox):
+    """Remembers which quarters it was asked about."""
 
-    team.sweep(NIGHT + timedelta(minutes=31))
+    def __init__(self) -> None:
+        super().__init__()
+        self.looked: list[datetime] = []
 
-    assert looked == [NIGHT, NIGHT + timedelta(minutes=15), NIGHT + timedelta(minutes=30)]
+    def waiting(self, until: datetime) -> Sequence[Release]:
+        self.looked.append(until)
+        return super().waiting(until)
+
+
+def test_a_sweep_looks_no_further_back_than_the_one_before() -> None:
+    outbox = WatchedOutbox()
+    sweeps = Kept(outbox=outbox).held_news()
+    sweeps.sweep(NIGHT)
+    outbox.looked.clear()
+
+    sweeps.sweep(NIGHT + timedelta(minutes=31))
+
+    assert outbox.looked == [NIGHT, NIGHT + timedelta(minutes=15), NIGHT + timedelta(minutes=30)]
 
 
 def test_news_that_comes_too_late_to_be_held_goes_at_once(team: Team) -> None:

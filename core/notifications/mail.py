@@ -117,7 +117,7 @@ class EmailSender:
             news,
             person,
             lambda task: self._links.view(person.person_id, task.task_id),
-            lambda each: _happening(each, person.zone),
+            lambda each: _happening(each, person.zone, _NOTES_LIMIT // len(news)),
             self._clock(),
         )
         if summary is not None:

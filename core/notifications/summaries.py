@@ -20,6 +20,8 @@ Tell = Callable[[TaskNotification], Any]
 """Puts one piece of news into the words of a mail."""
 
 
+_DIGEST_TASKS: Final = 30
+"""Mail programs cut long mails off, and with them the way to stop them; as many tasks as stay well below that."""
 _IDLE_NAMED: Final = 20
 
 
@@ -101,8 +103,9 @@ def _digest(news: Sequence[TaskNotification], person: Person, address: Addressed
                 None if task.deleted_at else address(task),
                 list(map(tell, group)),
             )
-            for task, group in zip(newest, about.values(), strict=True)
+            for task, group in list(zip(newest, about.values(), strict=True))[:_DIGEST_TASKS]
         ],
+        "more": max(len(about) - _DIGEST_TASKS, 0),
     }
     kinds = [kind for kind in CHOOSABLE if any(each.kind is kind for each in news)]
     return Summary("digest", f"[Task Bot] News of {len(about)} tasks", facts, kinds)

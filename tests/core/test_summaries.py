@@ -58,6 +58,16 @@ def test_a_digest_tells_task_by_task_what_happened() -> None:
     assert mail.unsubscribe is not None
 
 
+def test_a_digest_of_very_many_tasks_is_not_so_long_that_its_end_is_cut_off() -> None:
+    """Gmail shows the first 102 KB of a mail."""
+    crowd = [make_task(title="\N{PARTY POPPER}" * 150, deadline=NOW) for _ in range(200)]
+
+    mail = mail_of([told(Kind.COMMENTED, commented(task, "\N{PARTY POPPER}" * 3000, by=ADA)) for task in crowd], ANA)
+
+    assert len(mail.html.encode()) < 102_000
+    assert "And news of 170 more" in mail.text
+
+
 def test_held_back_news_of_one_task_is_a_mail_of_that_task() -> None:
     mail = mail_of(held()[:2], ANA)
 

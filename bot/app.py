@@ -12,6 +12,7 @@ from bot.commands.changing import Changing
 from bot.commands.links import LinkCommands, run_typed
 from bot.commands.named import Names
 from bot.commands.reading import Reading
+from bot.commands.reminders import ReminderButtons
 from bot.commands.sharing import Sharing
 from bot.commands.suppression import handle_lift
 from bot.commands.tasks import TaskCommands
@@ -23,6 +24,7 @@ from bot.middleware import identify, only_workspace
 from bot.modals.comment import CommentModal
 from bot.modals.edit_task import EditTaskModal
 from bot.modals.new_task import NewTaskModal
+from bot.modals.settings import SettingsModal
 from bot.thread_replies import TaskOfCard, ThreadReplies
 from bot.workspace_news import WorkspaceNews
 from core.clock import Clock
@@ -30,6 +32,8 @@ from core.ids import WorkspaceId
 from core.links.changes import LinkChanges
 from core.notifications.homes import HomeRepository
 from core.notifications.ports import SlackInstallation
+from core.notifications.preferences import PreferenceService
+from core.notifications.reminders import ReminderService
 from core.once import OnceRepository
 from core.people.service import PeopleService
 from core.suppression.service import SuppressionService
@@ -51,6 +55,8 @@ class BotServices:
     task_of_card: TaskOfCard
     homes: HomeRepository
     once: OnceRepository
+    preferences: PreferenceService
+    reminders: ReminderService
     clock: Clock
 
 
@@ -72,11 +78,13 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     new_task = NewTaskModal(services.tasks, services.people, services.clock)
     edit_task = EditTaskModal(services.tasks, services.people, services.clock)
     comment = CommentModal(services.tasks)
+    settings = SettingsModal(services.preferences)
     names = Names(services.people, services.tasks)
     reading = Reading(services.tasks, services.people, names, services.clock)
     changing = Changing(services.tasks, services.people, names, services.clock)
+    reminders = ReminderButtons(changing, services.reminders, services.clock)
     links = LinkCommands(services.links)
-    tasks = TaskCommands(reading, changing, names, links, new_task, edit_task, home, services.clock)
+    tasks = TaskCommands(reading, changing, names, links, new_task, edit_task, settings, home, services.clock)
     replies = ThreadReplies(services.tasks, services.people, services.task_of_card)
     sharing = Sharing(reading, services.once)
     workspace = WorkspaceNews(services.links, services.installation)
@@ -103,11 +111,18 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     app.action(Action.LINK_APPROVE, middleware=known)(links.decision(approve=True))
     app.action(Action.LINK_DENY, middleware=known)(links.decision(approve=False))
     app.action(Action.MAIL_LIFT, middleware=known)(handle_lift(services.suppressions))
+    app.action(Action.DUE_DONE, middleware=known)(reminders.handle_done)
+    app.action(Action.DUE_SNOOZE, middleware=known)(reminders.handle_snooze)
+    app.action(re.compile(f"^{Action.DUE_SNOOZE_UNTIL}:"), middleware=known)(reminders.handle_snooze_until)
+    app.action(Action.SETTINGS, middleware=known)(settings.open)
+    app.action(Action.SETTINGS_TEST, middleware=known)(settings.handle_test)
+    app.action(Action.SETTINGS_RESET, middleware=known)(settings.handle_reset)
     app.action(Action.RUN_TYPED, middleware=known)(run_typed(tasks.handle_task))
     app.options(re.compile(f"^{Action.PICK_PERSON}(:|$)"), middleware=known)(new_task.suggest_people)
     app.view(Callback.NEW_TASK, middleware=known)(new_task.on_submit)
     app.view(Callback.EDIT_TASK, middleware=known)(edit_task.on_submit)
     app.view(Callback.COMMENT, middleware=known)(comment.on_submit)
+    app.view(Callback.SETTINGS, middleware=known)(settings.on_submit)
     app.event("message")(replies.handle_message)
     app.event("app_home_opened")(home.handle_opened)
     app.event("user_change")(workspace.handle_user_change)

@@ -47,6 +47,8 @@ _FORBIDDEN = {
     "slack.deactivated": "Your Slack user was deactivated, so I can't act for it.",
     "mail.lift": "Only admins let an address get emails again, and you are no admin (any more).",
     "link.decide": "Only admins decide about links, and you are no admin (any more).",
+    "reminder.snooze": "That task is not yours (any more), so it won't be in your reminders.",
+    "settings.weekly_digest": "Only admins get the team's weekly digest, and you are no admin (any more).",
     "task.create_for_others": "Only admins hand out tasks. Leave out the name to add it to your own list.",
     "task.comment": "Only the owner, the person who created it, or an admin can comment on it. Ask one of them.",
     "task.edit": "Only admins change this task; others change what they added for themselves. Ask an admin.",
@@ -98,6 +100,12 @@ _INVALID = {
         "assigned_to",
         "inactive_person",
     ): "{name} is not active in the team, so I can't give them a task. Choose somebody else.",
+    ("snooze", "in_past"): "Choose a day after today.",
+    ("choices", "assigned_needs_a_way"): "New tasks must reach you somehow: tick them here or at the emails.",
+    ("quiet_until", "quiet_needs_both"): "Choose when quiet hours begin and when they end, or none for both.",
+    ("quiet_until", "quiet_all_day"): "That would be the whole day. Choose another hour.",
+    ("reminder_hour", "reminder_in_quiet"): "That lies in your quiet hours. Choose an hour outside them.",
+    ("working_days", "no_working_day"): "Choose at least one day.",
     ("task_id", "missing"): "Which task? Type its number, for example `/task done T-42`.",
     ("task_id", "not_understood"): "Which task? “{text}” is not one. Type its number, for example `/task done T-42`.",
 }
@@ -143,6 +151,8 @@ def sentence_for(error: Exception) -> str | None:
             return _REFUSED[error.reason]
         case ForbiddenError():
             return _FORBIDDEN.get(error.action, "You may not do that. Ask an admin.")
+        case ConflictError(key="preferences"):
+            return "Your settings were changed elsewhere meanwhile, so I kept those. Open them again to see."
         case ConflictError(is_stale=True):
             return f"{error.key} was changed since, so I left it as it is. Look at it with `/task show {error.key}`."
         case ConflictError():

@@ -19,6 +19,7 @@ class Callback(StrEnum):
     NEW_TASK = "new_task"
     EDIT_TASK = "edit_task"
     COMMENT = "comment"
+    SETTINGS = "settings"
 
 
 class Field(StrEnum):
@@ -33,6 +34,18 @@ class Field(StrEnum):
     COMMENT = "comment"
     CHOICE = "choice"
     """Whose change goes before, where two people changed the same."""
+    CHOICES = "choices"
+    """The kinds of news that come as Slack messages."""
+    EMAILS = "emails"
+    PACE = "digest"
+    REMINDER_HOUR = "reminder_hour"
+    QUIET_FROM = "quiet_from"
+    QUIET_UNTIL = "quiet_until"
+    DAYS_BEFORE = "days_before"
+    WORKING_DAYS = "working_days"
+    WEEKLY_DIGEST = "weekly_digest"
+    SAID = "said"
+    """No input: what a form says of a button that was pressed in it."""
 
 
 class Action(StrEnum):
@@ -57,6 +70,12 @@ class Action(StrEnum):
     LINK_DISPUTE = "link_dispute"
     MAIL_LIFT = "mail_lift"
     RUN_TYPED = "run_typed"
+    DUE_DONE = "due_done"
+    DUE_SNOOZE = "due_snooze"
+    DUE_SNOOZE_UNTIL = "due_snooze_until"
+    SETTINGS = "settings"
+    SETTINGS_TEST = "settings_test"
+    SETTINGS_RESET = "settings_reset"
     INPUT = "input"
     """The element of an input block: the block's own id tells which."""
     PICK_PERSON = "pick_person"

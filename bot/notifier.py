@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from bot.link_notifier import LinkSender
 from bot.messages.notifications import build_news, card_line
 from bot.messages.tasks import build_card
+from bot.notice_notifier import NoticeSender
 from bot.suppression_notifier import SuppressionSender
 from core.clock import Clock
 from core.errors import DependencyError
@@ -18,9 +19,11 @@ from core.notifications.model import (
     Card,
     Channel,
     HeldCard,
+    Kind,
     Lease,
     LinkNotification,
     Notification,
+    ReminderNotification,
     SuppressionNotification,
     TaskNotification,
 )
@@ -45,12 +48,14 @@ class SlackSender:
         tasks: "TaskSender",
         links: LinkSender,
         suppressions: SuppressionSender,
+        notices: NoticeSender,
         installation: SlackInstallation,
         ended: EndedNews,
     ) -> None:
         self._tasks = tasks
         self._links = links
         self._suppressions = suppressions
+        self._notices = notices
         self._installation = installation
         self._ended = ended
 
@@ -63,6 +68,8 @@ class SlackSender:
                 self._links.send(links, person)
             if suppressions := _of(SuppressionNotification, news):
                 self._suppressions.send(suppressions, person)
+            if notices := _notices(news):
+                self._notices.send(notices, person)
 
     def arrived(self, news: Sequence[Notification], person: Person) -> frozenset[EventId]:
         with self._open():
@@ -70,6 +77,8 @@ class SlackSender:
                 return self._tasks.arrived(tasks, person)
             if suppressions := _of(SuppressionNotification, news):
                 return self._suppressions.arrived(suppressions, person)
+            if notices := _notices(news):
+                return self._notices.arrived(notices, person)
             return self._links.arrived(_of(LinkNotification, news), person)
 
     @contextmanager
@@ -174,6 +183,10 @@ class TaskSender:
 
 def _of(kind: type[N], news: Sequence[Notification]) -> list[N]:
     return [each for each in news if isinstance(each, kind)]
+
+
+def _notices(news: Sequence[Notification]) -> list[Notification]:
+    return [each for each in news if isinstance(each, ReminderNotification) or each.kind in {Kind.TEST, Kind.WEEKLY}]
 
 
 def _newest(news: Sequence[TaskNotification]) -> Task:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from boto3 import Session
     from botocore.config import Config
 
+    from core.clock import Clock
     from core.cognito import AppClient, CognitoDirectory
     from core.eventbridge import EventPublisher
     from core.links.changes import LinkChanges
@@ -25,16 +26,20 @@ if TYPE_CHECKING:
     from core.links.service import LinkOffers, LinkService
     from core.mail_links import MailLinks
     from core.notifications.ended import EndedNews
+    from core.notifications.held_news import HeldNewsService
     from core.notifications.homes import HomeRepository
     from core.notifications.mail_choices import MailChoices
     from core.notifications.ports import (
         CardRepository,
         DeliveryRepository,
         Handover,
+        Outbox,
         Pace,
         SlackInstallation,
         TaskHistory,
     )
+    from core.notifications.preferences import PreferenceRepository, PreferenceService
+    from core.notifications.reminders import ReminderService
     from core.notifications.service import DeliveryService
     from core.once import OnceRepository
     from core.people.ports import PersonRepository
@@ -73,6 +78,8 @@ class SlackDoor:
     installation: "SlackInstallation"
     homes: "HomeRepository"
     once: "OnceRepository"
+    preferences: "PreferenceService"
+    reminders: "ReminderService"
     slack: "SlackApi"
     signing_secret: str
 
@@ -118,7 +125,16 @@ class SlackDelivery:
     handover: "Handover"
     ended: "EndedNews"
     pace: "Pace"
+    preferences: "PreferenceRepository"
+    outbox: "Outbox"
     redelivery: "Redelivery"
+
+
+@dataclass(frozen=True, slots=True)
+class RemindDoor:
+    held_news: "HeldNewsService"
+    reminders: "ReminderService"
+    clock: "Clock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +147,13 @@ class EmailDelivery:
 def for_slack(settings: Settings) -> SlackDoor:
     from core.links.changes import LinkChanges
     from core.links.service import LinkOffers
+    from core.notifications.preferences import PreferenceService
     from core.storage.dynamodb.homes import DynamoHomeRepository
     from core.storage.dynamodb.installation import DynamoInstallation
     from core.storage.dynamodb.links import DynamoLinkRepository
     from core.storage.dynamodb.once import DynamoOnceRepository
+    from core.storage.dynamodb.outbox import DynamoOutbox
+    from core.storage.dynamodb.preferences import DynamoPreferenceRepository
     from core.storage.dynamodb.suppressions import DynamoSuppressionRepository
     from core.suppression.service import SuppressionService
 
@@ -156,6 +175,14 @@ def for_slack(settings: Settings) -> SlackDoor:
         installation=DynamoInstallation(table, workspace, secret["bot_token"], system_clock),
         homes=DynamoHomeRepository(table, workspace),
         once=DynamoOnceRepository(table, workspace, system_clock),
+        preferences=PreferenceService(
+            DynamoPreferenceRepository(table, workspace),
+            DynamoOutbox(table, workspace),
+            workspace,
+            system_clock,
+            fresh_event_id,
+        ),
+        reminders=_reminders(table, workspace),
         slack=slack,
         signing_secret=secret["signing_secret"],
     )
@@ -237,8 +264,10 @@ def for_notify_slack(settings: Settings) -> SlackDelivery:
     from core.storage.dynamodb.homes import DynamoHomeRepository
     from core.storage.dynamodb.installation import DynamoInstallation
     from core.storage.dynamodb.links import DynamoLinkRepository
+    from core.storage.dynamodb.outbox import DynamoOutbox
     from core.storage.dynamodb.pace import DynamoPace
     from core.storage.dynamodb.people import DynamoPersonRepository
+    from core.storage.dynamodb.preferences import DynamoPreferenceRepository
     from core.storage.dynamodb.tasks import DynamoTaskRepository
 
     session, workspace = _session(settings), WorkspaceId(settings.team_id)
@@ -263,6 +292,8 @@ def for_notify_slack(settings: Settings) -> SlackDelivery:
         handover=by_mail,
         ended=EndedNews(installation, by_mail, workspace),
         pace=DynamoPace(table, workspace),
+        preferences=DynamoPreferenceRepository(table, workspace),
+        outbox=DynamoOutbox(table, workspace),
         redelivery=Redelivery(sqs, settings.slack_queue_url, system_clock),
     )
 
@@ -275,7 +306,9 @@ def for_notify_email(settings: Settings) -> EmailDelivery:
     from core.sqs import QueueHandover, Redelivery
     from core.storage.dynamodb.deliveries import DynamoDeliveryRepository
     from core.storage.dynamodb.links import DynamoLinkRepository
+    from core.storage.dynamodb.outbox import DynamoOutbox
     from core.storage.dynamodb.people import DynamoPersonRepository
+    from core.storage.dynamodb.preferences import DynamoPreferenceRepository
     from core.storage.dynamodb.suppressions import DynamoSuppressionRepository
     from core.storage.dynamodb.tasks import DynamoTaskRepository
     from core.suppression.service import MailFeedback
@@ -305,11 +338,47 @@ def for_notify_email(settings: Settings) -> EmailDelivery:
         DynamoTaskRepository(table, workspace, system_clock),
         sender,
         QueueHandover(sqs, settings.slack_queue_url),
+        DynamoPreferenceRepository(table, workspace),
+        DynamoOutbox(table, workspace),
         system_clock,
         wait=settings.news_wait,
     )
     feedback = MailFeedback(suppressions, people, workspace, system_clock, fresh_event_id)
     return EmailDelivery(service, feedback, Redelivery(sqs, settings.email_queue_url, system_clock))
+
+
+def for_remind(settings: Settings) -> RemindDoor:
+    from core.notifications.held_news import HeldNewsService
+    from core.notifications.weekly import WeeklyDigests
+    from core.storage.dynamodb.outbox import DynamoOutbox
+    from core.storage.dynamodb.people import DynamoPersonRepository
+    from core.storage.dynamodb.reminders import DynamoReminderRepository
+    from core.storage.dynamodb.table import Table
+    from core.storage.dynamodb.tasks import DynamoTaskRepository
+
+    workspace = WorkspaceId(settings.team_id)
+    table = Table(_session(settings).client("dynamodb", config=_patient()), settings.table_name)
+    outbox = DynamoOutbox(table, workspace)
+    weekly = WeeklyDigests(
+        outbox,
+        DynamoReminderRepository(table, workspace),
+        DynamoTaskRepository(table, workspace, system_clock),
+        DynamoPersonRepository(table, workspace),
+    )
+    return RemindDoor(
+        HeldNewsService(outbox, weekly, workspace, fresh_event_id),
+        _reminders(table, workspace),
+        system_clock,
+    )
+
+
+def _reminders(table: "Table", workspace: WorkspaceId) -> "ReminderService":
+    from core.notifications.reminders import ReminderService
+    from core.storage.dynamodb.reminders import DynamoReminderRepository
+    from core.storage.dynamodb.tasks import DynamoTaskRepository
+
+    tasks = DynamoTaskRepository(table, workspace, system_clock)
+    return ReminderService(tasks, DynamoReminderRepository(table, workspace), workspace, fresh_event_id)
 
 
 def _services(table: "Table", cognito: "CognitoDirectory", settings: Settings) -> Services:

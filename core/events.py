@@ -3,12 +3,12 @@
 Readers accept every version ever written: fields are only added, each with a default.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
 from core.frozen import FrozenModel
-from core.ids import EventId, PersonId, SlackUserId, WorkspaceId
+from core.ids import EventId, PersonId, SlackUserId, TaskId, WorkspaceId
 from core.links.model import LinkFacts
 from core.people.model import Actor, Entry, PersonRef
 from core.suppression.model import Suppression
@@ -39,6 +39,10 @@ class EventType(StrEnum):
     """Slack does not let the app in any more; it goes from one notifier to the other, not over the bus."""
     MAIL_SUPPRESSED = "MailSuppressed"
     MAIL_RESUMED = "MailResumed"
+    NEWS_DUE = "NewsDue"
+    """What was held back for somebody may go now."""
+    TEST_REQUESTED = "TestRequested"
+    """Somebody wants to see that their own news reaches them."""
 
 
 class EventActor(FrozenModel):
@@ -76,8 +80,34 @@ class Change(FrozenModel):
     after: Any = None
 
 
+class Reminder(FrozenModel):
+    """What a person is reminded of on one of their days; `count` may be more than the tasks that are named."""
+
+    person_id: PersonId
+    day: date
+    task_ids: tuple[TaskId, ...]
+    count: int
+
+
+class TeamWeek(FrozenModel):
+    """How the team is doing: how many there are of each, and some of them by name."""
+
+    overdue: int
+    longest_overdue: tuple[TaskId, ...]
+    unassigned: int
+    idle: tuple[str, ...]
+
+
+class Release(FrozenModel):
+    """Whose held-back news may go, through which channel, and until when it was held."""
+
+    person_id: PersonId
+    channel: str
+    until: datetime
+
+
 class Event(FrozenModel):
-    """What happened, with the task as it stood right after, the two sides of the link, or the suppressed address."""
+    """What happened, with what it is about as it stood right after; other fields say more of some events."""
 
     detail_type: EventType
     version: int = VERSION
@@ -88,6 +118,9 @@ class Event(FrozenModel):
     task: Task | None = None
     link: LinkFacts | None = None
     suppression: Suppression | None = None
+    reminder: Reminder | None = None
+    release: Release | None = None
+    team_week: TeamWeek | None = None
     changes: tuple[Change, ...] = ()
     note: str | None = None
 

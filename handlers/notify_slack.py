@@ -7,6 +7,7 @@ from bot.card_refresh import CardRefresh
 from bot.home.content import HomeReader
 from bot.home.publisher import HomePublisher
 from bot.link_notifier import LinkSender
+from bot.notice_notifier import NoticeSender
 from bot.notifier import SlackSender, TaskSender
 from bot.origin_notifier import OriginSender
 from bot.suppression_notifier import SuppressionSender
@@ -28,11 +29,20 @@ def build(settings: Settings) -> Handler:
         TaskSender(parts.slack, parts.cards, system_clock),
         LinkSender(parts.slack, parts.requests, parts.disputes.offer),
         SuppressionSender(parts.slack),
+        NoticeSender(parts.slack, system_clock),
         parts.installation,
         parts.ended,
     )
     service = DeliveryService(
-        parts.deliveries, parts.people, parts.history, sender, parts.handover, system_clock, wait=settings.news_wait
+        parts.deliveries,
+        parts.people,
+        parts.history,
+        sender,
+        parts.handover,
+        parts.preferences,
+        parts.outbox,
+        system_clock,
+        wait=settings.news_wait,
     )
     cards = CardRefresh(parts.slack, parts.cards, parts.people, parts.installation, system_clock)
 

@@ -29,6 +29,8 @@ def build(settings: Settings) -> Handler:
         task_of_card=door.slack.task_of_card,
         homes=door.homes,
         once=door.once,
+        preferences=door.preferences,
+        reminders=door.reminders,
         clock=system_clock,
     )
     app = create_app(services, door.slack.client)

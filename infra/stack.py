@@ -85,6 +85,7 @@ class TaskBotStack(Stack):
         for door in (Door.NOTIFY_SLACK, Door.NOTIFY_EMAIL):
             self._table.allow_delivery(self._doors[door])
         self._table.allow_homes(self._doors[Door.NOTIFY_SLACK])
+        self._table.allow_reminding(self._doors[Door.REMIND])
         for door in (Door.SLACK, Door.NOTIFY_SLACK):
             self._secret.allow_reading(self._doors[door])
         for door in (Door.WEB, Door.API):

@@ -132,7 +132,7 @@ MAY_LOAD: Final[dict[Door, set[str]]] = {
         "core.storage.dynamodb.people",
     }
     | {"core.storage.dynamodb.links", "core.storage.dynamodb.tasks"},
-    Door.REMIND: set(),
+    Door.REMIND: EVERYWHERE | {"core.storage.dynamodb.people", "core.storage.dynamodb.tasks"},
     Door.WORK: set(),
 }
 """Of what costs time in a function's start, and of the adapters, what each function may load in the end."""

@@ -126,6 +126,11 @@ class Help:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenSettings:
+    """What reaches the person, and when: in a form."""
+
+
+@dataclass(frozen=True, slots=True)
 class LinkAccount:
     """Link this Slack user to a team account."""
 
@@ -143,5 +148,5 @@ class WhoAmI:
 LinkCommand = LinkAccount | Unlink | WhoAmI
 TaskCommand = (
     New | OpenNew | ListTasks | SetStatus | Show | Edit | History | Delete | Assign | Due | Say | Find | Stats
-    | LinkCommand | Help
+    | OpenSettings | LinkCommand | Help
 )  # fmt: skip

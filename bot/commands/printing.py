@@ -12,6 +12,7 @@ from bot.commands.model import (
     ListTasks,
     New,
     OpenNew,
+    OpenSettings,
     Say,
     SetStatus,
     Show,
@@ -56,6 +57,8 @@ def print_command(command: TaskCommand) -> str:
             return f"find {quoted(words)}"
         case Stats():
             return "stats"
+        case OpenSettings():
+            return "settings"
         case LinkAccount():
             return "link"
         case Unlink():

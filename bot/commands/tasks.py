@@ -17,6 +17,7 @@ from bot.commands.model import (
     LinkCommand,
     New,
     OpenNew,
+    OpenSettings,
     Say,
     SetStatus,
     Show,
@@ -34,6 +35,7 @@ from bot.messages.tasks import build_suggestions, parse_undo
 from bot.messages.text import escape
 from bot.modals.edit_task import EditTaskModal
 from bot.modals.new_task import NewTaskModal
+from bot.modals.settings import SettingsModal
 from bot.replies import reply
 from core.clock import Clock
 from core.errors import InvalidInputError, NotFoundError
@@ -53,6 +55,7 @@ class TaskCommands:
         links: LinkCommands,
         new_task: NewTaskModal,
         edit_task: EditTaskModal,
+        settings: SettingsModal,
         home: Home,
         clock: Clock,
     ) -> None:
@@ -62,6 +65,7 @@ class TaskCommands:
         self._links = links
         self._new_task = new_task
         self._edit_task = edit_task
+        self._settings = settings
         self._home = home
         self._clock = clock
 
@@ -74,6 +78,9 @@ class TaskCommands:
             match command:
                 case OpenNew():
                     self._new_task.open(ack, body, context, client)
+                    return
+                case OpenSettings():
+                    self._settings.open(ack, body, context, client)
                     return
                 case Edit(task_id):
                     self._edit_task.open(actor, task_id, body["trigger_id"], client)

@@ -32,7 +32,9 @@ class HomeContent:
 
 def build_home(content: HomeContent, person: Person, now: datetime) -> View:
     """Show a person's open tasks in groups by when they are due, and what they handed out."""
-    blocks: list[Block] = [actions(button("New task", Action.TASK_NEW, "home"))]
+    blocks: list[Block] = [
+        actions(button("New task", Action.TASK_NEW, "home"), button("Settings", Action.SETTINGS, "home"))
+    ]
     if not content.mine.items:
         blocks.append(section("Nothing is open for you. Add a task: `/task new Water the plants by friday`"))
     for name in _GROUPS:

@@ -22,6 +22,7 @@ from core.notifications.model import (
 )
 from core.notifications.ports import SuppressedError
 from core.notifications.preferences import CHOOSABLE
+from core.notifications.summaries import Summary, summary_of
 from core.notifications.words import due_words, moment_words, status_words, task_rows
 from core.people.model import Person
 from core.suppression.model import Reason, Suppression
@@ -112,6 +113,16 @@ class EmailSender:
         """
         if self._suppressions.get(person.email) is not None:
             raise SuppressedError
+        summary = summary_of(
+            news,
+            person,
+            lambda task: self._links.view(person.person_id, task.task_id),
+            lambda each: _happening(each, person.zone, _NOTES_LIMIT // len(news)),
+            self._clock(),
+        )
+        if summary is not None:
+            self._mailer.send(person.email, self._summary_mail(summary, person))
+            return
         about_task = [each for each in news if isinstance(each, TaskNotification)]
         if about_task:
             self._mailer.send(person.email, self._task_mail(about_task, person))
@@ -127,6 +138,12 @@ class EmailSender:
     def arrived(self, _news: Sequence[Notification], _person: Person) -> frozenset[EventId]:
         """Nobody can look into a mailbox: a second mail is better than none."""
         return frozenset()
+
+    def _summary_mail(self, summary: Summary, person: Person) -> Mail:
+        kinds = summary.kinds
+        unsubscribe = self._links.unsubscribe(person.person_id, kinds) if kinds else None
+        facts = {**summary.facts, "unsubscribe": unsubscribe}
+        return self._mail(summary.template, summary.subject, facts, unsubscribe=unsubscribe)
 
     def _task_mail(self, news: Sequence[TaskNotification], person: Person) -> Mail:
         task = max((each.task for each in news), key=lambda task: task.version)

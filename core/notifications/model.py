@@ -1,5 +1,6 @@
 """A notification, the card that shows it in Slack, and the record that it was delivered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -24,6 +25,10 @@ class Kind(StrEnum):
     COMMENTED = "commented"
     DUE = "due"
     """The daily reminder."""
+    WEEKLY = "weekly"
+    """For admins who want it: how the team is doing."""
+    TEST = "test"
+    """Asked for by its receiver, to see that it comes."""
     LINK_REQUESTED = "link_requested"
     """For admins: two sides wait for their word."""
     LINK_DECIDED = "link_decided"
@@ -72,6 +77,14 @@ class Notification:
 @dataclass(frozen=True, slots=True)
 class TaskNotification(Notification):
     task: Task
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderNotification(Notification):
+    """`tasks` are those of the reminder that still are to be done; `more` are due besides."""
+
+    tasks: Sequence[Task] = ()
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,25 @@
 """Who is told of an event: pure, and the same for every channel."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from core.events import Event, EventType
-from core.ids import PersonId
+from core.ids import PersonId, TaskId
 from core.links.model import LinkFacts
 from core.notifications.model import (
     Channel,
     Kind,
     LinkNotification,
     Notification,
+    ReminderNotification,
     SuppressionNotification,
     TaskNotification,
 )
+from core.notifications.preferences import CHOOSABLE, Preferences
 from core.people.model import Person
 from core.suppression.model import Suppression
-from core.tasks.model import Task
+from core.tasks.model import Priority, Task
 
 Admins = Callable[[], Sequence[PersonId]]
 """Looks up who the admins are: only some events need to know."""
@@ -29,13 +32,13 @@ _TO_THE_SIDES: Final = {
 }
 _BY_BOTH: Final = frozenset(
     {
-        Kind.ASSIGNED,
         Kind.LINK_ASKED,
         Kind.LINK_DENIED,
         Kind.LINK_MADE,
         Kind.LINK_REMOVED,
         Kind.LINK_DISPUTED,
         Kind.MAIL_SUPPRESSED,
+        Kind.TEST,
     }
 )
 
@@ -48,14 +51,24 @@ def notifications_for(event: Event, admins: Admins = tuple) -> Sequence[Notifica
         return [Notification(Kind.SLACK_ENDED, event, person_id) for person_id in admins()]
     if event.suppression is not None:
         return _about_suppression(event, event.suppression, admins)
+    if event.reminder is not None:
+        return [ReminderNotification(Kind.DUE, event, event.reminder.person_id)]
+    if event.team_week is not None and event.release is not None:
+        return [Notification(Kind.WEEKLY, event, event.release.person_id)]
+    if event.detail_type is EventType.TEST_REQUESTED:
+        return [Notification(Kind.TEST, event, event.actor.person_id)]
     return _about_task(event, event.task) if event.task is not None else []
 
 
-def channels_for(notification: Notification, person: Person) -> frozenset[Channel]:
-    """Choose the ways to tell a person: by both where it matters, other news in Slack, or by email without Slack."""
+def channels_for(notification: Notification, person: Person, chosen: Preferences) -> frozenset[Channel]:
+    """Choose the ways to tell a person: those that they chose; of links by both, or by email without Slack."""
     if not person.enabled:
         return frozenset()
     in_slack = notification.slack_user_of(person) is not None
+    if notification.kind in CHOOSABLE:
+        return chosen.channels(notification.kind, in_slack=in_slack)
+    if notification.kind is Kind.WEEKLY and not person.is_admin:
+        return frozenset()
     if notification.kind is Kind.LINK_DECIDED:
         return frozenset({Channel.SLACK} if in_slack else ())
     if not in_slack or notification.kind is Kind.SLACK_ENDED:
@@ -87,6 +100,71 @@ def is_overtaken(notification: Notification, history: Iterable[Event]) -> bool:
         if event.event_id > notification.event.event_id and event.task is not None
         for each in _about_task(event, event.task)
     )
+
+
+def held_until(notification: Notification, channel: Channel, person: Person, chosen: Preferences) -> datetime | None:
+    """Until when a person's own settings hold news back; None where it goes at once."""
+    task = notification.event.task
+    is_urgent = task is not None and task.priority is Priority.URGENT
+    when = notification.event.occurred_at
+    return chosen.held_until(notification.kind, channel, when, person.zone, is_urgent=is_urgent)
+
+
+def released(events: Iterable[Event], person_id: PersonId) -> list[Notification]:
+    """What of held-back events a person is told, oldest first."""
+    return [
+        each
+        for event in sorted(events, key=lambda event: event.event_id)
+        # Whoever was an admin when the news was held is one still, as far as this goes.
+        for each in notifications_for(event, lambda: [person_id])
+        if each.recipient == person_id
+    ]
+
+
+def messages_of(news: Iterable[Notification], channel: Channel) -> list[list[Notification]]:
+    """Cut held-back news into messages: an email tells everything of tasks; in Slack each task has a card."""
+    messages: dict[str, list[Notification]] = {}
+    for each in news:
+        about: str = each.event.event_id
+        if isinstance(each, TaskNotification):
+            about = "tasks" if channel is Channel.EMAIL else each.task.task_id
+        messages.setdefault(about, []).append(each)
+    return list(messages.values())
+
+
+def moot_among(news: Sequence[Notification], current: Mapping[TaskId, Task]) -> list[Notification]:
+    """What of held-back news needs no telling any more, now that the tasks are as they are; who is gone is deleted."""
+    given = {each.task.task_id for each in news if isinstance(each, TaskNotification) and each.kind is Kind.ASSIGNED}
+    return [
+        each
+        for each in news
+        if isinstance(each, TaskNotification)
+        and (
+            _is_moot(each, current.get(each.task.task_id))
+            # What came and went while nobody was told of it.
+            or (each.kind is Kind.UNASSIGNED and each.task.task_id in given)
+        )
+    ]
+
+
+def _is_moot(notification: TaskNotification, task: Task | None) -> bool:
+    me, then = notification.recipient, notification.task
+    if notification.kind is Kind.UNASSIGNED:
+        return task is not None and task.owner_id == me
+    if task is None:
+        return True
+    match notification.kind:
+        case Kind.ASSIGNED:
+            return task.owner_id != me or not task.is_open
+        case Kind.DEADLINE_CHANGED:
+            return task.owner_id != me or not task.is_open or task.deadline != then.deadline
+        case Kind.STATUS_CHANGED:
+            return task.task_status is not then.task_status or not _concerns(task, me)
+    return not _concerns(task, me)
+
+
+def _concerns(task: Task, person_id: PersonId) -> bool:
+    return person_id in {task.owner_id, task.created_by.person_id, task.handed_out_by.person_id}
 
 
 def _about_task(event: Event, task: Task) -> list[TaskNotification]:

@@ -1,6 +1,6 @@
 """What delivery needs from outside."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,6 +10,7 @@ from core.events import Event
 from core.ids import EventId, PersonId, TaskId
 from core.notifications.model import Card, Channel, Claim, DeliveryState, HeldCard, Lease, Notification
 from core.people.model import Person
+from core.tasks.model import Task
 
 
 class DeliveryRepository(Protocol):
@@ -30,6 +31,19 @@ class SuppressedError(DependencyError):
 class TaskHistory(Protocol):
     def history_since(self, task_id: TaskId, since: datetime, *, limit: int) -> Sequence[Event]:
         """What happened to a task from an instant on, oldest first, in one read; also of a deleted one."""
+
+    def current(self, task_ids: Sequence[TaskId]) -> Mapping[TaskId, Task]:
+        """Tasks as they stand; those that are deleted are left out."""
+
+
+class Outbox(Protocol):
+    """News that somebody's settings hold back, by the quarter of an hour at which it may go."""
+
+    def hold(self, until: datetime, channel: Channel, person_id: PersonId, event: Event) -> bool:
+        """Keep an event for then; False where what was held until then has gone already."""
+
+    def held(self, until: datetime, channel: Channel, person_id: PersonId) -> Sequence[Event]:
+        """What was held for somebody until then."""
 
 
 class Handover(Protocol):

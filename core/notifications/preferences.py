@@ -5,15 +5,20 @@ Only what differs from the default is kept, so that a better default reaches eve
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Annotated, Final, Protocol
+from typing import Annotated, Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from core.clock import Clock, EventIds
+from core.errors import ForbiddenError
+from core.events import Event, EventActor, EventType
 from core.frozen import FrozenModel
-from core.ids import PersonId
+from core.ids import PersonId, WorkspaceId
 from core.notifications.model import Channel, Kind
+from core.people.model import Actor
+from core.validation import validated
 
 CHOOSABLE: Final = (
     Kind.ASSIGNED,
@@ -26,8 +31,11 @@ CHOOSABLE: Final = (
 """What can be turned off. News of links and accounts cannot: they are about who may act as somebody."""
 DAYS_BEFORE: Final = (0, 1, 2, 3, 5, 7)
 """How many days before a deadline one can be reminded; 0 is the day itself. What is overdue is always listed."""
+WEEKLY: Final = "weekly"
+"""In the place of a channel: the weekly digest goes the way of the person's other news."""
 QUARTER: Final = timedelta(minutes=15)
 """How often held-back news is looked at; every zone's hours begin on one of these."""
+_AT_ONCE: Final = frozenset({Kind.TEST, Kind.SLACK_ENDED})
 _EVERY_DAY: Final = frozenset(range(1, 8))
 
 Hour = Annotated[int, Field(ge=0, le=23)]
@@ -60,7 +68,7 @@ class Preferences(FrozenModel):
 
     version: int = 0
     choices: Mapping[str, Ways] = {}
-    """By kind. A kind that this code does not know (yet, or any more) is kept."""
+    """By kind; one that this code does not know (yet, or any more) does no harm."""
     digest: bool = False
     """Whether emails about tasks come together once a day, at `reminder_hour`, instead of at once."""
     days_before: Annotated[frozenset[int], AfterValidator(_known_days)] = frozenset({0, 1, 3, 5})
@@ -126,9 +134,9 @@ class Preferences(FrozenModel):
         self, kind: Kind, channel: Channel, when: datetime, zone: ZoneInfo, *, is_urgent: bool
     ) -> datetime | None:
         """Until when news of that moment waits; None where it goes at once, as an urgent new task always does."""
-        if is_urgent and kind is Kind.ASSIGNED:
+        if kind in _AT_ONCE or (is_urgent and kind is Kind.ASSIGNED):
             return None
-        if self.digest and channel is Channel.EMAIL and kind in CHOOSABLE:
+        if self.digest and channel is Channel.EMAIL and kind in CHOOSABLE and kind is not Kind.DUE:
             return self._next_reminder(when, zone)
         return self._end_of_quiet(when, zone) if self.is_quiet(when, zone) else None
 
@@ -137,6 +145,14 @@ class Preferences(FrozenModel):
         local = when.astimezone(zone)
         comes = local.isoweekday() in self.working_days and local.hour >= self.reminder_hour
         return local.date() if comes else None
+
+    def next_weekly(self, when: datetime, zone: ZoneInfo) -> datetime:
+        """The reminder hour of the first working day of the week after."""
+        week = when.astimezone(zone).isocalendar().week
+        moment = self._next_reminder(when, zone)
+        while moment.astimezone(zone).isocalendar().week == week:
+            moment = self._next_reminder(moment, zone)
+        return moment
 
     def _next_reminder(self, when: datetime, zone: ZoneInfo) -> datetime:
         passed = self.reminder_day(when, zone)
@@ -162,6 +178,63 @@ class PreferenceRepository(Protocol):
         Raises:
             ConflictError: they were saved meanwhile.
         """
+
+    def announce(self, person_id: PersonId, event: Event) -> None:
+        """Write an event of a person's, from where it goes on the bus."""
+
+
+class Appointments(Protocol):
+    def appoint(self, until: datetime, channel: str, person_id: PersonId) -> None:
+        """Have sweeps come back to a person at a quarter of an hour; twice is once."""
+
+
+class PreferenceService:
+    """One's own preferences: nobody sees or changes anybody else's."""
+
+    def __init__(
+        self,
+        preferences: PreferenceRepository,
+        appointments: Appointments,
+        workspace: WorkspaceId,
+        clock: Clock,
+        event_ids: EventIds,
+    ) -> None:
+        self._preferences = preferences
+        self._appointments = appointments
+        self._workspace = workspace
+        self._clock = clock
+        self._event_ids = event_ids
+
+    def get(self, actor: Actor) -> Preferences:
+        return self._preferences.get(actor.person_id)
+
+    def save(self, actor: Actor, chosen: Mapping[str, Any]) -> Preferences:
+        """Keep what the actor chose; `version` among it is that of the preferences that were shown.
+
+        Raises:
+            InvalidInputError: naming the fields that cannot be so.
+            ForbiddenError: `settings.weekly_digest`, which is for admins.
+            ConflictError: they were saved meanwhile.
+        """
+        preferences = validated(Preferences, **chosen)
+        if preferences.weekly_digest and not actor.person.is_admin:
+            raise ForbiddenError("settings.weekly_digest")
+        if preferences.weekly_digest:
+            first = preferences.next_weekly(self._clock(), actor.person.zone)
+            self._appointments.appoint(first, WEEKLY, actor.person_id)
+        return self._preferences.save(actor.person_id, preferences)
+
+    def send_test(self, actor: Actor) -> None:
+        """Have the actor told, by every channel and at once, that news reaches them."""
+        now = self._clock()
+        event = Event(
+            detail_type=EventType.TEST_REQUESTED,
+            event_id=self._event_ids(now),
+            occurred_at=now,
+            workspace=self._workspace,
+            actor=EventActor.of(actor),
+        )
+        self._preferences.announce(actor.person_id, event)
 
 
 def _lies_in(hour: int, begins: int | None, ends: int | None) -> bool:

@@ -2,19 +2,37 @@
 
 import logging
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from core import metrics
 from core.clock import Clock
 from core.errors import DependencyError, NotFoundError
-from core.events import Event
+from core.events import Event, Release
 from core.ids import PersonId
 from core.metrics import Outcome
-from core.notifications.model import Claim, DeliveryState, Lease, Notification, TaskNotification
-from core.notifications.plan import channels_for, is_overtaken, may_go_instead, notifications_for, waiting_for
-from core.notifications.ports import DeliveryRepository, Handover, Sender, SuppressedError, TaskHistory
+from core.notifications.model import (
+    Claim,
+    DeliveryState,
+    Lease,
+    Notification,
+    ReminderNotification,
+    TaskNotification,
+)
+from core.notifications.plan import (
+    channels_for,
+    held_until,
+    is_overtaken,
+    may_go_instead,
+    messages_of,
+    moot_among,
+    notifications_for,
+    released,
+    waiting_for,
+)
+from core.notifications.ports import DeliveryRepository, Handover, Outbox, Sender, SuppressedError, TaskHistory
+from core.notifications.preferences import PreferenceRepository, Preferences
 from core.people.model import Person
 from core.people.ports import PersonRepository
 
@@ -47,6 +65,8 @@ class DeliveryService:
         history: TaskHistory,
         sender: Sender,
         handover: Handover,
+        preferences: PreferenceRepository,
+        outbox: Outbox,
         clock: Clock,
         *,
         wait: timedelta,
@@ -56,6 +76,8 @@ class DeliveryService:
         self._history = history
         self._sender = sender
         self._handover = handover
+        self._preferences = preferences
+        self._outbox = outbox
         self._clock = clock
         self._wait = wait
 
@@ -69,6 +91,9 @@ class DeliveryService:
         Raises:
             DependencyError: somebody could not be told yet; the whole call may be repeated, as after any other error.
         """
+        if event.release is not None and event.team_week is None:
+            self._deliver_held(event.release)
+            return None
         troubles: list[Exception] = []
         due, waits = event.occurred_at + self._wait, False
         for notification in notifications_for(event, self._people.admins):
@@ -90,10 +115,16 @@ class DeliveryService:
             person = self._people.get(notification.recipient)
         except NotFoundError:
             return
-        if not self._tells(notification, person, is_instead=is_instead):
+        chosen = self._preferences.get(person.person_id)
+        if not self._tells(notification, person, chosen, is_instead=is_instead):
             return
-        history = self._happened_around(notification)
-        claimed = self._claim(self._group(notification, person, history, is_instead=is_instead), notification)
+        if not is_instead and self._is_held(notification, person, chosen):
+            return
+        filled = self._filled(notification)
+        if filled is None:
+            return
+        notification, history = filled, self._happened_around(filled)
+        claimed = self._claim(self._group(notification, person, chosen, history, is_instead=is_instead), notification)
         if claimed.unsure:
             self._settle_arrived(claimed, person)
         overtaken = [each for each in claimed.news if is_overtaken(each, history)]
@@ -106,10 +137,54 @@ class DeliveryService:
         if not is_told and notification in news and may_go_instead(notification) and not is_instead:
             self._handover.give(notification.event, notification.recipient)
 
-    def _tells(self, notification: Notification, person: Person, *, is_instead: bool) -> bool:
+    def _deliver_held(self, release: Release) -> None:
+        """Tell somebody what was held back and still matters: by email all at once, in Slack task by task."""
+        if release.channel != self._sender.channel:
+            return
+        try:
+            person = self._people.get(release.person_id)
+        except NotFoundError:
+            return
+        chosen = self._preferences.get(person.person_id)
+        events = self._outbox.held(release.until, self._sender.channel, person.person_id)
+        wanted = [each for each in released(events, person.person_id) if self._tells(each, person, chosen)]
+        news = [each for each in map(self._filled, wanted) if each is not None]
+        current = self._history.current([each.task.task_id for each in news if isinstance(each, TaskNotification)])
+        for group in messages_of(news, self._sender.channel):
+            claimed = self._claim(group, group[-1])
+            if claimed.unsure:
+                self._settle_arrived(claimed, person)
+            moot = moot_among(claimed.news, current)
+            still = [each for each in claimed.news if each not in moot]
+            self._settle(moot, DeliveryState.OVERTAKEN, Outcome.SUPPRESSED)
+            if still and not self._is_told(still, claimed.unsure, person):
+                for each in filter(may_go_instead, still):
+                    self._handover.give(each.event, each.recipient)
+
+    def _is_held(self, notification: Notification, person: Person, chosen: Preferences) -> bool:
+        """Hold it back where the person wants that; what should have gone by now goes."""
+        until = held_until(notification, self._sender.channel, person, chosen)
+        if until is None or until <= self._clock():
+            return False
+        return self._outbox.hold(until, self._sender.channel, person.person_id, notification.event)
+
+    def _filled(self, notification: Notification) -> Notification | None:
+        """A reminder with what is still to be done of it, None where nothing is; anything else as it is."""
+        reminder = notification.event.reminder
+        if not isinstance(notification, ReminderNotification) or reminder is None:
+            return notification
+        current = self._history.current(reminder.task_ids)
+        mine = [task for task in current.values() if task.is_open and task.owner_id == notification.recipient]
+        if not mine:
+            return None
+        return replace(notification, tasks=mine, more=reminder.count - len(reminder.task_ids))
+
+    def _tells(
+        self, notification: Notification, person: Person, chosen: Preferences, *, is_instead: bool = False
+    ) -> bool:
         if is_instead:
             return person.enabled
-        return self._sender.channel in channels_for(notification, person)
+        return self._sender.channel in channels_for(notification, person, chosen)
 
     def _happened_around(self, notification: Notification) -> Sequence[Event]:
         if not (isinstance(notification, TaskNotification) and notification.kind.waits):
@@ -118,11 +193,17 @@ class DeliveryService:
         return self._history.history_since(notification.task.task_id, since, limit=_GATHERED)
 
     def _group(
-        self, notification: Notification, person: Person, history: Sequence[Event], *, is_instead: bool
+        self,
+        notification: Notification,
+        person: Person,
+        chosen: Preferences,
+        history: Sequence[Event],
+        *,
+        is_instead: bool,
     ) -> list[Notification]:
         """What this and every other message about the same burst would find to tell, oldest first."""
         around = waiting_for(person.person_id, history)
-        told = [each for each in around if self._tells(each, person, is_instead=is_instead)]
+        told = [each for each in around if self._tells(each, person, chosen, is_instead=is_instead)]
         group: dict[str, Notification] = {each.event.event_id: each for each in (*told, notification)}
         return [group[event_id] for event_id in sorted(group)]
 

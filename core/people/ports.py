@@ -23,6 +23,9 @@ class PersonRepository(Protocol):
     def admins(self) -> Sequence[PersonId]:
         """Everybody whom the directory has as an admin; whether they still are is for whoever relies on it."""
 
+    def idle(self) -> Sequence[str]:
+        """The names of all active team members without an open task."""
+
     def add(self, person: Person) -> None:
         """Put a new person, with the link when a Slack id is set; raise ConflictError when either exists."""
 

@@ -63,6 +63,10 @@ class MemoryPersonRepository:
         found = [person for person in self._people.values() if Group.ADMINS in person.groups]
         return [person.person_id for person in sorted(found, key=lambda person: ascii_lower(person.name))]
 
+    def idle(self) -> Sequence[str]:
+        found = [person.name for person in self._people.values() if person.is_team_member and person.open_tasks <= 0]
+        return sorted(found, key=ascii_lower)
+
     def add(self, person: Person) -> None:
         with self._lock:
             linked = person.slack_user_id is not None and self._first(
@@ -126,6 +130,7 @@ class MemoryPersonRepository:
 class MemoryPreferenceRepository:
     def __init__(self) -> None:
         self._kept: dict[PersonId, Preferences] = {}
+        self.events: list[Event] = []
         self._lock = threading.Lock()
 
     def get(self, person_id: PersonId) -> Preferences:
@@ -137,6 +142,9 @@ class MemoryPreferenceRepository:
                 raise ConflictError("preferences", is_stale=True)
             self._kept[person_id] = preferences.model_copy(update={"version": preferences.version + 1})
             return self._kept[person_id]
+
+    def announce(self, person_id: PersonId, event: Event) -> None:  # noqa: ARG002 - the table keeps it by person
+        self.events.append(event)
 
 
 class MemoryTaskRepository:
@@ -213,6 +221,11 @@ class MemoryTaskRepository:
     def history_since(self, task_id: TaskId, since: datetime, *, limit: int) -> Sequence[Event]:
         events = sorted(self._events.get(task_id, []), key=lambda event: event.event_id)
         return [event for event in events if event.event_id >= first_event_id(since)][:limit]
+
+    def current(self, task_ids: Sequence[TaskId]) -> Mapping[TaskId, Task]:
+        return {
+            each: self._tasks[each] for each in task_ids if each in self._tasks and not self._tasks[each].deleted_at
+        }
 
     def _sorted(self) -> list[Task]:
         """Open tasks by deadline, those without one last, then closed ones, newest first."""

@@ -50,6 +50,9 @@ SEQUENCE: Final = "SEQ"
 PERSON: Final = "PERSON"
 EMAIL: Final = "EMAIL"
 PREFERENCES: Final = "PREFERENCES"
+REMINDED: Final = "REMINDED"
+HELD: Final = "HELD"
+SWEPT: Final = "SWEPT"
 LINK: Final = "LINK"
 LINKING: Final = "LINKING"
 LINK_REQUEST: Final = "LINK_REQUEST"
@@ -114,6 +117,19 @@ class Keys:
 
     def preferences(self, person_id: PersonId) -> dict[str, str]:
         return self._key(f"PERSON#{person_id}", "PREFERENCES")
+
+    def reminded(self, person_id: PersonId) -> dict[str, str]:
+        return self._key(f"PERSON#{person_id}", "REMINDED")
+
+    def outbox(self, until: datetime) -> str:
+        """The partition of the news that is held back until a quarter of an hour."""
+        return f"{self._prefix}OUTBOX#{instant(until)}"
+
+    def held(self, until: datetime, channel: str, person_id: PersonId) -> dict[str, str]:
+        return {PARTITION_KEY: self.outbox(until), SORT_KEY: f"{channel}#{person_id}"}
+
+    def swept(self) -> dict[str, str]:
+        return self._key("SWEPT", "SWEPT")
 
     def person_activity(self, person_id: PersonId, event_id: EventId) -> dict[str, str]:
         return self._key(f"PERSON#{person_id}", ACTIVITY_PREFIX + event_id)

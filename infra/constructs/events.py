@@ -24,11 +24,13 @@ TO_SLACK: Final = (
     "TaskCreated", "TaskAssigned", "TaskUnassigned", "TaskStatusChanged", "TaskUpdated", "TaskCommented",
     "TaskDeleted", "TaskDue", "MemberAdded", "LinkRequested", "LinkMade", "LinkDenied", "LinkRemoved",
     "MailSuppressed", "MailResumed",
+    "NewsDue", "TestRequested",
 )  # fmt: skip
 TO_EMAIL: Final = (
     "TaskAssigned", "TaskUnassigned", "TaskStatusChanged", "TaskUpdated", "TaskCommented",
     "TaskDeleted", "TaskDue", "MemberAdded", "LinkRequested", "LinkMade", "LinkDenied", "LinkRemoved",
     "MailSuppressed", "MailResumed",
+    "NewsDue", "TestRequested",
 )  # fmt: skip
 """Which events reach which channel. Slack hears of every one, because it also refreshes App Home."""
 

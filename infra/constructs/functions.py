@@ -26,6 +26,8 @@ def timeout(door: Door) -> Duration:
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
     """
+    if door is Door.REMIND:
+        return Duration.minutes(5)  # Ten thousand people of one zone have the same hour.
     return Duration.seconds(60 if door in NOTIFIERS else 30)
 
 

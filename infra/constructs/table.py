@@ -13,7 +13,7 @@ _READ: Final = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
 # TransactWriteItems has no permission of its own: it asks for those of the writes in it.
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
 _WRITE: Final = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem")
-_DELIVERY: Final = ("dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem")
+_DELIVERY: Final = (*_READ, "dynamodb:PutItem", "dynamodb:UpdateItem")
 
 
 def _text(name: str) -> dynamodb.Attribute:
@@ -70,5 +70,10 @@ class TaskTable(Construct):
 
     def allow_homes(self, door: DoorFunction) -> None:
         """Let a door read, besides what delivery reads, what stands in an App Home."""
-        door.allow(["dynamodb:BatchGetItem"], [self.table.table_arn])
         door.allow(["dynamodb:Query"], [f"{self.table.table_arn}/index/{schema.CREATORS_AND_ACTORS}"])
+
+    def allow_reminding(self, door: DoorFunction) -> None:
+        """Let a door see what is due and what was held back, and write that it let it go."""
+        door.allow(_DELIVERY, [self.table.table_arn])
+        indexes = (schema.BOARD, schema.OWNERS_AND_DIRECTORY)
+        door.allow(["dynamodb:Query"], [f"{self.table.table_arn}/index/{index}" for index in indexes])

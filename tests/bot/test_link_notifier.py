@@ -8,6 +8,7 @@ import pytest
 from bot.ids import Action
 from bot.link_notifier import LinkSender
 from bot.messages.links import build_link_news, build_request
+from bot.notice_notifier import NoticeSender
 from bot.notifier import SlackSender, TaskSender
 from bot.suppression_notifier import SuppressionSender
 from core.errors import DependencyError
@@ -76,6 +77,7 @@ class Team:
             TaskSender(self.slack, MemoryCardRepository(), self.clock),
             LinkSender(self.slack, self.links, lambda _: NOT_ME),
             SuppressionSender(self.slack),
+            NoticeSender(self.slack, self.clock),
             self.installation,
             EndedNews(self.installation, kept.handover, WORKSPACE),
         )

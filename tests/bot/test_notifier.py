@@ -8,6 +8,7 @@ import pytest
 
 from bot.ids import Action
 from bot.link_notifier import LinkSender
+from bot.notice_notifier import NoticeSender
 from bot.notifier import SlackSender, TaskSender
 from bot.suppression_notifier import SuppressionSender
 from core.errors import DependencyError
@@ -104,7 +105,8 @@ class Dms:
         """The whole channel; of links, nothing is told here."""
         links = LinkSender(self.slack, MemoryLinkRepository(MemoryPersonRepository()), lambda _: "")
         ended = EndedNews(self.installation, self.mail, WORKSPACE)
-        return SlackSender(self.sender, links, SuppressionSender(self.slack), self.installation, ended)
+        notices = NoticeSender(self.slack, self.clock)
+        return SlackSender(self.sender, links, SuppressionSender(self.slack), notices, self.installation, ended)
 
     def tell(self, event: Event, person: Person = ANA) -> None:
         [notification] = [each for each in task_news(event) if each.recipient == person.person_id]

@@ -8,6 +8,7 @@ from core.errors import DependencyError
 from core.events import Event, EventType
 from core.notifications.model import Channel, DeliveryState, Kind
 from core.notifications.plan import channels_for, notifications_for
+from core.notifications.preferences import Preferences
 from tests.bot.test_notifier import Dms
 from tests.support.delivery import Kept
 from tests.support.mails import mail_of
@@ -122,7 +123,7 @@ def test_all_admins_hear_of_the_end_by_email_alone(office: Office) -> None:
     assert [(each.kind, each.recipient) for each in told] == [
         (Kind.SLACK_ENDED, ADA.person_id), (Kind.SLACK_ENDED, BEN.person_id),
     ]  # fmt: skip
-    assert [channels_for(each, ADA) for each in told] == [{Channel.EMAIL}] * 2
+    assert [channels_for(each, ADA, Preferences()) for each in told] == [{Channel.EMAIL}] * 2
 
 
 def test_the_mail_says_what_happened_and_what_to_do(office: Office) -> None:

@@ -9,6 +9,7 @@ from core.events import Event, EventType
 from core.ids import PersonId, SlackUserId
 from core.notifications.model import Channel, Kind, LinkNotification, Mail
 from core.notifications.plan import channels_for, notifications_for
+from core.notifications.preferences import Preferences
 from core.people.model import Group, Person
 from tests.support.link_news import CHI_IN_SLACK, VERA, link_event
 from tests.support.mails import NOT_ME, read
@@ -47,7 +48,7 @@ def test_of_a_link_that_nobody_had_to_decide_on_the_two_sides_alone_are_told(det
     [notification] = notifications_for(link_event(detail_type), nobody_asks)
 
     assert notification.recipient == VERA.person_id
-    assert channels_for(notification, VERA) == set(Channel)
+    assert channels_for(notification, VERA, Preferences()) == set(Channel)
     assert notification.slack_user_of(VERA) == CHI_IN_SLACK
 
 
@@ -63,8 +64,8 @@ def test_a_decision_is_shown_on_every_admins_card(detail_type: EventType, kind: 
         (Kind.LINK_DECIDED, OMAR.person_id),
     ]
     on_card = notifications_for(event, lambda: ADMINS)[1]
-    assert channels_for(on_card, ADA) == {Channel.SLACK}
-    assert channels_for(on_card, OMAR) == set()
+    assert channels_for(on_card, ADA, Preferences()) == {Channel.SLACK}
+    assert channels_for(on_card, OMAR, Preferences()) == set()
 
 
 def test_admins_are_told_of_a_link_that_was_not_theirs() -> None:
@@ -76,7 +77,7 @@ def test_admins_are_told_of_a_link_that_was_not_theirs() -> None:
 def test_an_admin_without_slack_is_asked_by_mail() -> None:
     notification = notifications_for(link_event(EventType.LINK_REQUESTED), lambda: ADMINS)[2]
 
-    assert channels_for(notification, OMAR) == {Channel.EMAIL}
+    assert channels_for(notification, OMAR, Preferences()) == {Channel.EMAIL}
 
 
 def mail_of(event: Event, kind: Kind, to: Person = VERA) -> Mail:

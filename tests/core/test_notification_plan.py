@@ -8,6 +8,7 @@ from core.events import Change, Event, EventType
 from core.ids import PersonId
 from core.notifications.model import Channel, Kind
 from core.notifications.plan import channels_for, notifications_for
+from core.notifications.preferences import Preferences
 from core.people.model import Person, SlackStatus
 from tests.support.news import (
     ADA,
@@ -145,4 +146,4 @@ def test_the_channels_follow_the_kind_of_news_and_the_person(
 ) -> None:
     [notification] = [each for each in notifications_for(event) if each.recipient == ANA.person_id]
 
-    assert channels_for(notification, ANA.model_copy(update=changed)) == channels
+    assert channels_for(notification, ANA.model_copy(update=changed), Preferences()) == channels

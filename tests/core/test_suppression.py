@@ -10,6 +10,7 @@ from core.events import Event, EventType
 from core.ids import EventId
 from core.notifications.model import Channel, DeliveryState, Kind
 from core.notifications.plan import channels_for, notifications_for
+from core.notifications.preferences import Preferences
 from core.people.model import Entry, Group
 from core.suppression.model import Reason
 from tests.support.delivery import Kept
@@ -80,7 +81,7 @@ def test_every_admin_is_told_by_both_ways_even_of_their_own_address(world: World
         (Kind.MAIL_SUPPRESSED, world.ada.person_id),
         (Kind.MAIL_SUPPRESSED, omar.person_id),
     ]
-    assert channels_for(news[0], world.ada) == set(Channel)
+    assert channels_for(news[0], world.ada, Preferences()) == set(Channel)
 
 
 def suppressed(world: World) -> EventId:

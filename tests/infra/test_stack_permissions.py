@@ -20,10 +20,11 @@ SERVICES = {
     *(("dynamodb:Query", f"{TABLE}/index/{index}") for index in ("gsi1", "gsi2", "gsi3")),
 }
 DELIVERY = {
-    *((f"dynamodb:{action}", TABLE) for action in ("GetItem", "Query", "PutItem", "UpdateItem")),
+    *((f"dynamodb:{action}", TABLE) for action in ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem")),
     ("dynamodb:Query", f"{TABLE}/index/gsi1"),
 }
 HOMES = {("dynamodb:BatchGetItem", TABLE), ("dynamodb:Query", f"{TABLE}/index/gsi2")}
+REMINDING = DELIVERY | {("dynamodb:Query", f"{TABLE}/index/gsi3")}
 STREAM = {
     (f"dynamodb:{action}", "TasksTable.StreamArn") for action in ("DescribeStream", "GetRecords", "GetShardIterator")
 }
@@ -61,7 +62,7 @@ MAY: dict[Door, set[tuple[str, str]]] = {
         ("ses:SendEmail", MAIL_SET),
         ("ses:SendEmail", f"{{SendEmailResourceIsEmpty: {MAIL_DOMAIN}, else SendEmailResource}}"),
     },
-    Door.REMIND: set(),
+    Door.REMIND: REMINDING,
     Door.WORK: set(),
 }
 

@@ -3,13 +3,23 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from core.clock import fresh_event_id
 from core.events import Event
 from core.ids import PersonId
+from core.notifications.held_news import HeldNewsService
 from core.notifications.ports import DeliveryRepository, Sender
 from core.notifications.service import DeliveryService
+from core.notifications.weekly import WeeklyDigests
 from core.people.model import Person
-from core.storage.memory import MemoryDeliveryRepository, MemoryPersonRepository, MemoryTaskRepository
-from tests.support.world import HeldClock
+from core.storage.memory import (
+    MemoryDeliveryRepository,
+    MemoryPersonRepository,
+    MemoryPreferenceRepository,
+    MemoryTaskRepository,
+)
+from core.storage.memory_outbox import MemoryOutbox
+from core.storage.memory_reminders import MemoryReminderRepository
+from tests.support.world import WORKSPACE, HeldClock
 
 WAIT = timedelta(seconds=60)
 
@@ -36,10 +46,18 @@ class Kept:
     records: MemoryDeliveryRepository = field(default_factory=MemoryDeliveryRepository)
     clock: HeldClock = field(default_factory=HeldClock)
     handover: HandedOver = field(default_factory=HandedOver)
+    preferences: MemoryPreferenceRepository = field(default_factory=MemoryPreferenceRepository)
+    outbox: MemoryOutbox = field(default_factory=MemoryOutbox)
     tasks: MemoryTaskRepository = field(init=False)
 
     def __post_init__(self) -> None:
         self.tasks = MemoryTaskRepository(self.people)
+
+    def held_news(self) -> HeldNewsService:
+        """The sweep of the outbox."""
+        reminders = MemoryReminderRepository(self.people, self.preferences)
+        weekly = WeeklyDigests(self.outbox, reminders, self.tasks, self.people)
+        return HeldNewsService(self.outbox, weekly, WORKSPACE, fresh_event_id)
 
     def add(self, *people: Person) -> None:
         for person in people:
@@ -49,7 +67,15 @@ class Kept:
         self, sender: Sender, *, wait: timedelta = WAIT, records: DeliveryRepository | None = None
     ) -> DeliveryService:
         return DeliveryService(
-            records or self.records, self.people, self.tasks, sender, self.handover, self.clock, wait=wait
+            records or self.records,
+            self.people,
+            self.tasks,
+            sender,
+            self.handover,
+            self.preferences,
+            self.outbox,
+            self.clock,
+            wait=wait,
         )
 
     def happen(self, *events: Event) -> None:

@@ -21,9 +21,15 @@ class DemoWorkspace:
         """Type a command; returns Slack's view: `status`, `ms`, `failure`, `shown` and the `answer`."""
         return self._post("command", user=user, text=text, command=command)
 
-    def press(self, user: str, message: dict[str, Any], action_id: str) -> dict[str, Any]:
-        """Press a button on a message that the person sees."""
-        return self._post("press", user=user, channel=message["channel"], ts=message["ts"], action_id=action_id)
+    def press(self, user: str, message: dict[str, Any], action_id: str, value: str | None = None) -> dict[str, Any]:
+        """Press a button on a message that the person sees; `value` tells buttons of one action apart."""
+        return self._post(
+            "press", user=user, channel=message["channel"], ts=message["ts"], action_id=action_id, value=value
+        )
+
+    def press_in_modal(self, user: str, action_id: str) -> dict[str, Any]:
+        """Press a button in the modal in front."""
+        return self._post("press_in_modal", user=user, action_id=action_id)
 
     @contextmanager
     def bot_in(self, channel: str) -> Iterator[None]:

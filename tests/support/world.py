@@ -25,17 +25,22 @@ from core.links.changes import LinkChanges
 from core.links.model import LinkRefusedError, Refusal, SlackProfile
 from core.links.news import LinkNews
 from core.notifications.homes import HomeRepository
+from core.notifications.preferences import PreferenceService
+from core.notifications.reminders import ReminderService
 from core.people.model import Actor, Entry, Group, Person, Roles, SlackStatus
 from core.people.service import PeopleService
 from core.storage.memory import (
     MemoryInstallation,
     MemoryPersonRepository,
+    MemoryPreferenceRepository,
     MemorySuppressionRepository,
     MemoryTaskRepository,
 )
 from core.storage.memory_homes import MemoryHomeRepository
 from core.storage.memory_links import MemoryLinkRepository
 from core.storage.memory_once import MemoryOnceRepository
+from core.storage.memory_outbox import MemoryOutbox
+from core.storage.memory_reminders import MemoryReminderRepository
 from core.suppression.service import MailFeedback, SuppressionService
 from core.tasks.service import TaskService
 from handlers.slack import answer_with
@@ -121,6 +126,9 @@ class World:
     links_kept: MemoryLinkRepository = field(init=False)
     tasks_kept: MemoryTaskRepository = field(init=False)
     homes_kept: HomeRepository = field(default_factory=MemoryHomeRepository)
+    reminders_kept: MemoryReminderRepository = field(init=False)
+    preferences_kept: MemoryPreferenceRepository = field(default_factory=MemoryPreferenceRepository)
+    outbox: MemoryOutbox = field(default_factory=MemoryOutbox)
     people: PeopleService = field(init=False)
     suppressions_kept: MemorySuppressionRepository = field(default_factory=MemorySuppressionRepository)
     suppressions: SuppressionService = field(init=False)
@@ -135,6 +143,7 @@ class World:
         self.cognito = PlayedCognito(self.clock)
         self.links_kept = MemoryLinkRepository(self.people_kept)
         self.tasks_kept = MemoryTaskRepository(self.people_kept)
+        self.reminders_kept = MemoryReminderRepository(self.people_kept, self.preferences_kept)
         self.people = PeopleService(self.people_kept, self.cognito, self.clock, guests=self.guests)
         self.suppressions = SuppressionService(
             self.suppressions_kept, self.people, WORKSPACE, self.clock, fresh_event_id
@@ -252,6 +261,8 @@ class SlackPlayed:
             task_of_card=self._task_of_card,
             homes=world.homes_kept,
             once=MemoryOnceRepository(world.clock),
+            preferences=PreferenceService(world.preferences_kept, world.outbox, WORKSPACE, world.clock, fresh_event_id),
+            reminders=ReminderService(world.tasks_kept, world.reminders_kept, WORKSPACE, fresh_event_id),
             clock=world.clock,
         )
         self.app = create_app(services, WebClient(token="xoxb-for-tests", base_url=f"{address}/api/"))

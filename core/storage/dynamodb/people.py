@@ -3,12 +3,13 @@
 A person is three items: the person, the entry that finds them by email, and the link of their Slack user.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 from core.errors import ConflictError, NotFoundError, NotLinkedError
 from core.events import Event
 from core.ids import PersonId, SlackUserId, WorkspaceId
-from core.people.model import Group, Person, Roles
+from core.people.model import Entry, Group, Person, Roles
 from core.storage import schema
 from core.storage.addresses import ascii_lower
 from core.storage.dynamodb.table import (
@@ -38,7 +39,7 @@ class DynamoPersonRepository:
         item = self._table.get(self._keys.person(person_id))
         if item is None:
             raise NotFoundError("person", person_id)
-        return _person(item)
+        return read_person(item)
 
     def linked_to(self, slack_user_id: SlackUserId) -> Person:
         hinted = self._hinted(slack_user_id)
@@ -71,18 +72,27 @@ class DynamoPersonRepository:
             entries, _ = self._table.page(partition, limit=limit)
             found |= {entry["person_id"]: None for entry in entries}
         items = self._table.get_all([self._keys.person(person_id) for person_id in list(found)[:limit]])
-        return sorted(map(_person, items), key=lambda person: ascii_lower(person.name))
+        return sorted(map(read_person, items), key=lambda person: ascii_lower(person.name))
 
     def admins(self) -> list[PersonId]:
+        return [entry["person_id"] for entry in self._directory() if Group.ADMINS in entry.get("groups", ())]
+
+    def idle(self) -> list[str]:
+        return [
+            f"{entry['profile']['given_name']} {entry['profile']['family_name']}".strip()
+            for entry in self._directory()
+            if entry.get("open_tasks", 0) <= 0 and entry.get("enabled") and set(Group) & set(entry.get("groups", ()))
+        ]
+
+    def _directory(self) -> Iterator[Item]:
         # A team's directory is a few pages at most, and only the rare news for admins reads it whole.
         partition = Partition(self._keys.directory(), schema.OWNERS_AND_DIRECTORY, prefix=schema.DIRECTORY_BY_NAME)
-        admins: list[PersonId] = []
         start: Item | None = None
         while True:
             entries, start = self._table.page(partition, limit=_DIRECTORY_PAGE, start=start)
-            admins += [entry["person_id"] for entry in entries if Group.ADMINS in entry.get("groups", ())]
+            yield from entries
             if start is None:
-                return admins
+                return
 
     def add(self, person: Person) -> None:
         actions = [
@@ -112,7 +122,7 @@ class DynamoPersonRepository:
         if item is None or item.get("slack_user_id") != slack_user_id:
             del self._person_of[slack_user_id]
             return None
-        return _person(item)
+        return read_person(item)
 
     def _person_item(self, person: Person) -> Item:
         return {
@@ -140,15 +150,16 @@ class DynamoPersonRepository:
 
 def activity_item(keys: schema.Keys, person_id: PersonId, event: Event) -> Item:
     """An entry of a person's history, from which the relay takes the event to the bus."""
-    return {
+    item = {
         **keys.person_activity(person_id, event.event_id),
         "type": schema.ACTIVITY,
         "person_id": person_id,
         "detail_type": event.detail_type,
         **event.detail,
-        "gsi2pk": keys.actor(event.actor.person_id),
-        "gsi2sk": event.event_id,
     }
+    if event.actor.entry is Entry.SYSTEM:
+        return item  # Nobody looks up what nobody did.
+    return item | {"gsi2pk": keys.actor(event.actor.person_id), "gsi2sk": event.event_id}
 
 
 def link_item(keys: schema.Keys, person_id: PersonId, slack_user_id: SlackUserId) -> Item:
@@ -160,5 +171,5 @@ def _profile(person: Person) -> Item:
     return person.model_dump(mode="json", include=_PROFILE)
 
 
-def _person(item: Item) -> Person:
+def read_person(item: Item) -> Person:
     return Person.model_validate({**item, **item["profile"]})

@@ -3,10 +3,12 @@
 from boto3.dynamodb.conditions import Attr
 
 from core.errors import ConflictError
+from core.events import Event
 from core.ids import PersonId, WorkspaceId
 from core.notifications.preferences import Preferences
 from core.storage import schema
-from core.storage.dynamodb.table import IS_NEW, ConditionFailedError, Table
+from core.storage.dynamodb.people import activity_item
+from core.storage.dynamodb.table import IS_NEW, ConditionFailedError, Item, Table
 
 
 class DynamoPreferenceRepository:
@@ -15,8 +17,7 @@ class DynamoPreferenceRepository:
         self._keys = schema.Keys(workspace)
 
     def get(self, person_id: PersonId) -> Preferences:
-        item = self._table.get(self._keys.preferences(person_id))
-        return Preferences.model_validate({**item["chosen"], "version": item["version"]}) if item else Preferences()
+        return read_preferences(self._table.get(self._keys.preferences(person_id)))
 
     def save(self, person_id: PersonId, preferences: Preferences) -> Preferences:
         saved = preferences.model_copy(update={"version": preferences.version + 1})
@@ -33,3 +34,11 @@ class DynamoPreferenceRepository:
         except ConditionFailedError:
             raise ConflictError("preferences", is_stale=True) from None
         return saved
+
+    def announce(self, person_id: PersonId, event: Event) -> None:
+        self._table.put(activity_item(self._keys, person_id, event), IS_NEW)
+
+
+def read_preferences(item: Item | None) -> Preferences:
+    """Read a person's item; who has none has the defaults."""
+    return Preferences.model_validate({**item["chosen"], "version": item["version"]}) if item else Preferences()

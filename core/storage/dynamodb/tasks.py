@@ -1,6 +1,6 @@
 """Tasks, their history and their numbers in the table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -23,6 +23,8 @@ from core.tasks.words import finds, words_of
 ONCE_KEPT_FOR: Final = timedelta(days=1)
 """How long a request's name is remembered: Slack repeats within minutes, HTTP clients within hours."""
 
+_READ_AT_ONCE: Final = 100
+"""https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html"""
 _OUTSIDE_CARD: Final = {"version", "task_id", "description", "source"}
 
 
@@ -109,6 +111,13 @@ class DynamoTaskRepository:
         entries = self._history_of(task_id, first_event_id(since))
         items, _ = self._table.page(replace(entries, ascending=True), limit=limit)
         return [Event.model_validate(item) for item in items]
+
+    def current(self, task_ids: Sequence[TaskId]) -> Mapping[TaskId, Task]:
+        keys = [self._keys.task(task_id) for task_id in dict.fromkeys(task_ids)]
+        found = [
+            self._table.get_all(keys[first : first + _READ_AT_ONCE]) for first in range(0, len(keys), _READ_AT_ONCE)
+        ]
+        return {item["task_id"]: _task(item) for items in found for item in items if item["type"] == schema.TASK}
 
     def _history_of(self, task_id: TaskId, first: str = "") -> Partition:
         """The entries from the one named `first` on, newest first."""

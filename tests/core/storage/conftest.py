@@ -2,23 +2,27 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import boto3
 import pytest
 from moto import mock_aws
 
 from core.events import Event
+from core.notifications.held_news import OutboxSweep
 from core.notifications.homes import HomeRepository
-from core.notifications.ports import CardRepository, DeliveryRepository, TaskHistory
-from core.notifications.preferences import PreferenceRepository
+from core.notifications.ports import CardRepository, DeliveryRepository, Outbox, TaskHistory
+from core.notifications.preferences import Appointments, PreferenceRepository
+from core.notifications.reminders import ReminderRepository
 from core.once import OnceRepository
 from core.people.ports import PersonRepository
 from core.storage.dynamodb.deliveries import DynamoCardRepository, DynamoDeliveryRepository
 from core.storage.dynamodb.homes import DynamoHomeRepository
 from core.storage.dynamodb.once import DynamoOnceRepository
+from core.storage.dynamodb.outbox import DynamoOutbox
 from core.storage.dynamodb.people import DynamoPersonRepository
 from core.storage.dynamodb.preferences import DynamoPreferenceRepository
+from core.storage.dynamodb.reminders import DynamoReminderRepository
 from core.storage.dynamodb.table import Table
 from core.storage.dynamodb.tasks import DynamoTaskRepository
 from core.storage.dynamodb.words import DynamoWordIndex
@@ -31,6 +35,8 @@ from core.storage.memory import (
 )
 from core.storage.memory_homes import MemoryHomeRepository
 from core.storage.memory_once import MemoryOnceRepository
+from core.storage.memory_outbox import MemoryOutbox
+from core.storage.memory_reminders import MemoryReminderRepository
 from core.tasks.ports import TaskRepository
 from tests.support.recorded import RecordedCalls
 from tests.support.table import create_table
@@ -40,6 +46,10 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 TABLE = "task-bot"
+
+
+class Outboxes(Outbox, OutboxSweep, Appointments, Protocol):
+    """All that an outbox is used for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +65,14 @@ class Kept:
     preferences: PreferenceRepository
     homes: HomeRepository
     once: OnceRepository
+    reminders: ReminderRepository
+    outbox: Outboxes
     keep_words: Callable[[Sequence[Event]], None]
     """What the relay does with each event besides publishing it."""
 
 
 def kept_in_memory(clock: HeldClock) -> Kept:
-    people = MemoryPersonRepository()
+    people, preferences = MemoryPersonRepository(), MemoryPreferenceRepository()
     tasks = MemoryTaskRepository(people)
     return Kept(
         clock=clock,
@@ -69,7 +81,9 @@ def kept_in_memory(clock: HeldClock) -> Kept:
         deliveries=MemoryDeliveryRepository(),
         cards=MemoryCardRepository(),
         history=tasks,
-        preferences=MemoryPreferenceRepository(),
+        preferences=preferences,
+        reminders=MemoryReminderRepository(people, preferences),
+        outbox=MemoryOutbox(),
         homes=MemoryHomeRepository(),
         once=MemoryOnceRepository(clock),
         keep_words=lambda _: None,
@@ -87,6 +101,8 @@ def kept_in_dynamodb(client: "DynamoDBClient", name: str, clock: HeldClock) -> K
         cards=DynamoCardRepository(table, WORKSPACE),
         history=tasks,
         preferences=DynamoPreferenceRepository(table, WORKSPACE),
+        reminders=DynamoReminderRepository(table, WORKSPACE),
+        outbox=DynamoOutbox(table, WORKSPACE),
         homes=DynamoHomeRepository(table, WORKSPACE),
         once=DynamoOnceRepository(table, WORKSPACE, clock),
         keep_words=DynamoWordIndex(table, WORKSPACE).keep_up,

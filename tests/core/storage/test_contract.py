@@ -373,6 +373,15 @@ def test_who_lost_its_claim_changes_nothing(kept: Kept) -> None:
     assert kept.cards.get(TASK, ANA.person_id) == Card("D1", "1.1", 3)
 
 
+def test_who_has_nothing_to_do_is_found_by_name(kept: Kept) -> None:
+    kept.people.add(make_person("Zed Last", enabled=False))
+    kept.people.add(make_person("Guest Gone", groups=frozenset()))
+    kept.people.add(make_person("Ben Okoro"))
+    save(kept, make_task(1))
+
+    assert list(kept.people.idle()) == ["Ada Lind", "Ben Okoro"]
+
+
 def test_people_are_found_while_their_name_or_address_is_typed(kept: Kept) -> None:
     kept.people.add(make_person("Anatol Berg", email="z.berg@example.com"))
 

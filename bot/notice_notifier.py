@@ -1,0 +1,41 @@
+"""The Slack way of what is a message of its own: reminders and the test."""
+
+from collections.abc import Sequence
+
+from bot.messages.blocks import Block, section
+from bot.messages.reminders import build_reminder, build_team_week
+from core.clock import Clock
+from core.errors import DependencyError
+from core.ids import EventId
+from core.notifications.model import Notification, ReminderNotification
+from core.people.model import Person
+from core.slack import Message, SlackApi
+
+
+class NoticeSender:
+    def __init__(self, slack: SlackApi, clock: Clock) -> None:
+        self._slack = slack
+        self._clock = clock
+
+    def send(self, news: Sequence[Notification], person: Person) -> None:
+        """Post each as a message."""
+        for each in news:
+            text, blocks = self._words(each, person)
+            self._slack.post(self._channel(person), Message(text, blocks, [each.event.event_id]))
+
+    def arrived(self, news: Sequence[Notification], person: Person) -> frozenset[EventId]:
+        """Look for them in the DM."""
+        return frozenset(self._slack.find(self._channel(person), [each.event.event_id for each in news]))
+
+    def _words(self, notification: Notification, person: Person) -> tuple[str, list[Block]]:
+        if isinstance(notification, ReminderNotification):
+            return build_reminder(notification, person, self._clock())
+        if notification.event.team_week is not None:
+            return build_team_week(notification.event.team_week)
+        text = "Messages from me reach you here. What you get and when is up to you: `/task settings`."
+        return text, [section(text)]
+
+    def _channel(self, person: Person) -> str:
+        if person.slack_user_id is None:
+            raise DependencyError("slack", "person is not linked", retryable=False)
+        return self._slack.open_dm(person.slack_user_id)

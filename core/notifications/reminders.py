@@ -1,0 +1,158 @@
+"""Who is reminded of what: one message a person and day, at their hour. The plan is pure; the sweep carries it out.
+
+A reminder is an event in the person's history, written together with the day it is for: however often, late or
+interrupted the sweeps run, and wherever the person goes, each of their days has one at most.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final, Protocol
+
+from core.clock import EventIds
+from core.errors import ConflictError, ForbiddenError
+from core.events import Event, EventActor, EventType, Reminder
+from core.ids import PersonId, TaskId, WorkspaceId
+from core.notifications.preferences import DAYS_BEFORE, Preferences
+from core.people.model import Actor, Person
+from core.tasks.model import Task
+from core.tasks.ports import TaskRepository
+from core.tasks.queries import Scope, TaskQuery
+
+LISTED: Final = 15
+"""How many tasks a reminder names: three blocks each fit into a Slack message."""
+_HORIZON: Final = timedelta(days=max(DAYS_BEFORE) + 2)
+"""What is due later concerns nobody's today, wherever they are."""
+_PAGE: Final = 500
+_PEOPLE_AT_ONCE: Final = 33
+"""Three items each: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html takes 100."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Remindable:
+    """A person as the plan needs them: `told` is the last of their days with a reminder."""
+
+    person: Person
+    preferences: Preferences = field(default_factory=Preferences)
+    told: date | None = None
+    snoozed: Mapping[TaskId, date] = field(default_factory=dict)
+    """Until which day they do not want to hear of a task."""
+
+
+def plan(now: datetime, people: Iterable[Remindable], due: Mapping[PersonId, Sequence[Task]]) -> list[Reminder]:
+    """List who is to be reminded of which of their open tasks at this moment."""
+    reminders = (_reminder(now, each, due.get(each.person.person_id, ())) for each in people)
+    return [reminder for reminder in reminders if reminder is not None]
+
+
+def _reminder(now: datetime, who: Remindable, tasks: Sequence[Task]) -> Reminder | None:
+    zone, preferences = who.person.zone, who.preferences
+    day = preferences.reminder_day(now, zone)
+    if day is None or not who.person.is_team_member or preferences.is_quiet(now, zone):
+        return None
+    if who.told is not None and who.told >= day:
+        return None
+    hour = datetime.combine(day, time(preferences.reminder_hour), zone).astimezone(UTC)
+    listed = [task for task in tasks if is_due(task, day, now, who)]
+    # What they were given, or changed, since their hour is no reason to remind them today.
+    if not any(task.updated_at < hour for task in listed):
+        return None
+    listed.sort(key=lambda task: (task.deadline or now, task.task_id))
+    task_ids = tuple(task.task_id for task in listed[:LISTED])
+    return Reminder(person_id=who.person.person_id, day=day, task_ids=task_ids, count=len(listed))
+
+
+def is_due(task: Task, day: date, now: datetime, who: Remindable) -> bool:
+    """Whether a person's reminder of `day` names an open task of theirs."""
+    wakes = who.snoozed.get(task.task_id)
+    if task.deadline is None or (wakes is not None and wakes > day):
+        return False
+    days_left = (task.deadline.astimezone(who.person.zone).date() - day).days
+    return wakes == day or task.is_overdue(now) or days_left in who.preferences.days_before
+
+
+class ReminderRepository(Protocol):
+    def remindable(self, person_ids: Sequence[PersonId]) -> Sequence[Remindable]:
+        """Read up to 33 people; who is not there (any more) is left out."""
+
+    def remind(self, event: Event, reminder: Reminder) -> None:
+        """Write the reminder and its day as one.
+
+        Raises:
+            ConflictError: the person has had that day's, or a later one's.
+            DependencyError: the store is busy; retryable.
+        """
+
+    def snooze(self, person_id: PersonId, task_id: TaskId, until: date) -> None:
+        """Keep a person's task out of their reminders until a day of theirs."""
+
+
+class ReminderService:
+    def __init__(
+        self, tasks: TaskRepository, reminders: ReminderRepository, workspace: WorkspaceId, event_ids: EventIds
+    ) -> None:
+        self._tasks = tasks
+        self._reminders = reminders
+        self._workspace = workspace
+        self._event_ids = event_ids
+
+    def sweep(self, now: datetime) -> int:
+        """Remind everybody whose hour has come and who was not reminded today; give how many.
+
+        It may be repeated, and run beside itself.
+
+        Raises:
+            DependencyError: it got no further; who is left is reminded by the next sweep.
+        """
+        due = self._due(now)
+        reminded = 0
+        owners = list(due)
+        for first in range(0, len(owners), _PEOPLE_AT_ONCE):
+            people = self._reminders.remindable(owners[first : first + _PEOPLE_AT_ONCE])
+            reminded += sum(self._remind(now, reminder) for reminder in plan(now, people, due))
+        return reminded
+
+    def snooze(self, actor: Actor, task_id: TaskId, until: date) -> Task:
+        """Keep one's own task out of one's reminders until a day, and give it.
+
+        Raises:
+            NotFoundError: there is no such task (any more).
+            ForbiddenError: it is not the actor's.
+        """
+        task = self._tasks.get(task_id)
+        if task.owner_id != actor.person_id:
+            raise ForbiddenError("reminder.snooze")
+        self._reminders.snooze(actor.person_id, task_id, until)
+        return task
+
+    def _due(self, now: datetime) -> Mapping[PersonId, list[Task]]:
+        """Who has open tasks that are overdue or nearly due: the board's first pages, nothing else."""
+        due: dict[PersonId, list[Task]] = {}
+        query, at = TaskQuery(Scope.TEAM, due_before=now + _HORIZON), None
+        while True:
+            found = self._tasks.slice(query, limit=_PAGE, at=at)
+            for task in found.items:
+                if task.owner_id is not None:
+                    due.setdefault(task.owner_id, []).append(task)
+            at = found.following
+            if at is None:
+                return due
+
+    def _remind(self, now: datetime, reminder: Reminder) -> bool:
+        event = Event(
+            detail_type=EventType.TASK_DUE,
+            event_id=self._event_ids(now),
+            occurred_at=now,
+            workspace=self._workspace,
+            actor=EventActor.of_the_system(),
+            reminder=reminder,
+        )
+        try:
+            self._reminders.remind(event, reminder)
+        except ConflictError:
+            return False
+        _log.info("reminded", extra={"person_id": reminder.person_id, "event_id": event.event_id})
+        return True

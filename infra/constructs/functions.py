@@ -14,6 +14,8 @@ from infra.package import RUNTIME
 
 DEFAULT_MEMORY: Final = 512
 NOTIFIERS: Final = frozenset({Door.NOTIFY_SLACK, Door.NOTIFY_EMAIL})
+LONG: Final = NOTIFIERS | {Door.WORK}
+"""Nobody waits for their answer."""
 
 
 def construct_id(door: Door) -> str:
@@ -26,7 +28,7 @@ def timeout(door: Door) -> Duration:
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
     """
-    return Duration.seconds(60 if door in NOTIFIERS else 30)
+    return Duration.seconds(60 if door in LONG else 30)
 
 
 class DoorFunction(Construct):

@@ -63,7 +63,7 @@ def test_a_setting_that_a_function_does_not_declare_cannot_be_read() -> None:
         _ = settings.mail_sender
 
 
-@pytest.mark.parametrize("door", [Door.REMIND, Door.WORK])
+@pytest.mark.parametrize("door", [Door.REMIND])
 def test_functions_without_work_yet_say_so(door: Door) -> None:
     with aws_played() as aws, started(door, aws) as handler:
         assert handler({}, CONTEXT) == {"result": "nothing to do"}

@@ -36,8 +36,10 @@ from core.storage.memory import (
 from core.storage.memory_homes import MemoryHomeRepository
 from core.storage.memory_links import MemoryLinkRepository
 from core.storage.memory_once import MemoryOnceRepository
+from core.storage.memory_team import MemorySettingsRepository
 from core.suppression.service import MailFeedback, SuppressionService
 from core.tasks.service import TaskService
+from core.workspace.settings import WorkspaceSettings
 from handlers.slack import answer_with
 from infra.local.slack.errors import SlackError
 from infra.local.slack.rules.check import check_message, check_view
@@ -121,6 +123,7 @@ class World:
     links_kept: MemoryLinkRepository = field(init=False)
     tasks_kept: MemoryTaskRepository = field(init=False)
     homes_kept: HomeRepository = field(default_factory=MemoryHomeRepository)
+    settings_kept: MemorySettingsRepository = field(init=False)
     people: PeopleService = field(init=False)
     suppressions_kept: MemorySuppressionRepository = field(default_factory=MemorySuppressionRepository)
     suppressions: SuppressionService = field(init=False)
@@ -135,7 +138,8 @@ class World:
         self.cognito = PlayedCognito(self.clock)
         self.links_kept = MemoryLinkRepository(self.people_kept)
         self.tasks_kept = MemoryTaskRepository(self.people_kept)
-        self.people = PeopleService(self.people_kept, self.cognito, self.clock, guests=self.guests)
+        self.settings_kept = MemorySettingsRepository(WorkspaceSettings(guests=self.guests))
+        self.people = PeopleService(self.people_kept, self.cognito, self.clock, self.settings_kept.get)
         self.suppressions = SuppressionService(
             self.suppressions_kept, self.people, WORKSPACE, self.clock, fresh_event_id
         )

@@ -12,7 +12,7 @@ INSTALLED := $(VENV)/.installed
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --generate-hashes --custom-compile-command "make lock" \
 	$(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test check pictures bench faults replay redrive lock clean
+.PHONY: help run test check pictures bench faults replay redrive reconcile lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -24,6 +24,7 @@ help:
 	@echo "make faults   play everything that may go wrong, and write the README's table anew"
 	@echo "make replay   publish what the relay of the running system could not (README, Operate)"
 	@echo "make redrive  put the running system's dead letters back into their queues"
+	@echo "make reconcile bring the deployed directory in line with Cognito now, as happens every night"
 	@echo "make lock     write requirements-*.txt from pyproject.toml (UPGRADE=1 takes newer releases)"
 	@echo "make clean    remove what the above made, the local system's state too"
 
@@ -32,6 +33,9 @@ run: $(INSTALLED)
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest $(ARGS)
+
+reconcile: $(INSTALLED)
+	@$(BIN)/python -m infra.reconcile $(ARGS)
 
 check: $(INSTALLED)
 	$(BIN)/ruff format --check .

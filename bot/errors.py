@@ -30,6 +30,7 @@ from core.errors import (
 )
 from core.ids import SlackUserId
 from core.links.model import LinkRefusedError, Refusal
+from core.people.orders import MemberRefusal, MemberRefusedError
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +50,9 @@ _FORBIDDEN = {
     "link.decide": "Only admins decide about links, and you are no admin (any more).",
     "reminder.snooze": "That task is not yours (any more), so it won't be in your reminders.",
     "settings.weekly_digest": "Only admins get the team's weekly digest, and you are no admin (any more).",
+    "people.manage": "Only admins change the team, and you are no admin (any more). Ask one of them.",
+    "settings.change": "Only admins change the workspace's settings. Ask one of them.",
+    "team.audit": "Only admins see who did what. `/task history T-42` shows you what happened to a task.",
     "task.create_for_others": "Only admins hand out tasks. Leave out the name to add it to your own list.",
     "task.comment": "Only the owner, the person who created it, or an admin can comment on it. Ask one of them.",
     "task.edit": "Only admins change this task; others change what they added for themselves. Ask an admin.",
@@ -136,6 +140,17 @@ _REFUSED = {
 }
 
 
+_MEMBER_REFUSED = {
+    MemberRefusal.LAST_ADMIN: "They are the last active admin. Make somebody else an admin first.",
+    MemberRefusal.UNDER_WAY: "Another change of this person is not finished yet. Try again in a minute.",
+    MemberRefusal.ALREADY_MEMBER: "They are in the team already. Look in `/team`; an invitation can be resent there.",
+    MemberRefusal.HAS_SIGNED_IN: "They have signed in and chosen a password of their own. You can reset that.",
+    MemberRefusal.DISABLED: "They are disabled and need no password. Enable them first.",
+    MemberRefusal.REMOVED: "They were removed from the team. Add them again if they are back.",
+    MemberRefusal.NO_HEIR: "Somebody you named can't be given tasks. Choose others, or leave the tasks to nobody.",
+}
+
+
 def sentence_for(error: Exception) -> str | None:
     """Say in mrkdwn what went wrong and what to do next; None where it is our fault."""
     match error:
@@ -149,6 +164,12 @@ def sentence_for(error: Exception) -> str | None:
             return "That request is gone: a newer one has taken its place. Look for its message here."
         case LinkRefusedError():
             return _REFUSED[error.reason]
+        case MemberRefusedError():
+            return _MEMBER_REFUSED[error.reason]
+        case NotFoundError(kind="person"):
+            return "I know nobody of that name or address. Look them up in `/team`."
+        case NotFoundError(kind="job"):
+            return "That is done and forgotten. Look at the people and tasks themselves."
         case ForbiddenError():
             return _FORBIDDEN.get(error.action, "You may not do that. Ask an admin.")
         case ConflictError(key="preferences"):

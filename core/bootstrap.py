@@ -15,10 +15,15 @@ from core.storage.schema import Keys
 if TYPE_CHECKING:
     from boto3 import Session
     from botocore.config import Config
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
 
+    from core.bootstrap_team import TeamServices
     from core.clock import Clock
     from core.cognito import AppClient, CognitoDirectory
+    from core.cognito_accounts import CognitoAccounts
+    from core.email import SesMailer
     from core.eventbridge import EventPublisher
+    from core.jobs.service import JobService
     from core.links.changes import LinkChanges
     from core.links.disputes import DisputeOffers, DisputeService
     from core.links.news import LinkNews
@@ -43,9 +48,11 @@ if TYPE_CHECKING:
     from core.notifications.service import DeliveryService
     from core.once import OnceRepository
     from core.people.ports import PersonRepository
+    from core.people.reconciliation import Reconciliation
     from core.people.service import PeopleService
     from core.slack import Gap, SlackApi
     from core.sqs import Redelivery
+    from core.storage.dynamodb.settings import DynamoSettingsRepository
     from core.storage.dynamodb.table import Table
     from core.storage.dynamodb.words import DynamoWordIndex
     from core.suppression.service import MailFeedback, SuppressionService
@@ -72,6 +79,7 @@ class Services:
 @dataclass(frozen=True, slots=True)
 class SlackDoor:
     services: Services
+    team: "TeamServices"
     links: "LinkOffers"
     changes: "LinkChanges"
     suppressions: "SuppressionService"
@@ -96,6 +104,7 @@ class WebDoor:
 @dataclass(frozen=True, slots=True)
 class ApiDoor:
     services: Services
+    team: "TeamServices"
     tokens: "TokenVerifier"
     accounts: "CognitoDirectory"
     admin_app: "AppClient"
@@ -138,6 +147,13 @@ class RemindDoor:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkDoor:
+    jobs: "JobService"
+    reconciliation: "Reconciliation"
+    redelivery: "Redelivery"
+
+
+@dataclass(frozen=True, slots=True)
 class EmailDelivery:
     service: "DeliveryService"
     feedback: "MailFeedback"
@@ -160,14 +176,18 @@ def for_slack(settings: Settings) -> SlackDoor:
     session, workspace = _session(settings), WorkspaceId(settings.team_id)
     secret = _slack_secret(session, settings)
     table = _table(session, settings)
-    cognito = _cognito(session, settings)
+    client = _cognito_client(session)
+    cognito = _cognito(client, settings)
     slack = _slack(secret, settings, timeout_seconds=2)  # of the three that Slack waits for us
     links = DynamoLinkRepository(table, workspace)
     services = _services(table, cognito, settings)
     _warm_up(table, settings)
     return SlackDoor(
         services=services,
-        links=LinkOffers(slack, links, settings.public_url, workspace, system_clock, guests=settings.guests),
+        team=_team(session, table, _accounts(client, cognito, settings), settings, services),
+        links=LinkOffers(
+            slack, links, settings.public_url, workspace, system_clock, guests=lambda: services.people.guests
+        ),
         changes=LinkChanges(links, services.people, slack, _link_news(workspace), workspace),
         suppressions=SuppressionService(
             DynamoSuppressionRepository(table, workspace), services.people, workspace, system_clock, fresh_event_id
@@ -196,10 +216,13 @@ def for_api(settings: Settings) -> ApiDoor:
     session = _session(settings)
     table = _table(session, settings)
     clients = {settings.admin_client_id, settings.app_client_id}
-    cognito = _cognito(session, settings)
+    client = _cognito_client(session)
+    cognito = _cognito(client, settings)
+    services = _services(table, cognito, settings)
     _warm_up(table, settings)
     return ApiDoor(
-        services=_services(table, cognito, settings),
+        services=services,
+        team=_team(session, table, _accounts(client, cognito, settings), settings, services),
         tokens=TokenVerifier(settings.issuer, clients, keys_at(settings.jwks_url), system_clock),
         accounts=cognito,
         admin_app=AppClient(settings.admin_client_id, Group.ADMINS),
@@ -219,7 +242,7 @@ def for_web(settings: Settings) -> WebDoor:
 
     session, workspace = _session(settings), WorkspaceId(settings.team_id)
     table = _table(session, settings)
-    cognito = _cognito(session, settings)
+    cognito = _cognito(_cognito_client(session), settings)
     login = ManagedLogin(
         settings.login_url,
         f"{settings.public_url}/web/link/callback",
@@ -381,6 +404,65 @@ def _reminders(table: "Table", workspace: WorkspaceId) -> "ReminderService":
     return ReminderService(tasks, DynamoReminderRepository(table, workspace), workspace, fresh_event_id)
 
 
+def for_work(settings: Settings) -> WorkDoor:
+    from core.bootstrap_team import jobs_of
+    from core.people.reconciliation import Reconciliation
+    from core.sqs import Redelivery
+    from core.storage.dynamodb.people import DynamoPersonRepository
+
+    session = _session(settings)
+    table = _table(session, settings, _patient())
+    client = _cognito_client(session, _patient())
+    cognito = _cognito(client, settings)
+    services = _services(table, cognito, settings)
+    accounts = _accounts(client, cognito, settings)
+    people = DynamoPersonRepository(table, services.workspace)
+    return WorkDoor(
+        jobs=jobs_of(
+            table, accounts, _mailer(session, settings, _patient(attempts=1)), services.tasks, services.people
+        ),
+        reconciliation=Reconciliation(accounts, accounts, people, system_clock),
+        redelivery=Redelivery(session.client("sqs", config=_patient()), settings.work_queue_url, system_clock),
+    )
+
+
+def _team(
+    session: "Session", table: "Table", accounts: "CognitoAccounts", settings: Settings, services: Services
+) -> "TeamServices":
+    from core.bootstrap_team import team_services
+
+    mailer = _mailer(session, settings)
+    return team_services(table, accounts, mailer, _settings(table, settings), services.tasks, services.people)
+
+
+def _mailer(session: "Session", settings: Settings, limits: "Config | None" = None) -> "SesMailer":
+    """For mails with a temporary password."""
+    from core.email import SesMailer
+
+    return SesMailer(
+        # A second attempt may be a second mail: whoever waits for it is offered to have another one sent.
+        session.client("sesv2", config=limits or _quick(attempts=1)),
+        sender=settings.mail_sender,
+        configuration_set=settings.mail_configuration_set,
+    )
+
+
+def _accounts(
+    client: "CognitoIdentityProviderClient", cognito: "CognitoDirectory", settings: Settings
+) -> "CognitoAccounts":
+    from core.cognito_accounts import CognitoAccounts
+
+    return CognitoAccounts(client, settings.user_pool_id, cognito)
+
+
+def _settings(table: "Table", settings: Settings) -> "DynamoSettingsRepository":
+    from core.storage.dynamodb.settings import DynamoSettingsRepository
+    from core.workspace.settings import WorkspaceSettings
+
+    defaults = WorkspaceSettings(guests=settings.guests)
+    return DynamoSettingsRepository(table, WorkspaceId(settings.team_id), defaults)
+
+
 def _services(table: "Table", cognito: "CognitoDirectory", settings: Settings) -> Services:
     from core.storage.dynamodb.tasks import DynamoTaskRepository
     from core.tasks.service import TaskService
@@ -398,7 +480,7 @@ def _people(table: "Table", cognito: "CognitoDirectory", settings: Settings) -> 
     from core.storage.dynamodb.people import DynamoPersonRepository
 
     people = DynamoPersonRepository(table, WorkspaceId(settings.team_id))
-    return PeopleService(people, cognito, system_clock, guests=settings.guests)
+    return PeopleService(people, cognito, system_clock, _settings(table, settings).get)
 
 
 def _link_news(workspace: WorkspaceId) -> "LinkNews":
@@ -419,11 +501,11 @@ def _session(settings: Settings) -> "Session":
     return boto3.Session(region_name=settings.region)
 
 
-def _quick() -> "Config":
+def _quick(attempts: int = 2) -> "Config":
     """Limits for whoever has three seconds to answer: two attempts, and time to say that both failed."""
     from botocore.config import Config
 
-    return Config(connect_timeout=0.5, read_timeout=0.9, retries={"mode": "standard", "total_max_attempts": 2})
+    return Config(connect_timeout=0.5, read_timeout=0.9, retries={"mode": "standard", "total_max_attempts": attempts})
 
 
 def _patient(attempts: int = 4) -> "Config":
@@ -439,10 +521,14 @@ def _table(session: "Session", settings: Settings, config: "Config | None" = Non
     return Table(session.client("dynamodb", config=config or _quick()), settings.table_name)
 
 
-def _cognito(session: "Session", settings: Settings) -> "CognitoDirectory":
+def _cognito_client(session: "Session", limits: "Config | None" = None) -> "CognitoIdentityProviderClient":
+    return session.client("cognito-idp", config=limits or _quick())
+
+
+def _cognito(client: "CognitoIdentityProviderClient", settings: Settings) -> "CognitoDirectory":
     from core.cognito import CognitoDirectory
 
-    return CognitoDirectory(session.client("cognito-idp", config=_quick()), settings.user_pool_id, system_clock)
+    return CognitoDirectory(client, settings.user_pool_id, system_clock)
 
 
 def _slack_secret(session: "Session", settings: Settings) -> dict[str, str]:

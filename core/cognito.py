@@ -14,7 +14,7 @@ from botocore.exceptions import ConnectionError as EndpointError
 from core.clock import Clock
 from core.errors import DependencyError, ForbiddenError, InvalidInputError, NotFoundError, TaskBotError
 from core.ids import PersonId
-from core.people.model import Roles
+from core.people.model import Account, Roles
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -53,21 +53,8 @@ class AppClient:
 
 
 @dataclass(frozen=True, slots=True)
-class CognitoUser:
-    """A user of the pool, as Cognito has them now."""
-
-    person_id: PersonId
-    email: str
-    given_name: str
-    family_name: str
-    groups: frozenset[str]
-    enabled: bool
-    must_change_password: bool
-
-
-@dataclass(frozen=True, slots=True)
 class SignedIn:
-    user: CognitoUser
+    user: Account
     access_token: str
     refresh_token: str
     expires_in: int
@@ -100,7 +87,7 @@ class CognitoDirectory:
         user = self.user(person_id)
         return Roles(groups=user.groups, enabled=user.enabled, checked_at=self._clock())
 
-    def user(self, name: str) -> CognitoUser:
+    def user(self, name: str) -> Account:
         """Look a user up by id or email address; raises as `roles` does."""
         try:
             with _asking():
@@ -114,7 +101,7 @@ class CognitoDirectory:
                 raise NotFoundError("person", name) from failure
             raise
         profile = {each["Name"]: each.get("Value", "") for each in found["UserAttributes"]}
-        return CognitoUser(
+        return Account(
             person_id=PersonId(profile["sub"]),
             email=profile.get("email", ""),
             given_name=profile.get("given_name", ""),
@@ -205,7 +192,7 @@ class CognitoDirectory:
         return {"SECRET_HASH": base64.b64encode(digest).decode()}
 
 
-def _signed_in(user: CognitoUser, tokens: "AuthenticationResultTypeTypeDef") -> SignedIn:
+def _signed_in(user: Account, tokens: "AuthenticationResultTypeTypeDef") -> SignedIn:
     return SignedIn(
         user=user,
         access_token=tokens["AccessToken"],

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from core.frozen import FrozenModel
-from core.ids import EventId, PersonId, SlackUserId, TaskId, WorkspaceId
+from core.ids import EventId, JobId, PersonId, SlackUserId, TaskId, WorkspaceId
 from core.links.model import LinkFacts
 from core.people.model import Actor, Entry, PersonRef
 from core.suppression.model import Suppression
@@ -31,6 +31,14 @@ class EventType(StrEnum):
     TASK_DELETED = "TaskDeleted"
     TASK_DUE = "TaskDue"
     MEMBER_ADDED = "MemberAdded"
+    MEMBER_CHANGED = "MemberChanged"
+    """Names, groups, whether they may sign in; or they were sent a temporary password, which no event carries."""
+    MEMBER_REMOVED = "MemberRemoved"
+    SETTINGS_CHANGED = "SettingsChanged"
+    JOB_BEGUN = "JobBegun"
+    """For the function that finishes jobs: it is no news to anybody, and says nothing but which job."""
+    JOB_ENDED = "JobEnded"
+    """One that was left to that function, so that whoever began it can be told; which job, and nothing else."""
     LINK_REQUESTED = "LinkRequested"
     LINK_MADE = "LinkMade"
     LINK_DENIED = "LinkDenied"
@@ -106,6 +114,20 @@ class Release(FrozenModel):
     until: datetime
 
 
+class MemberFacts(FrozenModel):
+    """Whom an administrative act was about."""
+
+    person_id: PersonId
+    name: str
+
+
+class JobRef(FrozenModel):
+    """The job that an event is part of; `kind` tells readers what led to, say, two hundred assignments."""
+
+    job_id: JobId
+    kind: str
+
+
 class Event(FrozenModel):
     """What happened, with what it is about as it stood right after; other fields say more of some events."""
 
@@ -121,6 +143,8 @@ class Event(FrozenModel):
     reminder: Reminder | None = None
     release: Release | None = None
     team_week: TeamWeek | None = None
+    member: MemberFacts | None = None
+    job: JobRef | None = None
     changes: tuple[Change, ...] = ()
     note: str | None = None
 

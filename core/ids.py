@@ -13,6 +13,8 @@ WorkspaceId = NewType("WorkspaceId", str)
 """The Slack `team_id`, `T…`."""
 EventId = NewType("EventId", str)
 """A ULID: sorts by the time it was made."""
+JobId = NewType("JobId", str)
+"""A ULID too."""
 
 _TASK_ID = re.compile(r"(?:t[-\u2010\u2011\u2013\u2014]?)?0*([1-9][0-9]{0,11})", re.IGNORECASE | re.ASCII)
 

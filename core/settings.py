@@ -31,20 +31,19 @@ _EVERYWHERE: Final = frozenset({"MY_AWS_REGION", "DYNAMODB_TABLE_NAME", "SLACK_T
 _SLACK_CALLS: Final = frozenset({"SLACK_SECRET_ARN", "SLACK_API_URL"})
 _DELIVERY: Final = frozenset({"SLACK_QUEUE_URL", "EMAIL_QUEUE_URL", "NEWS_WAIT_SECONDS", "PUBLIC_URL"})
 _TOKENS: Final = frozenset({"COGNITO_USER_POOL_ID", "JWKS_URL"})
+_MAIL: Final = frozenset({"MAIL_SENDER", "MAIL_CONFIGURATION_SET"})
 
 NEEDED: Final[Mapping[Door, frozenset[str]]] = {
-    Door.SLACK: _EVERYWHERE | _SLACK_CALLS | {"COGNITO_USER_POOL_ID", "PUBLIC_URL", "GUESTS"},
+    Door.SLACK: _EVERYWHERE | _SLACK_CALLS | _MAIL | {"COGNITO_USER_POOL_ID", "PUBLIC_URL", "GUESTS"},
     Door.WEB: _EVERYWHERE
     | _TOKENS
     | {"COGNITO_LINK_CLIENT_ID", "LOGIN_URL", "PUBLIC_URL", "COOKIE_PREFIX", "GUESTS", "MAIL_LINK_SECRET_ARN"},
-    Door.API: _EVERYWHERE | _TOKENS | {"COGNITO_ADMIN_CLIENT_ID", "COGNITO_APP_CLIENT_ID"},
+    Door.API: _EVERYWHERE | _TOKENS | _MAIL | {"COGNITO_ADMIN_CLIENT_ID", "COGNITO_APP_CLIENT_ID", "GUESTS"},
     Door.RELAY: _EVERYWHERE | {"EVENT_BUS_NAME", "UNPUBLISHED_BUCKET_NAME"},
     Door.NOTIFY_SLACK: _EVERYWHERE | _SLACK_CALLS | _DELIVERY,
-    Door.NOTIFY_EMAIL: _EVERYWHERE
-    | _DELIVERY
-    | {"MAIL_SENDER", "MAIL_CONFIGURATION_SET", "MAIL_LINK_SECRET_ARN", "SLACK_APP_URL"},
+    Door.NOTIFY_EMAIL: _EVERYWHERE | _DELIVERY | _MAIL | {"MAIL_LINK_SECRET_ARN", "SLACK_APP_URL"},
     Door.REMIND: _EVERYWHERE,
-    Door.WORK: _EVERYWHERE | {"COGNITO_USER_POOL_ID"},
+    Door.WORK: _EVERYWHERE | _MAIL | {"COGNITO_USER_POOL_ID", "GUESTS", "WORK_QUEUE_URL"},
 }
 """Exactly the variables that the stack gives a door's function."""
 
@@ -80,6 +79,7 @@ class Settings:
     unpublished_bucket_name = _Text("UNPUBLISHED_BUCKET_NAME")
     slack_queue_url = _Text("SLACK_QUEUE_URL")
     email_queue_url = _Text("EMAIL_QUEUE_URL")
+    work_queue_url = _Text("WORK_QUEUE_URL")
     mail_sender = _Text("MAIL_SENDER")
     mail_configuration_set = _Text("MAIL_CONFIGURATION_SET")
     mail_link_secret_arn = _Text("MAIL_LINK_SECRET_ARN")
@@ -102,7 +102,7 @@ class Settings:
 
     @property
     def guests(self) -> bool:
-        """Whether the guests of the Slack workspace may link an account and use the bot."""
+        """Whether guests of the Slack workspace may use the bot, until an admin says so in the workspace's settings."""
         return self.values.get("GUESTS") == "allowed"
 
     @property

@@ -1,16 +1,52 @@
-"""Long jobs: there are none yet, and this door says so."""
+"""Jobs that a door has begun and not finished, and the nightly look at Cognito."""
 
-from typing import Any
+import logging
+from datetime import datetime, timedelta
+from typing import Any, Final
 
+from core.bootstrap import WorkDoor, for_work
+from core.clock import system_clock
+from core.errors import InvalidInputError, NotFoundError
+from core.events import Event
+from core.ids import PersonId
 from core.settings import Door, Settings
+from handlers._queue import each_event
 from handlers._runtime import Handler, started_by_lambda
 
+PATIENCE: Final = timedelta(seconds=40)
+"""Of the minute that one invocation has; what is left then goes on with the next."""
+LOOK_AGAIN: Final = timedelta(seconds=5)
+RECONCILE: Final = "reconcile"
 
-def build(_settings: Settings) -> Handler:
-    def run(_event: dict[str, Any], _context: Any) -> dict[str, str]:
-        return {"result": "nothing to do"}
+_log = logging.getLogger(__name__)
+
+
+def build(settings: Settings) -> Handler:
+    door = for_work(settings)
+
+    def go_on(event: Event, _instead: frozenset[PersonId]) -> datetime | None:
+        if event.job is None:
+            raise InvalidInputError.of("job", "missing")
+        try:
+            job = door.jobs.resume(event.job.job_id, PATIENCE) or door.jobs.get(event.job.job_id)
+        except NotFoundError:
+            return None  # It ended long ago.
+        # Somebody else may be at it, or it takes longer.
+        return system_clock() + LOOK_AGAIN if job.is_pending else None
+
+    def run(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+        if event.get("do") == RECONCILE:
+            return _reconcile(door)
+        return each_event(event, go_on, door.redelivery)
 
     return run
+
+
+def _reconcile(door: WorkDoor) -> dict[str, Any]:
+    done = door.reconciliation.run()
+    counts = {"read": done.read, "added": done.added, "changed": done.changed, "gone": done.gone, "left": done.left}
+    _log.info("the directory is in line with Cognito", extra=counts)
+    return counts
 
 
 __getattr__ = started_by_lambda(Door.WORK, build)

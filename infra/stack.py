@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from core.settings import Door
-from infra.constructs.clock import QuarterHours
-from infra.constructs.events import TO_EMAIL, TO_SLACK, ActivityRelay, EventBus, Notifications
+from infra.constructs.clock import Nights, QuarterHours
+from infra.constructs.events import TO_EMAIL, TO_SLACK, TO_WORK, ActivityRelay, EventBus, Notifications
 from infra.constructs.functions import DEFAULT_MEMORY, DoorFunction, construct_id
 from infra.constructs.http import HttpApi
 from infra.constructs.mail import Mail
@@ -31,6 +31,17 @@ class TaskBotStack(Stack):
         )
         self._email_queue = Notifications(
             self, "EmailNotifications", bus=self._bus, detail_types=TO_EMAIL, door=Door.NOTIFY_EMAIL
+        )
+        self._work_queue = Notifications(
+            self,
+            "Jobs",
+            bus=self._bus,
+            detail_types=TO_WORK,
+            door=Door.WORK,
+            # A job whose function died goes on when its message comes back: that shall not take six timeouts.
+            visibility=Duration.seconds(90),
+            # Most jobs are finished by then by the door that began them.
+            delay=Duration.seconds(3),
         )
         self._relay = ActivityRelay(self, "Activity")
         self._http = HttpApi(self, "Http")
@@ -65,6 +76,7 @@ class TaskBotStack(Stack):
             "SLACK_QUEUE_URL": self._slack_queue.queue.queue_url,
             "EMAIL_QUEUE_URL": self._email_queue.queue.queue_url,
             "NEWS_WAIT_SECONDS": parameters["NewsWaitSeconds"],
+            "WORK_QUEUE_URL": self._work_queue.queue.queue_url,
             "MAIL_SENDER": parameters["MailSender"],
             "MAIL_CONFIGURATION_SET": self._mail.configuration_set.configuration_set_name,
             "MAIL_LINK_SECRET_ARN": self._mail.link_secret_arn,
@@ -78,9 +90,13 @@ class TaskBotStack(Stack):
         return {door: DoorFunction(self, door, code=code, settings=settings, memory=memory) for door in Door}
 
     def _permit(self) -> None:
-        for door in (Door.SLACK, Door.WEB, Door.API):
+        for door in (Door.SLACK, Door.WEB, Door.API, Door.WORK):
             self._table.allow_services(self._doors[door])
             self._people.allow_look_up(self._doors[door])
+        for door in (Door.SLACK, Door.API, Door.WORK):
+            self._people.allow_administration(self._doors[door])
+            self._mail.allow_sending(self._doors[door])
+        self._people.allow_reading_everybody(self._doors[Door.WORK])
         self._table.allow_indexing(self._doors[Door.RELAY])
         for door in (Door.NOTIFY_SLACK, Door.NOTIFY_EMAIL):
             self._table.allow_delivery(self._doors[door])
@@ -103,7 +119,9 @@ class TaskBotStack(Stack):
         self._email_queue.hear("FeedbackRule", self._mail.feedback)
         self._slack_queue.take_from(self._doors[Door.NOTIFY_EMAIL])
         self._email_queue.take_from(self._doors[Door.NOTIFY_SLACK])
+        self._work_queue.deliver_through(self._doors[Door.WORK], batch=1)
         QuarterHours(self, "QuarterHours", wakes=self._doors[Door.REMIND])
+        Nights(self, "Nights", wakes=self._doors[Door.WORK])
 
     def _put_out(self) -> None:
         """Name what a person or a tool needs after deploying."""
@@ -116,6 +134,8 @@ class TaskBotStack(Stack):
             "EmailQueueUrl": self._email_queue.queue.queue_url,
             "EmailDlqUrl": self._email_queue.dead_letters.queue_url,
             "EmailUndeliveredUrl": self._email_queue.undelivered.queue_url,
+            "WorkQueueUrl": self._work_queue.queue.queue_url,
+            "WorkDlqUrl": self._work_queue.dead_letters.queue_url,
             "UserPoolId": self._people.pool.user_pool_id,
             "AdminClientId": self._people.admin_client.user_pool_client_id,
             "UserClientId": self._people.user_client.user_pool_client_id,

@@ -85,27 +85,25 @@ HEAVY: Final = {
     "jose", "mangum", "parsedatetime", "pydantic", "requests", "slack_bolt", "slack_sdk", "starlette",
 }  # fmt: skip
 ADAPTERS: Final = {
-    "core.cognito", "core.email", "core.eventbridge", "core.mail_links", "core.managed_login",
-    "core.notifications.mail", "core.slack",
+    "core.cognito", "core.cognito_accounts", "core.email", "core.eventbridge", "core.mail_links",
+    "core.managed_login", "core.notifications.mail", "core.slack", "core.storage.dynamodb.audit",
     "core.storage.dynamodb.deliveries", "core.storage.dynamodb.homes", "core.storage.dynamodb.installation",
-    "core.storage.dynamodb.links", "core.storage.dynamodb.people", "core.storage.dynamodb.tasks",
-    "core.storage.memory", "core.tokens",
+    "core.storage.dynamodb.jobs", "core.storage.dynamodb.links", "core.storage.dynamodb.people",
+    "core.storage.dynamodb.settings", "core.storage.dynamodb.tasks", "core.storage.memory", "core.tokens",
 }  # fmt: skip
 EVERYWHERE: Final = {"boto3", "botocore", "pydantic"}
-PEOPLE: Final = {"core.cognito", "core.storage.dynamodb.people"}
+PEOPLE: Final = {"core.cognito", "core.storage.dynamodb.people", "core.storage.dynamodb.settings"}
+JOBS: Final = PEOPLE | {
+    "core.cognito_accounts", "core.email", "core.storage.dynamodb.audit", "core.storage.dynamodb.jobs",
+    "core.storage.dynamodb.links", "core.storage.dynamodb.tasks",
+}  # fmt: skip
 
 MAY_LOAD: Final[dict[Door, set[str]]] = {
     # slack_bolt and slack_sdk bring asyncio with them.
     Door.SLACK: EVERYWHERE
     | {"asyncio", "parsedatetime", "slack_bolt", "slack_sdk"}
-    | PEOPLE
-    | {
-        "core.slack",
-        "core.storage.dynamodb.homes",
-        "core.storage.dynamodb.installation",
-        "core.storage.dynamodb.links",
-        "core.storage.dynamodb.tasks",
-    },
+    | JOBS
+    | {"core.slack", "core.storage.dynamodb.homes", "core.storage.dynamodb.installation"},
     Door.WEB: EVERYWHERE
     | {"cryptography", "jinja2", "jose"}
     | PEOPLE
@@ -113,8 +111,8 @@ MAY_LOAD: Final[dict[Door, set[str]]] = {
     | {"core.tokens"},
     Door.API: EVERYWHERE
     | {"anyio", "asyncio", "cryptography", "email_validator", "fastapi", "jose", "mangum", "starlette"}
-    | PEOPLE
-    | {"core.storage.dynamodb.tasks", "core.tokens"},
+    | JOBS
+    | {"core.tokens"},
     Door.RELAY: EVERYWHERE | {"core.eventbridge"},
     Door.NOTIFY_SLACK: EVERYWHERE
     | {"asyncio", "slack_sdk"}
@@ -133,7 +131,7 @@ MAY_LOAD: Final[dict[Door, set[str]]] = {
     }
     | {"core.storage.dynamodb.links", "core.storage.dynamodb.tasks"},
     Door.REMIND: EVERYWHERE | {"core.storage.dynamodb.people", "core.storage.dynamodb.tasks"},
-    Door.WORK: set(),
+    Door.WORK: EVERYWHERE | JOBS,
 }
 """Of what costs time in a function's start, and of the adapters, what each function may load in the end."""
 

@@ -4,11 +4,12 @@ import logging
 from dataclasses import dataclass
 
 from core.errors import ConflictError, DependencyError, NotFoundError
-from core.events import Change, EventType
+from core.events import Change, EventActor, EventType
 from core.ids import EventId, PersonId, SlackUserId, WorkspaceId
-from core.links.model import LinkFacts, LinkRefusedError, LinkRequest, Refusal, RequestState, SlackProfile
+from core.links.model import LinkRefusedError, LinkRequest, Refusal, RequestState, SlackProfile
 from core.links.news import LinkNews
 from core.links.ports import LinkRepository, ProfileSource
+from core.links.unlinking import Unlinking
 from core.people.model import Actor, Person
 from core.people.service import PeopleService
 
@@ -38,20 +39,21 @@ class LinkChanges:
         self._profiles = profiles
         self._news = news
         self._workspace = workspace
+        self._unlinking = Unlinking(links, news)
 
     def unlink(self, actor: Actor) -> None:
         """Take away the actor's own link; one that is gone already stays gone."""
-        slack_user_id = actor.person.slack_user_id
-        if slack_user_id is None:
-            return
-        facts = LinkFacts.of(actor.person, slack_user_id)
-        event = self._news.event(
-            EventType.LINK_REMOVED, actor, facts, Change(field="slack_user_id", before=slack_user_id)
-        )
-        try:
-            self._links.unlink(actor.person, event)
-        except ConflictError:
-            return
+        self._unlinking.unlink(actor.person, EventActor.of(actor))
+
+    def unlink_other(self, actor: Actor, person_id: PersonId) -> None:
+        """Take away somebody's link, as an admin.
+
+        Raises:
+            ForbiddenError: whoever asks is no admin, now.
+            NotFoundError: there is no such person.
+        """
+        actor = self._people.entitled(actor, _is_admin, "people.manage")
+        self._unlinking.unlink(self._people.lookup(person_id), EventActor.of(actor))
 
     def decide(self, actor: Actor, key: RequestKey, *, approve: bool) -> LinkRequest:
         """Approve or deny a request, as an admin; gives it as it stands then: the first decision wins.

@@ -103,6 +103,8 @@ class LinkFacts(FrozenModel):
     decided_by: str | None = None
     is_disputed: bool = False
     """Taken away by the account's owner: it was not them."""
+    asked: tuple[PersonId, ...] = ()
+    """Which admins the workspace's settings name to be told of requests; nobody: all of them."""
 
     @classmethod
     def of(cls, person: Person, slack_user_id: SlackUserId) -> "LinkFacts":

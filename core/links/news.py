@@ -13,7 +13,7 @@ class LinkNews:
         self._clock = clock
         self._event_ids = event_ids
 
-    def event(self, detail_type: EventType, actor: Actor, facts: LinkFacts, *changes: Change) -> Event:
+    def event(self, detail_type: EventType, actor: Actor | EventActor, facts: LinkFacts, *changes: Change) -> Event:
         """Make an event; one that makes a link or a request is what it is known by from then on."""
         now = self._clock()
         event_id = self._event_ids(now)
@@ -23,7 +23,7 @@ class LinkNews:
             event_id=event_id,
             occurred_at=now,
             workspace=self._workspace,
-            actor=EventActor.of(actor),
+            actor=EventActor.of(actor) if isinstance(actor, Actor) else actor,
             link=facts.model_copy(update={known_by: event_id} if known_by else {}),
             changes=changes,
         )

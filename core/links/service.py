@@ -7,6 +7,7 @@ side is that both sides have confirmed the same email address; where they have n
 import base64
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.clock import Clock
@@ -44,7 +45,7 @@ class LinkOffers:
         workspace: WorkspaceId,
         clock: Clock,
         *,
-        guests: bool = False,
+        guests: Callable[[], bool] = lambda: False,
     ) -> None:
         self._profiles = profiles
         self._links = links
@@ -64,7 +65,7 @@ class LinkOffers:
             DependencyError: Slack does not say who this is, or the attempt cannot be kept.
         """
         profile = self._profiles.profile(slack_user_id)
-        if not profile.status_in(self._workspace).may_act(guests=self._guests):
+        if not profile.status_in(self._workspace).may_act(guests=self._guests()):
             raise LinkRefusedError(Refusal.OUTSIDER)
         token = fresh_secret()
         attempt = LinkAttempt(
@@ -178,6 +179,7 @@ class LinkService:
             raise LinkRefusedError(Refusal.ALREADY_LINKED) from taken
 
     def _ask(self, person: Person, facts: LinkFacts) -> None:
+        facts = facts.model_copy(update={"asked": self._people.settings.link_requests_to})
         event = self._news.event(EventType.LINK_REQUESTED, Actor(person=person, entry=Entry.SLACK), facts)
         request = LinkRequest(
             request_id=event.event_id,

@@ -218,7 +218,10 @@ def _about_link(event: Event, link: LinkFacts, admins: Admins) -> list[LinkNotif
     kind = _to_admins(event.detail_type, link)
     if kind is not None:
         others = [person_id for person_id in admins() if person_id != link.person_id]
-        told += [LinkNotification(kind, event, person_id, link) for person_id in others]
+        asked = [person_id for person_id in others if person_id in link.asked]
+        # A dispute is for all admins, and so is a request where nobody who was named is one any more.
+        concerned = asked if asked and kind is not Kind.LINK_DISPUTED else others
+        told += [LinkNotification(kind, event, person_id, link) for person_id in concerned]
     return told
 
 

@@ -51,6 +51,23 @@ class Roles(FrozenModel):
     enabled: bool
     checked_at: datetime
 
+    @property
+    def is_admin(self) -> bool:
+        return self.enabled and Group.ADMINS in self.groups
+
+
+class Account(FrozenModel):
+    """A user of the pool, as Cognito has them now."""
+
+    person_id: PersonId
+    email: str
+    given_name: str
+    family_name: str
+    groups: frozenset[str]
+    enabled: bool
+    must_change_password: bool
+    """Whether they have a temporary password, as somebody invited has who has never signed in."""
+
 
 class PersonRef(FrozenModel):
     """As much of a person as lies on a task or an event, so that showing one asks nobody."""
@@ -78,6 +95,8 @@ class Person(FrozenModel):
     link_id: EventId | None = None
     """The event that made the link, so that a later link is told from an earlier one."""
     open_tasks: int = 0
+    removed_at: datetime | None = None
+    """Since when they are no longer of the team: what they did keeps their name."""
 
     @property
     def name(self) -> str:
@@ -106,6 +125,12 @@ class Person(FrozenModel):
 
     def with_roles(self, roles: Roles) -> "Person":
         return self.model_copy(update=roles.model_dump())
+
+    @classmethod
+    def of(cls, account: Account, now: datetime, known: "Person | None" = None) -> "Person":
+        """Whoever Cognito has, with what the directory alone knows of them."""
+        facts = account.model_dump(exclude={"must_change_password"})
+        return known.model_copy(update={**facts, "checked_at": now}) if known else cls(**facts, checked_at=now)
 
 
 class Actor(FrozenModel):

@@ -5,6 +5,8 @@ from typing import Protocol
 
 from core.ids import PersonId, SlackUserId
 from core.people.model import Person, Roles
+from core.people.queries import DirectoryQuery
+from core.tasks.queries import Slice
 
 
 class PersonRepository(Protocol):
@@ -31,6 +33,20 @@ class PersonRepository(Protocol):
 
     def remember_roles(self, person_id: PersonId, roles: Roles) -> None:
         """Write what Cognito said; leaves everything else of the person as it is."""
+
+
+class DirectoryRepository(Protocol):
+    """Everybody, by name or email address."""
+
+    def slice(self, query: DirectoryQuery, *, limit: int, at: str | None = None) -> Slice[Person]:
+        """Up to `limit` people of the answer from a place on.
+
+        Raises:
+            InvalidInputError: `at` is no place of this list.
+        """
+
+    def bring_in_line(self, before: Person | None, after: Person) -> None:
+        """Write what Cognito says of a person; raise ConflictError where they are not as `before` any more."""
 
 
 class RoleSource(Protocol):

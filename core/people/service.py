@@ -6,22 +6,34 @@ from typing import Final
 from core.clock import Clock
 from core.errors import ForbiddenError, InvalidInputError, NotFoundError, NotLinkedError
 from core.ids import PersonId, SlackUserId
-from core.people.model import ROLES_GOOD_FOR, Actor, Entry, Group, Person, Roles
+from core.people.model import ROLES_GOOD_FOR, Actor, Entry, Group, Person, Roles, SlackStatus
 from core.people.ports import PersonRepository, RoleSource
+from core.workspace.settings import CurrentSettings, WorkspaceSettings
 
 SUGGESTIONS: Final = 20
 """How many people are offered while a name is typed."""
+_DEFAULTS: Final[CurrentSettings] = WorkspaceSettings
 
 
 class PeopleService:
     def __init__(
-        self, people: PersonRepository, role_source: RoleSource, clock: Clock, *, guests: bool = False
+        self, people: PersonRepository, role_source: RoleSource, clock: Clock, settings: CurrentSettings = _DEFAULTS
     ) -> None:
-        """`guests` says whether the team has opened itself to the guests of its Slack workspace."""
+        """`settings` gives the workspace's settings as they stand now, each time it is asked."""
         self._people = people
         self._role_source = role_source
         self._clock = clock
-        self.guests = guests
+        self._settings = settings
+
+    @property
+    def settings(self) -> WorkspaceSettings:
+        """As they stand now: each look is a read."""
+        return self._settings()
+
+    @property
+    def guests(self) -> bool:
+        """Whether the team has opened itself to the guests of its Slack workspace."""
+        return self.settings.guests
 
     def actor_from_slack(self, slack_user_id: SlackUserId) -> Actor:
         """Identify a Slack user.
@@ -32,7 +44,8 @@ class PeopleService:
             DependencyError: the roles are stale and Cognito cannot be asked.
         """
         person = self._people.linked_to(slack_user_id)
-        if not person.slack_status.may_act(guests=self.guests):
+        status = person.slack_status
+        if not status.may_act(guests=status is SlackStatus.GUEST and self.guests):
             raise ForbiddenError(f"slack.{person.slack_status}")
         return self._actor(person, Entry.SLACK)
 
@@ -43,6 +56,10 @@ class PeopleService:
     def actor_from_mail(self, person_id: PersonId) -> Actor:
         """Identify whoever opened a link that was mailed to this person; raises as `actor_from_token` does."""
         return self._actor(self._people.get(person_id), Entry.EMAIL)
+
+    def actor_again(self, person_id: PersonId, entry: Entry) -> Actor:
+        """Identify whoever began something earlier, with the roles they have now; raises as `actor_from_token`."""
+        return self._asked(self._people.get(person_id), entry)
 
     def entitled(self, actor: Actor, may: Callable[[Person], bool], action: str) -> Actor:
         """Require that the actor may do something; what only an admin may, Cognito is asked about afresh.

@@ -14,12 +14,14 @@ from core.notifications.model import Card, Channel, Claim, DeliveryState, HeldCa
 from core.notifications.ports import Ending
 from core.notifications.preferences import Preferences
 from core.people.model import Group, Person, Roles, SlackStatus
+from core.people.queries import DirectoryQuery
 from core.storage import order
 from core.storage.addresses import ascii_lower
+from core.storage.schema import directory_email, directory_name
 from core.storage.slices import Place
 from core.suppression.model import Suppression
 from core.tasks.model import Task, open_task_counts
-from core.tasks.ports import Page, Saved, TaskWrite
+from core.tasks.ports import JobStep, Page, Saved, TaskWrite
 from core.tasks.queries import Slice, TaskQuery
 from core.tasks.words import finds, words_of
 
@@ -45,7 +47,7 @@ class MemoryPersonRepository:
 
     def with_email(self, email: str) -> Person:
         address = ascii_lower(email.strip())
-        person = self._first(lambda person: ascii_lower(person.email) == address)
+        person = self._first(lambda person: ascii_lower(person.email) == address and person.removed_at is None)
         if person is None:
             raise NotFoundError("person", email)
         return person
@@ -55,12 +57,37 @@ class MemoryPersonRepository:
         found = [
             person
             for person in self._people.values()
-            if ascii_lower(person.name).startswith(start) or ascii_lower(person.email).startswith(start)
+            if (ascii_lower(person.name).startswith(start) or ascii_lower(person.email).startswith(start))
+            and person.removed_at is None
         ]
         return sorted(found, key=lambda person: ascii_lower(person.name))[:limit]
 
+    def slice(self, query: DirectoryQuery, *, limit: int, at: str | None = None) -> Slice[Person]:
+        start = ascii_lower(query.prefix)
+        rows: dict[str, Person] = {}
+        for person in self._people.values():
+            begins = ascii_lower(person.email if query.by_email else person.name)
+            if begins.startswith(start) and query.keeps(person):
+                place = directory_email(begins) if query.by_email else directory_name(begins, person.person_id)
+                rows[place] = person
+        return slice_of(rows, limit, at, ascending=True)
+
+    def bring_in_line(self, before: Person | None, after: Person) -> None:
+        with self._lock:
+            kept = self._people.get(after.person_id)
+            if (kept and kept.checked_at) != (before and before.checked_at) or (kept and kept.removed_at):
+                raise ConflictError(after.person_id)
+            self.write(after)
+
+    def write(self, after: Person) -> None:
+        """Take over what Cognito says; what the directory alone knows stays as it is."""
+        facts = {"email", "given_name", "family_name", "groups", "enabled", "checked_at", "removed_at"}
+        with self._lock:
+            kept = self._people.get(after.person_id)
+            self._people[after.person_id] = kept.model_copy(update=after.model_dump(include=facts)) if kept else after
+
     def admins(self) -> Sequence[PersonId]:
-        found = [person for person in self._people.values() if Group.ADMINS in person.groups]
+        found = [each for each in self._people.values() if Group.ADMINS in each.groups and not each.removed_at]
         return [person.person_id for person in sorted(found, key=lambda person: ascii_lower(person.name))]
 
     def idle(self) -> Sequence[str]:
@@ -155,6 +182,13 @@ class MemoryTaskRepository:
         self._done: dict[str, TaskId] = {}
         self._latest = 0
         self._lock = threading.RLock()
+        self.count_step: Callable[[JobStep, Task], bool] = lambda _step, _task: True
+        """Counts a change for its job, whose keeper sets this; False where the job takes it no more."""
+
+    @property
+    def events(self) -> list[Event]:
+        """Of all tasks."""
+        return [event for events in self._events.values() for event in events]
 
     def next_number(self) -> int:
         with self._lock:
@@ -178,6 +212,10 @@ class MemoryTaskRepository:
             stored = self._tasks.get(task.task_id)
             if (stored and stored.version) != (write.before and write.before.version):
                 raise ConflictError(task.task_id)
+            if not self._may_have(write):
+                raise ConflictError(task.task_id)
+            if write.step is not None and not self.count_step(write.step, task):
+                return Saved(write.before or task, changed=False)
             self._tasks[task.task_id] = task
             self.keep(task.task_id, *write.events)
             for person_id, step in open_task_counts(write.before, task).items():
@@ -190,6 +228,11 @@ class MemoryTaskRepository:
         """Put events into a task's history, as the task's own transaction does in the table."""
         self._events.setdefault(task_id, []).extend(events)
 
+    def _may_have(self, write: TaskWrite) -> bool:
+        given = write.before is None or write.before.owner_id != write.after.owner_id
+        gains = [person for person, step in open_task_counts(write.before, write.after).items() if step > 0]
+        return not given or all(self._people.get(person).enabled for person in gains)
+
     def open_of(self, owner: PersonId | None, *, limit: int, cursor: str | None = None) -> Page[Task]:
         return _page([task for task in self._sorted() if task.owner_id == owner and task.is_open], limit, cursor)
 
@@ -201,7 +244,7 @@ class MemoryTaskRepository:
 
     def slice(self, query: TaskQuery, *, limit: int, at: str | None = None) -> Slice[Task]:
         rows = {order.sort_key(query, task): task for task in self._tasks.values() if query.matches(task)}
-        return _slice(rows, limit, at, ascending=order.is_ascending(query))
+        return slice_of(rows, limit, at, ascending=order.is_ascending(query))
 
     def count(self, query: TaskQuery, *, limit: int) -> int:
         return min(limit, sum(map(query.matches, self._tasks.values())))
@@ -212,11 +255,11 @@ class MemoryTaskRepository:
             for task in self._tasks.values()
             if task.deleted_at is None and finds(words, words_of(task))
         }
-        return _slice(rows, limit, at, ascending=False)
+        return slice_of(rows, limit, at, ascending=False)
 
     def history(self, task_id: TaskId, *, limit: int, at: str | None = None) -> Slice[Event]:
         rows = {str(event.event_id): event for event in self._events.get(task_id, [])}
-        return _slice(rows, limit, at, ascending=False)
+        return slice_of(rows, limit, at, ascending=False)
 
     def history_since(self, task_id: TaskId, since: datetime, *, limit: int) -> Sequence[Event]:
         events = sorted(self._events.get(task_id, []), key=lambda event: event.event_id)
@@ -354,7 +397,7 @@ def _page(items: Sequence[T], limit: int, cursor: str | None) -> Page[T]:
     return Page(items[start:following], str(following) if following < len(items) else None)
 
 
-def _slice(rows: Mapping[str, T], limit: int, at: str | None, *, ascending: bool) -> Slice[T]:
+def slice_of(rows: Mapping[str, T], limit: int, at: str | None, *, ascending: bool) -> Slice[T]:
     keys = sorted(rows, reverse=not ascending)
     place = Place.read(at) if at else Place("all", "")
     start = 0

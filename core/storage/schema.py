@@ -7,7 +7,7 @@ Items of one partition are read together; an index answers one question in one Q
 from datetime import datetime
 from typing import Final
 
-from core.ids import EventId, PersonId, SlackUserId, TaskId, WorkspaceId
+from core.ids import EventId, JobId, PersonId, SlackUserId, TaskId, WorkspaceId
 
 PARTITION_KEY: Final = "pk"
 SORT_KEY: Final = "sk"
@@ -34,6 +34,10 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.h
 
 ACTIVITY_PREFIX: Final = "ACTIVITY#"
 CARD_PREFIX: Final = "CARD#"
+COUNTED_PREFIX: Final = "counted#"
+MADE_PREFIX: Final = "made#"
+LEAVING_PREFIX: Final = "leaving#"
+"""Attributes of jobs and of the admins' ledger that stand for themselves: each is written without the others."""
 DIRECTORY_BY_NAME: Final = "name#"
 DIRECTORY_BY_EMAIL: Final = "email#"
 NOBODY: Final = "nobody"
@@ -53,6 +57,9 @@ PREFERENCES: Final = "PREFERENCES"
 REMINDED: Final = "REMINDED"
 HELD: Final = "HELD"
 SWEPT: Final = "SWEPT"
+ADMINS: Final = "ADMINS"
+JOB: Final = "JOB"
+SETTINGS: Final = "SETTINGS"
 LINK: Final = "LINK"
 LINKING: Final = "LINKING"
 LINK_REQUEST: Final = "LINK_REQUEST"
@@ -137,6 +144,21 @@ class Keys:
     def home(self, person_id: PersonId) -> dict[str, str]:
         return self._key(f"PERSON#{person_id}", "HOME")
 
+    def admins(self) -> dict[str, str]:
+        return self._key("ADMINS", "ADMINS")
+
+    def job(self, job_id: JobId) -> dict[str, str]:
+        return self._key(f"JOB#{job_id}", "JOB")
+
+    def job_activity(self, job_id: JobId, event_id: EventId) -> dict[str, str]:
+        return self._key(f"JOB#{job_id}", ACTIVITY_PREFIX + event_id)
+
+    def settings(self) -> dict[str, str]:
+        return self._key("SETTINGS", "SETTINGS")
+
+    def settings_activity(self, event_id: EventId) -> dict[str, str]:
+        return self._key("SETTINGS", ACTIVITY_PREFIX + event_id)
+
     def link(self, slack_user_id: SlackUserId) -> dict[str, str]:
         return self._key(f"SLACK#{slack_user_id}", "LINK")
 
@@ -180,6 +202,10 @@ class Keys:
 
     def requests(self) -> str:
         return f"{self._prefix}REQUESTS"
+
+    def administration(self) -> str:
+        """The partition of what was done to the team and its settings, newest last."""
+        return f"{self._prefix}ADMINISTRATION"
 
     def creator(self, person_id: PersonId) -> str:
         return f"{self._prefix}CREATOR#{person_id}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from core.events import Event
-from core.ids import PersonId, TaskId
+from core.ids import JobId, PersonId, TaskId
 from core.tasks.model import Task
 from core.tasks.queries import Slice, TaskQuery
 
@@ -21,6 +21,18 @@ class Page(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class JobStep:
+    """The job that a change is part of: counted there with the change itself, while the job is pending.
+
+    With `can_be_undone` the version is noted too, and a task that the job has changed already stays as it is.
+    """
+
+    job_id: JobId
+    counted_as: str
+    can_be_undone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TaskWrite:
     """One change of one task: its new state and its events, saved together or not at all.
 
@@ -31,6 +43,7 @@ class TaskWrite:
     after: Task
     events: tuple[Event, ...]
     once: str | None = None
+    step: JobStep | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +65,7 @@ class TaskRepository(Protocol):
         """Save in one transaction.
 
         Raises:
-            ConflictError: the stored task is no longer `write.before`.
+            ConflictError: the stored task is no longer `write.before`, or its new owner may not have tasks any more.
             DependencyError: the store is busy; retryable.
         """
 

@@ -1,13 +1,15 @@
 """Who may do what with a task: the rights table of the README, and nothing else."""
 
+from collections.abc import Callable
+
 from core.ids import PersonId
 from core.people.model import Person
 from core.tasks.model import Task
 
 
-def may_create_for(person: Person, owner: PersonId | None) -> bool:
-    """Admins create for anyone, members for themselves."""
-    return person.is_admin or owner == person.person_id
+def may_create_for(person: Person, owner: PersonId | None, members_can_assign: Callable[[], bool]) -> bool:
+    """Admins create for anyone, members for themselves, and for others where the workspace says so."""
+    return person.is_admin or owner == person.person_id or members_can_assign()
 
 
 def may_change_status(person: Person, task: Task) -> bool:

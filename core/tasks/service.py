@@ -1,5 +1,6 @@
 """Every operation on tasks. Doors call it; it decides, and saves the change and its event as one."""
 
+import copy
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,7 +14,7 @@ from core.people.service import PeopleService
 from core.tasks import rights
 from core.tasks.changes import announcements, with_owner, with_status
 from core.tasks.model import Comment, NewTask, Task, TaskEdit, TaskStatus
-from core.tasks.ports import Page, Saved, TaskRepository, TaskWrite
+from core.tasks.ports import JobStep, Page, Saved, TaskRepository, TaskWrite
 from core.tasks.queries import Slice, TaskQuery
 from core.tasks.words import SHORTEST, typed_words
 from core.validation import validated
@@ -36,9 +37,16 @@ class TaskService:
     ) -> None:
         self._tasks = tasks
         self._people = people
-        self._workspace = workspace
+        self.workspace = workspace
         self._clock = clock
         self._event_ids = event_ids
+        self._step: JobStep | None = None
+
+    def as_part_of(self, step: JobStep) -> "TaskService":
+        """The same service, whose every change counts for a job."""
+        part = copy.copy(self)
+        part._step = step
+        return part
 
     def create(self, actor: Actor, new: NewTask, *, once: str | None = None) -> Saved:
         """Make a task and announce it; its number is the next of the workspace.
@@ -49,12 +57,8 @@ class TaskService:
             ForbiddenError: a member creates for somebody else.
             InvalidInputError: `deadline` is past, or `assigned_to` is nobody who can be given a task.
         """
-        actor = self._people.entitled(
-            actor, lambda person: rights.may_create_for(person, new.assigned_to), "task.create_for_others"
-        )
+        actor, owner = self._checked(actor, new)
         now = self._clock()
-        self._require_future(new.deadline)
-        owner = self._owner(actor, new.assigned_to)
         task = Task(
             **new.model_dump(exclude={"assigned_to"}),
             task_id=task_id_from_number(self._tasks.next_number()),
@@ -69,7 +73,11 @@ class TaskService:
         if owner is not None:
             assigned = Change(field="assigned_to", after=owner.ref.model_dump(mode="json", exclude_none=True))
             events.append(self._event(EventType.TASK_ASSIGNED, actor, task, now, assigned))
-        return self._save(lambda: TaskWrite(None, task, tuple(events), once))
+        return self._save(lambda: TaskWrite(None, task, tuple(events), once, self._step))
+
+    def check_new(self, actor: Actor, new: NewTask) -> Actor:
+        """Raise what `create` would, and make nothing; gives the actor with the roles that were relied on."""
+        return self._checked(actor, new)[0]
 
     def change_status(
         self, actor: Actor, task_id: TaskId, status: TaskStatus, *, note: str | None = None, once: str | None = None
@@ -234,6 +242,17 @@ class TaskService:
         """What happened to a task, newest first; also of a deleted one."""
         return self._tasks.history(task_id, limit=limit, at=at)
 
+    def _checked(self, actor: Actor, new: NewTask) -> tuple[Actor, Person | None]:
+        def may_create(person: Person) -> bool:
+            return rights.may_create_for(person, new.assigned_to, self._members_can_assign)
+
+        actor = self._people.entitled(actor, may_create, "task.create_for_others")
+        self._require_future(new.deadline)
+        return actor, self._owner(actor, new.assigned_to)
+
+    def _members_can_assign(self) -> bool:
+        return self._people.settings.members_can_assign
+
     def _owner(self, actor: Actor, owner: PersonId | None) -> Person | None:
         if owner is None:
             return None
@@ -283,12 +302,12 @@ class TaskService:
             if note is None:
                 return Saved(before, changed=False)
             said = self._event(EventType.TASK_COMMENTED, actor, before, now, note=note)
-            return TaskWrite(before, before, (said,), once)
+            return TaskWrite(before, before, (said,), once, self._step)
         after = altered.model_copy(update={"version": before.version + 1, "updated_at": now})
         first, *others = announcements(before, after)
         events = [self._event(first[0], actor, after, now, *first[1], note=note)]
         events += [self._event(kind, actor, after, now, *changes) for kind, changes in others]
-        return TaskWrite(before, after, tuple(events), once)
+        return TaskWrite(before, after, tuple(events), once, self._step)
 
     def _event(
         self, detail_type: EventType, actor: Actor, task: Task, now: datetime, *changes: Change, note: str | None = None
@@ -297,7 +316,7 @@ class TaskService:
             detail_type=detail_type,
             event_id=self._event_ids(now),
             occurred_at=now,
-            workspace=self._workspace,
+            workspace=self.workspace,
             actor=EventActor.of(actor),
             task=task,
             changes=changes,

@@ -7,6 +7,9 @@ from constructs import Construct
 
 from infra.constructs.functions import DoorFunction
 
+RECONCILE = "reconcile"
+"""What `handlers.work` is told to do at night."""
+
 
 class QuarterHours(Construct):
     """Wakes a door at every full quarter of an hour. A missed one is made up for by the next."""
@@ -19,3 +22,13 @@ class QuarterHours(Construct):
             schedule=events.Schedule.cron(minute="0/15"),
             targets=[targets.LambdaFunction(wakes.function, max_event_age=Duration.minutes(15), retry_attempts=2)],
         )
+
+
+class Nights(Construct):
+    """Wakes a door once a night, in UTC, and tells it why."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, wakes: DoorFunction) -> None:
+        super().__init__(scope, construct_id)
+        told = events.RuleTargetInput.from_object({"do": RECONCILE})
+        target = targets.LambdaFunction(wakes.function, event=told, max_event_age=Duration.hours(1), retry_attempts=2)
+        events.Rule(self, "Rule", schedule=events.Schedule.cron(hour="2", minute="30"), targets=[target])

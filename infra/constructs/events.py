@@ -22,8 +22,8 @@ from infra.constructs.table import TaskTable
 SOURCE: Final = "app.taskmgmt"
 TO_SLACK: Final = (
     "TaskCreated", "TaskAssigned", "TaskUnassigned", "TaskStatusChanged", "TaskUpdated", "TaskCommented",
-    "TaskDeleted", "TaskDue", "MemberAdded", "LinkRequested", "LinkMade", "LinkDenied", "LinkRemoved",
-    "MailSuppressed", "MailResumed",
+    "TaskDeleted", "TaskDue", "MemberAdded", "MemberChanged", "MemberRemoved", "SettingsChanged", "JobEnded",
+    "LinkRequested", "LinkMade", "LinkDenied", "LinkRemoved", "MailSuppressed", "MailResumed",
     "NewsDue", "TestRequested",
 )  # fmt: skip
 TO_EMAIL: Final = (
@@ -32,6 +32,7 @@ TO_EMAIL: Final = (
     "MailSuppressed", "MailResumed",
     "NewsDue", "TestRequested",
 )  # fmt: skip
+TO_WORK: Final = ("JobBegun",)
 """Which events reach which channel. Slack hears of every one, because it also refreshes App Home."""
 
 # A notifier backs off to 15 minutes between attempts (core/sqs.py): 50 attempts outlast an outage of ten hours.
@@ -41,7 +42,7 @@ MAX_RECEIVE_COUNT: Final = 50
 BATCH: Final = 2
 # Two workers that each keep a gap of 0.4 s between messages post five a second: some hundreds a minute, as Slack
 # allows an app in a workspace (https://docs.slack.dev/apis/web-api/rate-limits). SES takes 14 mails a second at first.
-MAX_CONCURRENCY: Final = {Door.NOTIFY_SLACK: 2, Door.NOTIFY_EMAIL: 5}
+MAX_CONCURRENCY: Final = {Door.NOTIFY_SLACK: 2, Door.NOTIFY_EMAIL: 5, Door.WORK: 5}
 METRICS: Final = "TaskBot"
 """The namespace of what the functions measure (core/metrics.py)."""
 LATE: Final = 5 * 60 * 1000
@@ -74,7 +75,15 @@ class Notifications(Construct):
     """One channel's queue, fed by a rule on the bus, drained by a notifier, with a net below each step."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, bus: EventBus, detail_types: Sequence[str], door: Door
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        bus: EventBus,
+        detail_types: Sequence[str],
+        door: Door,
+        visibility: Duration | None = None,
+        delay: Duration | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         self._door = door
@@ -83,7 +92,8 @@ class Notifications(Construct):
             self,
             "Queue",
             # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html asks for six timeouts.
-            visibility_timeout=Duration.seconds(6 * int(timeout(door).to_seconds())),
+            visibility_timeout=visibility or Duration.seconds(6 * int(timeout(door).to_seconds())),
+            delivery_delay=delay,
             retention_period=Duration.days(4),
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=MAX_RECEIVE_COUNT),
         )
@@ -103,12 +113,12 @@ class Notifications(Construct):
         _tell_when(self, name, f"there are {holds}", queue.metric_approximate_number_of_messages_visible(), 1)
         return queue
 
-    def deliver_through(self, notifier: DoorFunction) -> None:
+    def deliver_through(self, notifier: DoorFunction, *, batch: int = BATCH) -> None:
         """Hand the queue's messages to the notifier, which says which of a batch failed."""
         notifier.function.add_event_source(
             sources.SqsEventSource(
                 self.queue,
-                batch_size=BATCH,
+                batch_size=batch,
                 report_batch_item_failures=True,
                 max_concurrency=MAX_CONCURRENCY[self._door],
             )

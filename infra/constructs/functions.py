@@ -14,6 +14,8 @@ from infra.package import RUNTIME
 
 DEFAULT_MEMORY: Final = 512
 NOTIFIERS: Final = frozenset({Door.NOTIFY_SLACK, Door.NOTIFY_EMAIL})
+LONG: Final = NOTIFIERS | {Door.WORK}
+"""Nobody waits for their answer."""
 
 
 def construct_id(door: Door) -> str:
@@ -28,7 +30,7 @@ def timeout(door: Door) -> Duration:
     """
     if door is Door.REMIND:
         return Duration.minutes(5)  # Ten thousand people of one zone have the same hour.
-    return Duration.seconds(60 if door in NOTIFIERS else 30)
+    return Duration.seconds(60 if door in LONG else 30)
 
 
 class DoorFunction(Construct):

@@ -11,6 +11,18 @@ from infra.constructs.parameters import Parameters
 
 GROUPS: Final = ("Admins", "TeamMembers")
 LINK_CALLBACK: Final = "/web/link/callback"
+_ADMINISTRATION: Final = (
+    "cognito-idp:AdminAddUserToGroup",
+    "cognito-idp:AdminCreateUser",
+    "cognito-idp:AdminDeleteUser",
+    "cognito-idp:AdminDisableUser",
+    "cognito-idp:AdminEnableUser",
+    "cognito-idp:AdminRemoveUserFromGroup",
+    "cognito-idp:AdminSetUserPassword",
+    "cognito-idp:AdminUpdateUserAttributes",
+    "cognito-idp:AdminUserGlobalSignOut",
+    "cognito-idp:DescribeUserPool",
+)
 _LOOK_UP: Final = ("cognito-idp:AdminGetUser", "cognito-idp:AdminListGroupsForUser")
 
 
@@ -107,6 +119,14 @@ class People(Construct):
     def allow_look_up(self, door: DoorFunction) -> None:
         """Let a door ask whether a person is enabled, and in which groups."""
         door.allow(_LOOK_UP, [self.pool.user_pool_arn])
+
+    def allow_administration(self, door: DoorFunction) -> None:
+        """Let a door change people, and read what the pool asks of a password."""
+        door.allow(_ADMINISTRATION, [self.pool.user_pool_arn])
+
+    def allow_reading_everybody(self, door: DoorFunction) -> None:
+        """Let a door read the whole pool."""
+        door.allow(["cognito-idp:ListUsers", "cognito-idp:ListUsersInGroup"], [self.pool.user_pool_arn])
 
     def allow_client_secrets(self, door: DoorFunction) -> None:
         """Let a door read the secrets of the pool's clients, which no environment carries."""

@@ -20,10 +20,11 @@ from core.notifications.reminders import ReminderService
 from core.notifications.weekly import WeeklyDigests
 from core.people.model import Person
 from core.storage.dynamodb.outbox import DynamoOutbox
-from core.storage.dynamodb.people import DynamoPersonRepository
+from core.storage.dynamodb.people import person_item
 from core.storage.dynamodb.reminders import DynamoReminderRepository
 from core.storage.dynamodb.table import Item, Table
 from core.storage.dynamodb.tasks import DynamoTaskRepository
+from core.storage.schema import Keys
 from infra.local.emulator import Emulator
 from tests.support.figures import Figures
 from tests.support.news import make_task
@@ -72,10 +73,10 @@ def dynamodb(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[DynamoDBClie
 
 def fill(table: Table, tasks: DynamoTaskRepository, team: int, due: int) -> None:
     """Put in people, each with tasks for later, and for the first `due` of them one that is overdue."""
-    people, batch, number = DynamoPersonRepository(table, WORKSPACE), list[Item](), 0
+    keys, batch, number = Keys(WORKSPACE), list[Item](), 0
     for each in range(team):
         person = make_person(f"P{each} X", time_zone="Europe/Berlin")
-        batch.append(people._person_item(person))
+        batch.append(person_item(keys, person))
         for days in [100] * LATER + [-1] * (each < due):
             number += 1
             task = make_task(

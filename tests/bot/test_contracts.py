@@ -3,12 +3,19 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from bot.commands.grammar import VERBS
+from bot.errors import sentence_for
 from bot.ids import Action, Callback, Command, Shortcut
+from core.errors import ForbiddenError
+from core.people.orders import MemberRefusal, MemberRefusedError
 from infra.local.slack.manifest import Manifest
 from tests.support.world import SlackPlayed
 
 ROOT = Path(__file__).parents[2]
+_RIGHTS = re.compile(r"\"((?:task|people|settings|team|link)\.(?!list_of_others|list_everything)[a-z_]+)\"")
+"""Lists of everything are for the HTTP API alone, which has words of its own."""
 MANIFEST = Manifest.read(ROOT / "manifest.yml")
 
 
@@ -30,3 +37,16 @@ def test_the_readme_names_every_verb() -> None:
     readme = (ROOT / "README.md").read_text()
 
     assert [verb.name for verb in VERBS if not re.search(rf"\b{verb.name}\b", readme)] == []
+
+
+@pytest.mark.parametrize("reason", MemberRefusal)
+def test_every_reason_not_to_change_somebody_has_its_sentence(reason: MemberRefusal) -> None:
+    assert sentence_for(MemberRefusedError(reason))
+
+
+def test_every_right_that_the_services_ask_for_has_its_sentence() -> None:
+    asked = {right for file in (ROOT / "core").rglob("*.py") for right in _RIGHTS.findall(file.read_text())}
+
+    assert {"people.manage", "settings.change", "team.audit", "task.assign"} <= asked
+    general = sentence_for(ForbiddenError("nothing that is asked for"))
+    assert [right for right in sorted(asked) if sentence_for(ForbiddenError(right)) == general] == []

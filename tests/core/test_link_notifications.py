@@ -74,6 +74,26 @@ def test_admins_are_told_of_a_link_that_was_not_theirs() -> None:
     assert told(event)[1:] == [(Kind.LINK_DISPUTED, ADA.person_id), (Kind.LINK_DISPUTED, OMAR.person_id)]
 
 
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ((OMAR.person_id,), [OMAR.person_id]),
+        ((PersonId("sub-no-admin"),), ADMINS),
+        ((PersonId("sub-no-admin"), ADA.person_id), [ADA.person_id]),
+    ],
+)
+def test_a_request_goes_to_the_admins_that_the_settings_name_and_to_all_where_those_are_none(
+    asked: tuple[PersonId, ...], expected: list[PersonId]
+) -> None:
+    event = link_event(EventType.LINK_REQUESTED, asked=asked)
+    decided = link_event(EventType.LINK_DENIED, asked=asked, request_id="R")
+    disputed = link_event(EventType.LINK_REMOVED, asked=asked, is_disputed=True)
+
+    assert [person_id for _, person_id in told(event)[1:]] == expected
+    assert [person_id for _, person_id in told(decided)[1:]] == expected
+    assert [person_id for _, person_id in told(disputed)[1:]] == ADMINS
+
+
 def test_an_admin_without_slack_is_asked_by_mail() -> None:
     notification = notifications_for(link_event(EventType.LINK_REQUESTED), lambda: ADMINS)[2]
 

@@ -12,6 +12,8 @@ from core.links.changes import RequestKey
 from core.links.disputes import GOOD_FOR
 from core.links.model import LinkRefusedError, LinkRequest, Refusal, RequestState
 from core.people.model import Actor, Group, Person, SlackStatus
+from core.workspace.settings import WorkspaceSettings
+from tests.support.link_news import link_event
 from tests.support.links import CHI, PUBLIC_URL, LinkWorld, make_profile
 from tests.support.world import make_person
 
@@ -55,6 +57,18 @@ def test_a_request_names_both_sides_as_they_were_proven(links: LinkWorld, vera: 
     assert (facts.account_name, facts.account_email, facts.account_email_verified) == ("Vera", vera.email, True)
     [event] = links.kept.events
     assert (event.detail_type, event.link) == (EventType.LINK_REQUESTED, facts)
+
+
+def test_a_request_names_whom_the_settings_say_at_that_moment(links: LinkWorld, vera: Person) -> None:
+    settings = links.world.settings_kept
+    settings.save(
+        WorkspaceSettings(version=1, link_requests_to=(links.world.ada.person_id,)),
+        link_event(EventType.SETTINGS_CHANGED),
+    )
+
+    request = links.ask(vera)
+
+    assert request.facts.asked == (links.world.ada.person_id,)
 
 
 def test_whoever_asks_twice_waits_for_one_answer(links: LinkWorld, vera: Person) -> None:

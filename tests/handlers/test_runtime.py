@@ -63,11 +63,6 @@ def test_a_setting_that_a_function_does_not_declare_cannot_be_read() -> None:
         _ = settings.mail_sender
 
 
-def test_a_function_without_work_yet_says_so() -> None:
-    with aws_played() as aws, started(Door.WORK, aws) as handler:
-        assert handler({}, CONTEXT) == {"result": "nothing to do"}
-
-
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name, value in SETTINGS.items():

@@ -107,6 +107,8 @@ def test_the_outputs_name_what_a_person_or_a_tool_needs(template: StackTemplate)
         "EmailQueueUrl": "EmailNotificationsQueue",
         "EmailDlqUrl": "EmailNotificationsDeadLetters",
         "EmailUndeliveredUrl": "EmailNotificationsUndeliveredEvents",
+        "WorkQueueUrl": "JobsQueue",
+        "WorkDlqUrl": "JobsDeadLetters",
         "UserPoolId": "PeoplePool",
         "AdminClientId": "PeoplePoolAdminClient",
         "UserClientId": "PeoplePoolUserClient",

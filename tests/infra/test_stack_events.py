@@ -6,16 +6,25 @@ from typing import Any
 import pytest
 
 from core import events, metrics
+from core.jobs.model import LEASE
 from core.settings import Door
 from core.sqs import seconds_before
 from core.storage import schema
+from handlers.work import PATIENCE
 from tests.support.ses_events import bounce, complaint
 from tests.support.template import StackTemplate, written
 from tests.support.world import NOW
 
 CHANNELS = {"SlackNotifications": Door.NOTIFY_SLACK, "EmailNotifications": Door.NOTIFY_EMAIL}
-EVERY_EVENT = {str(event) for event in events.EventType if event is not events.EventType.SLACK_ENDED}
-"""On the bus; that Slack does not let the app in goes straight from one notifier to the other."""
+NEWS = {str(event) for event in events.EventType} - {events.EventType.JOB_BEGUN, events.EventType.SLACK_ENDED}
+"""Not the one for `work`; and that Slack does not let the app in goes straight from one notifier to the other."""
+FOR_SLACK_ONLY = {
+    events.EventType.TASK_CREATED,
+    events.EventType.MEMBER_CHANGED,
+    events.EventType.MEMBER_REMOVED,
+    events.EventType.SETTINGS_CHANGED,
+    events.EventType.JOB_ENDED,
+}
 
 
 @pytest.fixture(params=CHANNELS)
@@ -38,16 +47,16 @@ def relay_mapping(template: StackTemplate) -> dict[str, Any]:
     return template.resources("AWS::Lambda::EventSourceMapping")["ActivityMapping"]
 
 
-def test_slack_hears_of_every_event(template: StackTemplate) -> None:
+def test_slack_hears_of_all_news(template: StackTemplate) -> None:
     pattern = template.resources("AWS::Events::Rule")["SlackNotificationsRule"]["EventPattern"]
 
-    assert set(pattern["detail-type"]) == EVERY_EVENT
+    assert set(pattern["detail-type"]) == NEWS
 
 
-def test_mail_hears_of_every_event_but_a_mere_creation(template: StackTemplate) -> None:
+def test_mail_hears_of_all_news_but_what_is_for_slack_alone(template: StackTemplate) -> None:
     pattern = template.resources("AWS::Events::Rule")["EmailNotificationsRule"]["EventPattern"]
 
-    assert set(pattern["detail-type"]) == EVERY_EVENT - {events.EventType.TASK_CREATED}
+    assert set(pattern["detail-type"]) == NEWS - FOR_SLACK_ONLY
 
 
 def test_a_rule_knows_our_events_by_source_and_exact_type(rule: dict[str, Any]) -> None:
@@ -187,7 +196,26 @@ def test_every_queue_that_catches_failures_has_an_alarm_and_is_found_by_whoever_
 
     assert watched == {value for name, value in outputs.items() if name.endswith(("DlqUrl", "UndeliveredUrl"))}
 
-    assert watched == set(template.resources("AWS::SQS::Queue")) - {f"{channel}Queue" for channel in CHANNELS}
+    queues = {f"{name}Queue" for name in (*CHANNELS, "Jobs")}
+    assert watched == set(template.resources("AWS::SQS::Queue")) - queues
+
+
+def test_work_is_woken_by_begun_jobs_alone_and_after_the_door_had_its_time(template: StackTemplate) -> None:
+    rule = template.resources("AWS::Events::Rule")["JobsRule"]
+    queue = template.resources("AWS::SQS::Queue")["JobsQueue"]
+
+    assert rule["EventPattern"] == {"source": [events.SOURCE], "detail-type": [events.EventType.JOB_BEGUN]}
+    assert [written(target["Arn"]) for target in rule["Targets"]] == ["JobsQueue.Arn"]
+    assert queue["DelaySeconds"] == 3
+
+
+def test_a_job_whose_function_died_goes_on_within_two_minutes(template: StackTemplate) -> None:
+    queue = template.resources("AWS::SQS::Queue")["JobsQueue"]
+    timeout = template.functions()[Door.WORK]["Timeout"]
+
+    assert PATIENCE.total_seconds() < timeout < queue["VisibilityTimeout"] <= 120
+    assert LEASE.total_seconds() <= queue["VisibilityTimeout"]
+    assert written(queue["RedrivePolicy"]["deadLetterTargetArn"]) == "JobsDeadLetters.Arn"
 
 
 def test_the_relay_reads_new_history_entries_only(relay_mapping: dict[str, Any]) -> None:

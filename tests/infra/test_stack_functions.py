@@ -1,8 +1,11 @@
 """Each door's function: what it runs, what it is told, where it writes."""
 
+import json
+
 import pytest
 
 from core.settings import NEEDED, Door
+from handlers.work import RECONCILE
 from infra.package import RUNTIME
 from tests.support.template import StackTemplate, written
 
@@ -78,7 +81,16 @@ def test_the_key_of_mailed_links_is_made_in_the_account_and_told_by_its_arn(temp
 
 
 def test_reminders_are_swept_at_every_quarter_of_an_hour(template: StackTemplate) -> None:
-    [rule] = [rule for rule in template.resources("AWS::Events::Rule").values() if "ScheduleExpression" in rule]
+    rule = template.resources("AWS::Events::Rule")["QuarterHoursRule"]
 
     assert rule["ScheduleExpression"] == "cron(0/15 * * * ? *)"
     assert [written(target["Arn"]) for target in rule["Targets"]] == ["RemindDoorFunction.Arn"]
+
+
+def test_the_directory_is_held_against_cognito_every_night(template: StackTemplate) -> None:
+    rule = template.resources("AWS::Events::Rule")["NightsRule"]
+    [target] = rule["Targets"]
+
+    assert rule["ScheduleExpression"] == "cron(30 2 * * ? *)"
+    assert written(target["Arn"]) == "WorkDoorFunction.Arn"
+    assert json.loads(target["Input"]) == {"do": RECONCILE}

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from core.people.invitation import VALID_DAYS
 from tests.support.template import StackTemplate, written
 
 
@@ -81,3 +82,9 @@ def test_managed_login_has_a_look_wherever_it_is_used(template: StackTemplate) -
 
     assert branding["Condition"] == "LoginUrlIsEmpty"
     assert written(branding["Properties"]["ClientId"]) == "PeoplePoolLinkClient"
+
+
+def test_a_temporary_password_is_good_for_as_long_as_its_mail_says(template: StackTemplate) -> None:
+    policy = template.only("AWS::Cognito::UserPool")["Policies"]["PasswordPolicy"]
+
+    assert policy["TemporaryPasswordValidityDays"] == VALID_DAYS

@@ -13,6 +13,16 @@ SECRET = {("secretsmanager:GetSecretValue", "SlackSecret.Id")}
 LINK_SECRET = {("secretsmanager:GetSecretValue", "MailLinkSecret.Id")}
 LOOK_UP = {("cognito-idp:AdminGetUser", POOL), ("cognito-idp:AdminListGroupsForUser", POOL)}
 CLIENT_SECRETS = {("cognito-idp:DescribeUserPoolClient", POOL)}
+ADMINISTRATION = {
+    *(
+        (f"cognito-idp:Admin{action}", POOL)
+        for action in (
+            "AddUserToGroup", "CreateUser", "DeleteUser", "DisableUser", "EnableUser", "RemoveUserFromGroup",
+            "SetUserPassword", "UpdateUserAttributes", "UserGlobalSignOut",
+        )
+    ),
+    ("cognito-idp:DescribeUserPool", POOL),
+}  # fmt: skip
 SIGN_IN = {("cognito-idp:AdminInitiateAuth", POOL), ("cognito-idp:AdminRespondToAuthChallenge", POOL)}
 SERVICES = {
     *((f"dynamodb:{action}", TABLE) for action in ("GetItem", "BatchGetItem", "Query")),
@@ -32,15 +42,21 @@ MAIL_SET = "arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:configuration-set/
 MAIL_DOMAIN = "arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:identity/MailDomain"
 
 
+SEND_MAIL = {
+    ("ses:SendEmail", MAIL_SET),
+    ("ses:SendEmail", f"{{SendEmailResourceIsEmpty: {MAIL_DOMAIN}, else SendEmailResource}}"),
+}
+
+
 def consume(queue: str) -> set[tuple[str, str]]:
     actions = ("ReceiveMessage", "ChangeMessageVisibility", "GetQueueUrl", "DeleteMessage", "GetQueueAttributes")
     return {(f"sqs:{action}", f"{queue}.Arn") for action in actions}
 
 
 MAY: dict[Door, set[tuple[str, str]]] = {
-    Door.SLACK: SERVICES | SECRET | LOOK_UP,
+    Door.SLACK: SERVICES | SECRET | LOOK_UP | ADMINISTRATION | SEND_MAIL,
     Door.WEB: SERVICES | LOOK_UP | CLIENT_SECRETS | LINK_SECRET,
-    Door.API: SERVICES | LOOK_UP | CLIENT_SECRETS | SIGN_IN,
+    Door.API: SERVICES | LOOK_UP | CLIENT_SECRETS | SIGN_IN | ADMINISTRATION | SEND_MAIL,
     Door.RELAY: STREAM
     | {
         ("dynamodb:ListStreams", f"{TABLE}/stream/*"),
@@ -58,12 +74,14 @@ MAY: dict[Door, set[tuple[str, str]]] = {
     | consume("EmailNotificationsQueue")
     | {("sqs:SendMessage", "SlackNotificationsQueue.Arn")}
     | LINK_SECRET
-    | {
-        ("ses:SendEmail", MAIL_SET),
-        ("ses:SendEmail", f"{{SendEmailResourceIsEmpty: {MAIL_DOMAIN}, else SendEmailResource}}"),
-    },
+    | SEND_MAIL,
     Door.REMIND: REMINDING,
-    Door.WORK: set(),
+    Door.WORK: SERVICES
+    | LOOK_UP
+    | ADMINISTRATION
+    | SEND_MAIL
+    | consume("JobsQueue")
+    | {("cognito-idp:ListUsers", POOL), ("cognito-idp:ListUsersInGroup", POOL)},
 }
 
 
@@ -136,4 +154,5 @@ def test_functions_are_called_by_this_stacks_api_and_clock_only(template: StackT
         ("WebDoorFunction", "apigateway.amazonaws.com", api),
         ("ApiDoorFunction", "apigateway.amazonaws.com", api),
         ("RemindDoorFunction", "events.amazonaws.com", "QuarterHoursRule.Arn"),
+        ("WorkDoorFunction", "events.amazonaws.com", "NightsRule.Arn"),
     }

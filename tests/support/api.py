@@ -13,7 +13,6 @@ from fastapi import FastAPI
 from core.clock import fresh_event_id
 from core.cognito import (
     AppClient,
-    CognitoUser,
     NewPasswordNeeded,
     SignedIn,
     SignInRefusedError,
@@ -21,7 +20,7 @@ from core.cognito import (
 )
 from core.errors import DependencyError, ForbiddenError, InvalidInputError, NotFoundError
 from core.ids import PersonId, WorkspaceId
-from core.people.model import Person, Roles
+from core.people.model import Account, Person, Roles
 from core.people.service import PeopleService
 from core.storage.memory import MemoryPersonRepository, MemoryTaskRepository
 from core.tasks.service import TaskService
@@ -40,7 +39,7 @@ TEMPORARY: Final = "Temporary-1"
 class FakePool:
     """Plays the user pool for sign-in and roles; `down` makes it fail, `asked` counts what tokens cost."""
 
-    users: dict[str, CognitoUser] = field(default_factory=dict)
+    users: dict[str, Account] = field(default_factory=dict)
     first_sign_ins: set[str] = field(default_factory=set)
     signed_out: set[str] = field(default_factory=set)
     locked: bool = False
@@ -136,8 +135,14 @@ class ApiWorld:
     def set_groups(self, name: str, *groups: str, enabled: bool = True) -> None:
         """Change what the user pool says of somebody, as an admin would in the console."""
         email = f"{name}@example.com"
-        self.pool.users[email] = CognitoUser(
-            PersonId(name), email, name.title(), "Team", frozenset(groups), enabled, must_change_password=False
+        self.pool.users[email] = Account(
+            person_id=PersonId(name),
+            email=email,
+            given_name=name.title(),
+            family_name="Team",
+            groups=frozenset(groups),
+            enabled=enabled,
+            must_change_password=False,
         )
 
     def token(self, name: str, *groups: str, **claims: Any) -> str:

@@ -87,7 +87,7 @@ class LinkWorld:
         self.profiles.known[CHI] = make_profile()
         self.kept = self.world.links_kept
         people, news = self.world.people, LinkNews(WORKSPACE, clock, fresh_event_id)
-        self.offers = LinkOffers(self.profiles, self.kept, PUBLIC_URL, WORKSPACE, clock, guests=people.guests)
+        self.offers = LinkOffers(self.profiles, self.kept, PUBLIC_URL, WORKSPACE, clock, guests=lambda: people.guests)
         self.service = LinkService(self.kept, people, self.login, news, WORKSPACE, clock)
         self.changes = LinkChanges(self.kept, people, self.profiles, news, WORKSPACE)
         self.dispute_offers = DisputeOffers(self.kept, PUBLIC_URL, clock)

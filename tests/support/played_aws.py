@@ -34,6 +34,7 @@ SETTINGS: Final = {
     "SLACK_QUEUE_URL": "https://sqs.eu-north-1.amazonaws.com/123456789012/slack",
     "EMAIL_QUEUE_URL": "https://sqs.eu-north-1.amazonaws.com/123456789012/email",
     "NEWS_WAIT_SECONDS": "60",
+    "WORK_QUEUE_URL": "https://sqs.eu-north-1.amazonaws.com/123456789012/work",
     "MAIL_SENDER": "bot@example.com",
     "MAIL_CONFIGURATION_SET": "mails",
     "MAIL_LINK_SECRET_ARN": "arn:aws:secretsmanager:eu-north-1:123456789012:secret:mail-links",

@@ -41,8 +41,10 @@ from core.storage.memory_links import MemoryLinkRepository
 from core.storage.memory_once import MemoryOnceRepository
 from core.storage.memory_outbox import MemoryOutbox
 from core.storage.memory_reminders import MemoryReminderRepository
+from core.storage.memory_team import MemorySettingsRepository
 from core.suppression.service import MailFeedback, SuppressionService
 from core.tasks.service import TaskService
+from core.workspace.settings import WorkspaceSettings
 from handlers.slack import answer_with
 from infra.local.slack.errors import SlackError
 from infra.local.slack.rules.check import check_message, check_view
@@ -129,6 +131,7 @@ class World:
     reminders_kept: MemoryReminderRepository = field(init=False)
     preferences_kept: MemoryPreferenceRepository = field(default_factory=MemoryPreferenceRepository)
     outbox: MemoryOutbox = field(default_factory=MemoryOutbox)
+    settings_kept: MemorySettingsRepository = field(init=False)
     people: PeopleService = field(init=False)
     suppressions_kept: MemorySuppressionRepository = field(default_factory=MemorySuppressionRepository)
     suppressions: SuppressionService = field(init=False)
@@ -144,7 +147,8 @@ class World:
         self.links_kept = MemoryLinkRepository(self.people_kept)
         self.tasks_kept = MemoryTaskRepository(self.people_kept)
         self.reminders_kept = MemoryReminderRepository(self.people_kept, self.preferences_kept)
-        self.people = PeopleService(self.people_kept, self.cognito, self.clock, guests=self.guests)
+        self.settings_kept = MemorySettingsRepository(WorkspaceSettings(guests=self.guests))
+        self.people = PeopleService(self.people_kept, self.cognito, self.clock, self.settings_kept.get)
         self.suppressions = SuppressionService(
             self.suppressions_kept, self.people, WORKSPACE, self.clock, fresh_event_id
         )

@@ -4,14 +4,19 @@ A person is three items: the person, the entry that finds them by email, and the
 """
 
 from collections.abc import Iterator
-from typing import Final
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from boto3.dynamodb.conditions import Attr, ConditionBase
 
 from core.errors import ConflictError, NotFoundError, NotLinkedError
 from core.events import Event
 from core.ids import PersonId, SlackUserId, WorkspaceId
 from core.people.model import Entry, Group, Person, Roles
+from core.people.queries import DirectoryQuery
 from core.storage import schema
 from core.storage.addresses import ascii_lower
+from core.storage.dynamodb.slices import SliceReader
 from core.storage.dynamodb.table import (
     EXISTS,
     IS_NEW,
@@ -22,8 +27,10 @@ from core.storage.dynamodb.table import (
     TransactionCancelledError,
     Update,
 )
+from core.tasks.queries import Slice
 
 _VERSION: Final = 1
+_NOT_SAID: Final = datetime.min.replace(tzinfo=UTC)
 _DIRECTORY_PAGE: Final = 1000
 _PROFILE: Final = {"email", "given_name", "family_name"}
 
@@ -74,6 +81,16 @@ class DynamoPersonRepository:
         items = self._table.get_all([self._keys.person(person_id) for person_id in list(found)[:limit]])
         return sorted(map(read_person, items), key=lambda person: ascii_lower(person.name))
 
+    def slice(self, query: DirectoryQuery, *, limit: int, at: str | None = None) -> Slice[Person]:
+        start = (schema.DIRECTORY_BY_EMAIL if query.by_email else schema.DIRECTORY_BY_NAME) + ascii_lower(query.prefix)
+        partition = Partition(self._keys.directory(), schema.OWNERS_AND_DIRECTORY, low=start, high=f"{start}\U0010ffff")
+        discards = query.only is not None and not query.by_email
+        reader = SliceReader(self._table, [partition], lambda item: not discards or query.keeps(_row(item)), discards)
+        rows = reader.read(limit, at)
+        items = self._table.get_all([self._keys.person(item["person_id"]) for item in rows.items])
+        # The directory lags a moment behind the people, and an address says nothing of whoever has it.
+        return rows.of([person for person in map(read_person, items) if query.keeps(person)])
+
     def admins(self) -> list[PersonId]:
         return [entry["person_id"] for entry in self._directory() if Group.ADMINS in entry.get("groups", ())]
 
@@ -96,8 +113,8 @@ class DynamoPersonRepository:
 
     def add(self, person: Person) -> None:
         actions = [
-            {"Put": self._table.put_action(self._person_item(person), IS_NEW)},
-            {"Put": self._table.put_action(self._email_item(person), IS_NEW)},
+            {"Put": self._table.put_action(person_item(self._keys, person), IS_NEW)},
+            {"Put": self._table.put_action(email_item(self._keys, person), IS_NEW)},
         ]
         if person.slack_user_id is not None:
             actions.append(
@@ -107,6 +124,12 @@ class DynamoPersonRepository:
             self._table.transact(actions)
         except TransactionCancelledError as cancelled:
             raise ConflictError(person.person_id) from cancelled
+
+    def bring_in_line(self, before: Person | None, after: Person) -> None:
+        try:
+            self._table.transact(list(person_actions(self._table, self._keys, before, after, is_latest=True).values()))
+        except TransactionCancelledError as cancelled:
+            raise ConflictError(after.person_id) from cancelled
 
     def remember_roles(self, person_id: PersonId, roles: Roles) -> None:
         try:
@@ -124,28 +147,67 @@ class DynamoPersonRepository:
             return None
         return read_person(item)
 
-    def _person_item(self, person: Person) -> Item:
-        return {
-            **self._keys.person(person.person_id),
-            "type": schema.PERSON,
-            "version": _VERSION,
-            "profile": _profile(person),
-            **person.model_dump(mode="json", exclude_none=True, exclude=_PROFILE),
-            "gsi1pk": self._keys.directory(),
-            "gsi1sk": schema.directory_name(ascii_lower(person.name), person.person_id),
-        }
 
-    def _email_item(self, person: Person) -> Item:
-        address = ascii_lower(person.email)
+def person_item(keys: schema.Keys, person: Person) -> Item:
+    """The person, as the directory finds them by name; whoever was removed is in it no more."""
+    item: Item = {
+        **keys.person(person.person_id),
+        "type": schema.PERSON,
+        "version": _VERSION,
+        "profile": profile_of(person),
+        **person.model_dump(mode="json", exclude_none=True, exclude=_PROFILE),
+    }
+    return item | directory_place(keys, person)
+
+
+def directory_place(keys: schema.Keys, person: Person) -> Item:
+    """Where the directory has a person by name."""
+    if person.removed_at is not None:
+        return {}
+    place = schema.directory_name(ascii_lower(person.name), person.person_id)
+    return {"gsi1pk": keys.directory(), "gsi1sk": place}
+
+
+def email_item(keys: schema.Keys, person: Person) -> Item:
+    """The entry that finds a person by their address."""
+    return {
+        **keys.person_email(person.person_id),
+        "type": schema.EMAIL,
+        "version": _VERSION,
+        "person_id": person.person_id,
+        "profile": profile_of(person),
+        "gsi1pk": keys.directory(),
+        "gsi1sk": schema.directory_email(ascii_lower(person.email)) + person.person_id,
+    }
+
+
+def person_actions(
+    table: Table, keys: schema.Keys, before: Person | None, after: Person, *, is_latest: bool = False
+) -> dict[str, dict[str, Any]]:
+    """The writes that bring the directory from one state of a person to the next, whatever else is on their item.
+
+    With `is_latest`, only where nobody has written what Cognito says since `before`.
+    """
+    if before is None:
         return {
-            **self._keys.person_email(person.person_id),
-            "type": schema.EMAIL,
-            "version": _VERSION,
-            "person_id": person.person_id,
-            "profile": _profile(person),
-            "gsi1pk": self._keys.directory(),
-            "gsi1sk": schema.directory_email(address) + person.person_id,
+            "person": {"Put": table.put_action(person_item(keys, after), IS_NEW)},
+            "email": {"Put": table.put_action(email_item(keys, after), IS_NEW)},
         }
+    facts = after.model_dump(mode="json", include={"groups", "enabled", "checked_at", "removed_at"}, exclude_none=True)
+    update = Update(set={"profile": profile_of(after), **facts, **directory_place(keys, after)})
+    if after.removed_at is None:
+        stays: ConditionBase = EXISTS & Attr("removed_at").not_exists()
+        if is_latest:
+            stays &= Attr("checked_at").eq(before.model_dump(mode="json")["checked_at"])
+        email = {"Put": table.put_action(email_item(keys, after))}
+    else:
+        update = Update(set=update.set, remove=("gsi1pk", "gsi1sk"))
+        stays = Attr("open_tasks").not_exists() | Attr("open_tasks").eq(0)
+        email = {"Delete": table.delete_action(keys.person_email(after.person_id))}
+    return {
+        "person": {"Update": table.update_action(keys.person(after.person_id), update, stays)},
+        "email": email,
+    }
 
 
 def activity_item(keys: schema.Keys, person_id: PersonId, event: Event) -> Item:
@@ -167,9 +229,16 @@ def link_item(keys: schema.Keys, person_id: PersonId, slack_user_id: SlackUserId
     return {**keys.link(slack_user_id), "type": schema.LINK, "version": _VERSION, "person_id": person_id}
 
 
-def _profile(person: Person) -> Item:
+def profile_of(person: Person) -> Item:
+    """The facts of a person that stand together on their items."""
     return person.model_dump(mode="json", include=_PROFILE)
 
 
+def _row(item: Item) -> Person:
+    """As much of a person as the directory's index has."""
+    return read_person({"checked_at": _NOT_SAID, **item})
+
+
 def read_person(item: Item) -> Person:
+    """The person of an item."""
     return Person.model_validate({**item, **item["profile"]})

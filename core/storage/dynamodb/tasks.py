@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from boto3.dynamodb.conditions import Attr
+from boto3.dynamodb.conditions import Attr, ConditionBase
 
 from core.clock import Clock, first_event_id
 from core.errors import ConflictError, NotFoundError
@@ -16,7 +16,7 @@ from core.storage.dynamodb.slices import SliceReader
 from core.storage.dynamodb.table import EXISTS, IS_NEW, Item, Partition, Table, TransactionCancelledError, Update
 from core.storage.months import month_of, months_back_to
 from core.tasks.model import Task, open_task_counts
-from core.tasks.ports import Page, Saved, TaskWrite
+from core.tasks.ports import JobStep, Page, Saved, TaskWrite
 from core.tasks.queries import Scope, Slice, TaskQuery
 from core.tasks.words import finds, words_of
 
@@ -60,7 +60,9 @@ class DynamoTaskRepository:
             failed = dict(zip(actions, cancelled.codes, strict=True))
             if failed.get("once") == "ConditionalCheckFailed":
                 return Saved(self._done_before(write), changed=False)
-            if cancelled.conflicts or failed["task"] == "ConditionalCheckFailed":
+            if failed.get("step") == "ConditionalCheckFailed":
+                return Saved(write.before or write.after, changed=False)
+            if cancelled.conflicts or failed["task"] == "ConditionalCheckFailed" or _owner_refused(failed):
                 raise ConflictError(write.after.task_id) from cancelled
             raise
         return Saved(write.after)
@@ -171,9 +173,9 @@ class DynamoTaskRepository:
         for event in write.events:
             put = self._table.put_action(self._activity_item(task.task_id, event), IS_NEW)
             actions[f"event {event.event_id}"] = {"Put": put}
-        for person_id, step in open_task_counts(write.before, task).items():
-            update = self._table.update_action(self._keys.person(person_id), Update(add={"open_tasks": step}), EXISTS)
-            actions[f"count {person_id}"] = {"Update": update}
+        actions |= self._counters(write)
+        if write.step is not None:
+            actions["step"] = {"Update": self._step_action(write.step, task)}
         if write.once is not None:
             now = self._clock()
             marker = {
@@ -186,6 +188,27 @@ class DynamoTaskRepository:
             forgotten = Attr(schema.EXPIRES_AT).lt(int(now.timestamp()))
             actions["once"] = {"Put": self._table.put_action(marker, IS_NEW | forgotten)}
         return actions
+
+    def _counters(self, write: TaskWrite) -> dict[str, dict[str, Any]]:
+        """Open tasks are counted on their owners; whoever gets one must be allowed to at this very moment."""
+        actions: dict[str, dict[str, Any]] = {}
+        is_given = write.before is None or write.before.owner_id != write.after.owner_id
+        for person_id, step in open_task_counts(write.before, write.after).items():
+            may_have_it = EXISTS & Attr("enabled").ne(False) if step > 0 and is_given else EXISTS  # noqa: FBT003
+            update = Update(add={"open_tasks": step})
+            actions[f"count {person_id}"] = {
+                "Update": self._table.update_action(self._keys.person(person_id), update, may_have_it)
+            }
+        return actions
+
+    def _step_action(self, step: JobStep, task: Task) -> dict[str, Any]:
+        counted = Update(add={"done": 1, schema.COUNTED_PREFIX + step.counted_as: 1})
+        condition: ConditionBase = Attr("state").eq("pending")
+        if step.can_be_undone:
+            made = schema.MADE_PREFIX + task.task_id
+            counted = replace(counted, set={made: task.version})
+            condition &= Attr(made).not_exists()
+        return self._table.update_action(self._keys.job(step.job_id), counted, condition)
 
     def _done_before(self, write: TaskWrite) -> Task:
         marker = self._table.get(self._keys.once(write.once or ""))
@@ -227,6 +250,10 @@ class DynamoTaskRepository:
             "gsi2pk": self._keys.actor(event.actor.person_id),
             "gsi2sk": event.event_id,
         }
+
+
+def _owner_refused(failed: Mapping[str, str | None]) -> bool:
+    return any(code == "ConditionalCheckFailed" for role, code in failed.items() if role.startswith("count "))
 
 
 def _task(item: Item) -> Task:

@@ -1,0 +1,154 @@
+"""A job: what is to be done, for whom, and how far it has come.
+
+A door saves the job as an intent and goes through its steps; where it dies half-way, or where there are many, the
+function `work` goes on. Whoever is at it holds a lease, so that the two never are at it together.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from pydantic import AwareDatetime
+
+from core.events import EventActor, JobRef
+from core.frozen import FrozenModel
+from core.ids import JobId, PersonId, TaskId
+
+LEASE: Final = timedelta(seconds=60)
+"""After so long without a sign of life, whoever is at a job is taken for dead."""
+CHUNK: Final = 25
+"""How many tasks a job changes between two signs of life; what needs no more is done by the door itself."""
+
+
+class JobKind(StrEnum):
+    ADD_MEMBER = "add_member"
+    EDIT_MEMBER = "edit_member"
+    ENABLE_MEMBER = "enable_member"
+    DISABLE_MEMBER = "disable_member"
+    RESET_PASSWORD = "reset_password"  # noqa: S105 - the name of a kind
+    INVITE_AGAIN = "invite_again"
+    REMOVE_MEMBER = "remove_member"
+    CHANGE_TASKS = "change_tasks"
+    UNDO_TASKS = "undo_tasks"
+
+
+class JobState(StrEnum):
+    PENDING = "pending"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class MemberOrder(FrozenModel):
+    """What is to become of a team member; a field that is not given stays as it is."""
+
+    person_id: PersonId | None = None
+    """Of somebody who is added: as soon as Cognito has given it."""
+    email: str | None = None
+    given_name: str | None = None
+    family_name: str | None = None
+    groups: frozenset[str] | None = None
+    heirs: tuple[PersonId, ...] = ()
+    """Who get the open tasks of somebody who is removed, in turn; nobody: the unassigned board."""
+
+
+class TaskChangeKind(StrEnum):
+    REASSIGN = "reassign"
+    MOVE_DEADLINE = "move_deadline"
+    CANCEL = "cancel"
+
+
+class TaskChange(FrozenModel):
+    """One change for many tasks: another owner, another deadline, or their end."""
+
+    kind: TaskChangeKind
+    owner: PersonId | None = None
+    deadline: AwareDatetime | None = None
+
+
+class TaskOrder(FrozenModel):
+    """Which tasks a job changes, and how."""
+
+    task_ids: tuple[TaskId, ...]
+    change: TaskChange | None = None
+    undoes: Mapping[TaskId, int] = {}
+    """The version that the undone job made of each task."""
+
+
+class Job(FrozenModel):
+    """`done`, `counted` and `made` are written with each task's change, so that they are right whoever died when."""
+
+    job_id: JobId
+    kind: JobKind
+    actor: EventActor
+    begun_at: datetime
+    ended_at: datetime | None = None
+    state: JobState = JobState.PENDING
+    member: MemberOrder | None = None
+    tasks: TaskOrder | None = None
+    total: int = 0
+    """How many tasks are to be changed, as far as known."""
+    done: int = 0
+    """How many tasks were changed."""
+    counted: Mapping[str, int] = {}
+    """How many went to whom: by the heir's id, or `nobody`."""
+    made: Mapping[TaskId, int] = {}
+    """Which version of each task was made, for Undo."""
+    place: int = 0
+    """How many of `tasks` were looked at."""
+    refused: Mapping[TaskId, str] = {}
+    """Why a task was not changed: the name of what stood in the way."""
+    is_locked_out: bool = False
+    """Whether whoever is removed can no longer sign in."""
+    mail_sent: bool | None = None
+    """Whether the mail with the temporary password went out; None where there is none, or not yet."""
+    is_left_to_work: bool = False
+    """Whether it went on without the door that began it."""
+    failure: str | None = None
+    """Why it failed."""
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state is JobState.PENDING
+
+    @property
+    def ref(self) -> JobRef:
+        return JobRef(job_id=self.job_id, kind=self.kind)
+
+    def but(self, **changes: Any) -> "Job":
+        """The same job with other facts."""
+        return self.model_copy(update=changes)
+
+
+@dataclass(frozen=True, slots=True)
+class JobLease:
+    """Who is at a job, from now until when."""
+
+    holder: str
+    now: datetime
+
+    @property
+    def until(self) -> datetime:
+        return self.now + LEASE
+
+
+@dataclass(frozen=True, slots=True)
+class AdminLedger:
+    """Who is about to be no admin any more; `version` changes whenever somebody is added to them."""
+
+    version: int = 0
+    leaving: frozenset[PersonId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """What an intent takes hold of with its first write, and lets go with its last.
+
+    `claim` names what no two jobs may change at the same time. `leaving` is the admin whom the job takes away, as the
+    ledger stood when it was sure that another one stays.
+    """
+
+    claim: str | None = None
+    leaving: PersonId | None = None
+    ledger: AdminLedger = AdminLedger()

@@ -1,0 +1,38 @@
+"""The events of jobs."""
+
+from core.clock import Clock, EventIds
+from core.events import Change, Event, EventType, MemberFacts
+from core.ids import WorkspaceId
+from core.jobs.model import Job
+from core.people.model import Person
+
+
+class JobNews:
+    def __init__(self, workspace: WorkspaceId, clock: Clock, event_ids: EventIds) -> None:
+        self._workspace = workspace
+        self._clock = clock
+        self._event_ids = event_ids
+
+    def begun(self, job: Job) -> Event:
+        """For whoever finishes it, should nobody else."""
+        return self._event(job, EventType.JOB_BEGUN)
+
+    def ended(self, job: Job) -> Event | None:
+        """For whoever began it and no longer waits; None where they are still there and have the answer."""
+        return self._event(job, EventType.JOB_ENDED) if job.is_left_to_work else None
+
+    def of_member(self, job: Job, detail_type: EventType, person: Person, *changes: Change) -> Event:
+        """What was done to a person."""
+        member = MemberFacts(person_id=person.person_id, name=person.name)
+        return self._event(job, detail_type).model_copy(update={"member": member, "changes": changes})
+
+    def _event(self, job: Job, detail_type: EventType) -> Event:
+        now = self._clock()
+        return Event(
+            detail_type=detail_type,
+            event_id=self._event_ids(now),
+            occurred_at=now,
+            workspace=self._workspace,
+            actor=job.actor,
+            job=job.ref,
+        )

@@ -1,0 +1,56 @@
+"""The directory: everybody in the team by name, found by the beginning of a name or an email address."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from core.clock import Clock
+from core.ids import PersonId
+from core.people.model import Person
+from core.people.ports import DirectoryRepository
+from core.people.queries import DirectoryFilter, DirectoryQuery
+from core.storage.schema import DIRECTORY_BY_EMAIL
+from core.storage.slices import Place
+from core.tasks.ports import TaskRepository
+from core.tasks.queries import Scope, Slice, TaskQuery
+
+COUNTED_UP_TO: Final = 1000
+"""Nobody looks at the difference beyond."""
+
+
+class Directory:
+    """Reads for everybody in the team; what may be done about a person is decided elsewhere."""
+
+    def __init__(self, people: DirectoryRepository, tasks: TaskRepository, clock: Clock) -> None:
+        self._people = people
+        self._tasks = tasks
+        self._clock = clock
+
+    def page(
+        self, text: str = "", *, only: DirectoryFilter | None = None, limit: int, at: str | None = None
+    ) -> Slice[Person]:
+        """People by name. What is typed begins a name, or where nobody has such a name, an email address.
+
+        Raises:
+            InvalidInputError: `at` is no place of this list.
+        """
+        prefix = text.strip()
+        by_name = DirectoryQuery(prefix, only=only)
+        by_email = DirectoryQuery(prefix, by_email=True, only=only)
+        if "@" in prefix or (at is not None and Place.read(at).sort.startswith(DIRECTORY_BY_EMAIL)):
+            return self._people.slice(by_email, limit=limit, at=at)
+        found = self._people.slice(by_name, limit=limit, at=at)
+        if found.items or not prefix or at is not None:
+            return found
+        return self._people.slice(by_email, limit=limit)
+
+    def overdue(self, people: Sequence[Person]) -> Mapping[PersonId, int]:
+        """How many tasks of each are overdue: one counting Query for everybody who has any open."""
+        now = self._clock()
+        return {
+            person.person_id: self._tasks.count(
+                TaskQuery(Scope.OWNER, person.person_id, due_before=now), limit=COUNTED_UP_TO
+            )
+            if person.open_tasks
+            else 0
+            for person in people
+        }

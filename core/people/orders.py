@@ -1,0 +1,78 @@
+"""What an admin gives to change the team, and why it may be refused."""
+
+from enum import StrEnum
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from core.errors import TaskBotError
+from core.frozen import FrozenModel
+from core.ids import PersonId
+from core.people.model import Group
+
+NAME_LIMIT: Final = 100
+EMAIL_LIMIT: Final = 128
+"""What Cognito takes as the name of a user.
+https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html"""
+
+
+def _known_groups(groups: frozenset[str]) -> frozenset[str]:
+    if not groups or not groups <= set(Group):
+        raise PydanticCustomError("groups", "Choose at least one of the groups")
+    return groups
+
+
+def _one_line(name: str) -> str:
+    return " ".join(name.split())
+
+
+Email = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=EMAIL_LIMIT, pattern=r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+$")
+]
+GivenName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LIMIT), AfterValidator(_one_line)
+]
+FamilyName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=NAME_LIMIT), AfterValidator(_one_line)]
+Groups = Annotated[frozenset[str], AfterValidator(_known_groups)]
+
+
+class NewMember(FrozenModel):
+    """What it takes to add somebody."""
+
+    email: Email
+    given_name: GivenName
+    family_name: FamilyName = ""
+    groups: Groups = frozenset({Group.TEAM_MEMBERS})
+
+
+class MemberEdit(FrozenModel):
+    """What is changed of a member; a field that is not given stays as it is."""
+
+    given_name: GivenName | None = None
+    family_name: FamilyName | None = None
+    groups: Groups | None = None
+
+
+class MemberRefusal(StrEnum):
+    """Why a change of a person is not made."""
+
+    LAST_ADMIN = "last_admin"
+    """Nobody would be left who can run the team."""
+    UNDER_WAY = "under_way"
+    """Another change of the same person is not finished."""
+    ALREADY_MEMBER = "already_member"
+    HAS_SIGNED_IN = "has_signed_in"
+    """There is no invitation to send again: they have a password of their own."""
+    DISABLED = "disabled"
+    """Who may not sign in needs no password."""
+    REMOVED = "removed"
+    NO_HEIR = "no_heir"
+    """Somebody named to inherit tasks cannot be given any, or is the one who leaves."""
+
+
+class MemberRefusedError(TaskBotError):
+    def __init__(self, reason: MemberRefusal, person_id: PersonId | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.person_id = person_id

@@ -1,0 +1,37 @@
+"""What people ask of the directory."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.people.model import Person
+
+
+class DirectoryFilter(StrEnum):
+    ACTIVE = "active"
+    DISABLED = "disabled"
+    NOT_LINKED = "not_linked"
+    NO_TASKS = "no_tasks"
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryQuery:
+    """Whose name, or address with `by_email`, starts with `prefix`, and of those only some."""
+
+    prefix: str = ""
+    by_email: bool = False
+    only: DirectoryFilter | None = None
+
+    def keeps(self, person: Person) -> bool:
+        """Whether somebody belongs to the answer, if their name does."""
+        if person.removed_at is not None:
+            return False
+        match self.only:
+            case DirectoryFilter.ACTIVE:
+                return person.is_team_member
+            case DirectoryFilter.DISABLED:
+                return not person.enabled
+            case DirectoryFilter.NOT_LINKED:
+                return person.slack_user_id is None
+            case DirectoryFilter.NO_TASKS:
+                return person.open_tasks == 0
+        return True

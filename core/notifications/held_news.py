@@ -53,7 +53,8 @@ class HeldNewsService:
         """
         latest = now - timedelta(minutes=now.minute % 15, seconds=now.second, microseconds=now.microsecond)
         # The last quarter that was swept is swept again: news may have been held until then while that went on.
-        quarter = max(self._outbox.swept_until() or latest - _LONGEST, latest - _LONGEST)
+        swept = self._outbox.swept_until() or latest - _LONGEST
+        quarter = min(max(swept, latest - _LONGEST), latest)
         count = 0
         while quarter <= latest:
             count += sum(self._release(now, release) for release in self._outbox.waiting(quarter))

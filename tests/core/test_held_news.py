@@ -277,6 +277,16 @@ def test_a_sweep_looks_no_further_back_than_the_one_before() -> None:
     assert outbox.looked == [NIGHT, NIGHT + timedelta(minutes=15), NIGHT + timedelta(minutes=30)]
 
 
+def test_a_sweep_that_ran_ahead_of_its_time_keeps_no_other_from_its_own(team: Team) -> None:
+    """Somebody called it by hand, for a time to come."""
+    team.chose(BEN, QUIET)
+    team.sweep(MORNING + timedelta(days=2))
+    team.clock.now = NIGHT
+    team.happen(assigned(bens()))
+
+    assert team.sweep(MORNING) == 2
+
+
 def test_news_that_comes_too_late_to_be_held_goes_at_once(team: Team) -> None:
     """Its queue was stuck all night: what it would have been held until has gone."""
     team.chose(BEN, QUIET)

@@ -20,7 +20,7 @@ from core.notifications.reminders import ReminderService
 from core.notifications.weekly import WeeklyDigests
 from core.people.model import Person
 from core.storage.dynamodb.outbox import DynamoOutbox
-from core.storage.dynamodb.people import person_item
+from core.storage.dynamodb.people import DynamoPersonRepository, person_item
 from core.storage.dynamodb.reminders import DynamoReminderRepository
 from core.storage.dynamodb.table import Item, Table
 from core.storage.dynamodb.tasks import DynamoTaskRepository

@@ -3,6 +3,9 @@ AWS_PORT ?= 4566
 RESET ?=
 PYTHON ?=
 ARGS ?=
+SECONDS ?=
+SEED ?=
+CLIENTS ?=
 UPGRADE ?=
 
 VENV := .venv
@@ -12,21 +15,23 @@ INSTALLED := $(VENV)/.installed
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --generate-hashes --custom-compile-command "make lock" \
 	$(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test check pictures bench faults replay redrive reconcile lock clean
+.PHONY: help run test check pictures bench faults fuzz load replay redrive reconcile lock clean
 .DEFAULT_GOAL := help
 
 help:
-	@echo "make run      start the whole system here: http://127.0.0.1:$(PORT) (PORT=, AWS_PORT= move it, RESET=1 starts over)"
-	@echo "make test     run the tests (ARGS= goes to pytest)"
-	@echo "make check    run formatter, linter, type checker and import rules"
-	@echo "make pictures play the journeys on a fresh system and write docs/pictures"
-	@echo "make bench    give a thousand tasks in one go and say how long people wait (some minutes)"
-	@echo "make faults   play everything that may go wrong, and write the README's table anew"
-	@echo "make replay   publish what the relay of the running system could not (README, Operate)"
-	@echo "make redrive  put the running system's dead letters back into their queues"
+	@echo "make run       start the whole system here: http://127.0.0.1:$(PORT) (PORT=, AWS_PORT= move it, RESET=1 starts over)"
+	@echo "make test      run the tests (ARGS= goes to pytest)"
+	@echo "make check     run formatter, linter, type checker and import rules"
+	@echo "make pictures  play the journeys on a fresh system and write docs/pictures"
+	@echo "make bench     give a thousand tasks in one go and say how long people wait (some minutes)"
+	@echo "make faults    play everything that may go wrong, and write the README's table anew"
+	@echo "make replay    publish what the relay of the running system could not (README, Operate)"
+	@echo "make redrive   put the running system's dead letters back into their queues"
+	@echo "make fuzz      send the HTTP API whatever its description allows and forbids (SECONDS= for each identity, SEED=)"
+	@echo "make load      put the HTTP API under mixed load and print the times of each route (SECONDS=, CLIENTS=)"
 	@echo "make reconcile bring the deployed directory in line with Cognito now, as happens every night"
-	@echo "make lock     write requirements-*.txt from pyproject.toml (UPGRADE=1 takes newer releases)"
-	@echo "make clean    remove what the above made, the local system's state too"
+	@echo "make lock      write requirements-*.txt from pyproject.toml (UPGRADE=1 takes newer releases)"
+	@echo "make clean     remove what the above made, the local system's state too"
 
 run: $(INSTALLED)
 	@$(BIN)/python -m infra.local --port "$(PORT)" --aws-port "$(AWS_PORT)" $(if $(filter-out 0,$(RESET)),--reset)
@@ -42,6 +47,12 @@ check: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+fuzz: $(INSTALLED)
+	@$(BIN)/python -m tests.fuzz $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
+
+load: $(INSTALLED)
+	@$(BIN)/python -m tests.load $(if $(SECONDS),--seconds $(SECONDS)) $(if $(CLIENTS),--clients $(CLIENTS))
 
 lock: $(INSTALLED)
 	$(COMPILE) --group dev --universal --python-version 3.11 --output-file requirements-dev.txt

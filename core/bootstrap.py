@@ -214,9 +214,9 @@ def for_api(settings: Settings) -> ApiDoor:
     from core.tokens import TokenVerifier, keys_at
 
     session = _session(settings)
-    table = _table(session, settings)
+    table = _table(session, settings, _unhurried())
     clients = {settings.admin_client_id, settings.app_client_id}
-    client = _cognito_client(session)
+    client = _cognito_client(session, _unhurried())
     cognito = _cognito(client, settings)
     services = _services(table, cognito, settings)
     _warm_up(table, settings)
@@ -506,6 +506,13 @@ def _quick(attempts: int = 2) -> "Config":
     from botocore.config import Config
 
     return Config(connect_timeout=0.5, read_timeout=0.9, retries={"mode": "standard", "total_max_attempts": attempts})
+
+
+def _unhurried() -> "Config":
+    """Limits for whoever's caller waits, but for no more than the gateway's thirty seconds in all."""
+    from botocore.config import Config
+
+    return Config(connect_timeout=1, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 3})
 
 
 def _patient(attempts: int = 4) -> "Config":

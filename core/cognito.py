@@ -3,10 +3,11 @@
 import base64
 import hashlib
 import hmac
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as EndpointError
@@ -30,10 +31,14 @@ _REFUSED: Final = _NO_SUCH_USER | {
     "PasswordResetRequiredException",
     "UserNotConfirmedException",
 }
+_TOO_OFTEN: Final = frozenset({"LimitExceededException", "TooManyFailedAttemptsException"})
+"""What Cognito answers about one account that is asked about too often."""
 _LOCKED_OUT: Final = "Password attempts exceeded"
 """Cognito's lockout has no code of its own, only this message under NotAuthorizedException.
 https://docs.aws.amazon.com/cognito/latest/developerguide/authentication.html"""
 _FIRST_SIGN_IN: Final = "FORCE_CHANGE_PASSWORD"
+
+_log = logging.getLogger(__name__)
 
 
 class SignInRefusedError(TaskBotError):
@@ -42,6 +47,14 @@ class SignInRefusedError(TaskBotError):
 
 class TooManyAttemptsError(TaskBotError):
     """Cognito locks the account for a while, from a second up to fifteen minutes."""
+
+
+class ResetRefusedError(TaskBotError):
+    """Unknown address, wrong or old code, too many attempts, password against the policy: one error, as above."""
+
+
+class _SecretHash(TypedDict, total=False):
+    SecretHash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +174,70 @@ class CognitoDirectory:
             )
         return _signed_in(user, answer["AuthenticationResult"])
 
+    def refresh(self, app: AppClient, email: str, refresh_token: str) -> SignedIn:
+        """Sign in again with what an earlier sign-in of the same person through the same client gave.
+
+        Raises:
+            SignInRefusedError: the token is no longer good, or another person's or client's.
+            ForbiddenError: they are no longer in the client's group.
+            DependencyError: Cognito cannot be asked.
+        """
+        try:
+            user = self.user(email)
+        except NotFoundError as failure:
+            raise SignInRefusedError from failure
+        with _signing_in():
+            answer = self._client.admin_initiate_auth(
+                UserPoolId=self._pool,
+                ClientId=app.client_id,
+                AuthFlow="REFRESH_TOKEN_AUTH",
+                # The hash is of the user's own name here, not of the address that they signed in with.
+                AuthParameters={"REFRESH_TOKEN": refresh_token, **self._secret_hash(app, user.person_id)},
+            )
+        if app.group not in user.groups:
+            raise ForbiddenError(f"sign_in.{app.group}")
+        return _signed_in(user, {"RefreshToken": refresh_token, **answer["AuthenticationResult"]})
+
+    def sign_out(self, access_token: str) -> None:
+        """End every session of the token's bearer; raise SignInRefusedError where it had ended already."""
+        with _signing_in():
+            self._client.global_sign_out(AccessToken=access_token)
+
+    def send_reset_code(self, app: AppClient, email: str) -> None:
+        """Mail a code for a new password, if there is an account that takes one; never tells whether there is.
+
+        Raises:
+            DependencyError: Cognito cannot be asked.
+        """
+        try:
+            with _asking():
+                self._client.forgot_password(ClientId=app.client_id, Username=email, **self._own_hash(app, email))
+        except ClientError as failure:
+            if _code(failure) not in _REFUSED | _TOO_OFTEN | {"CodeDeliveryFailureException"}:
+                raise
+            _log.info("no reset code was sent", extra={"reason": _code(failure)})
+
+    def reset_password(self, app: AppClient, email: str, code: str, new_password: str) -> None:
+        """Set a new password with a mailed code.
+
+        Raises:
+            ResetRefusedError: the code or the password is not accepted, or there is no such account; not which.
+            DependencyError: Cognito cannot be asked.
+        """
+        try:
+            with _asking():
+                self._client.confirm_forgot_password(
+                    ClientId=app.client_id,
+                    Username=email,
+                    ConfirmationCode=code,
+                    Password=new_password,
+                    **self._own_hash(app, email),
+                )
+        except ClientError as failure:
+            if _code(failure) in _REFUSED | _TOO_OFTEN | {"InvalidPasswordException"}:
+                raise ResetRefusedError from failure
+            raise
+
     def is_signed_in(self, access_token: str) -> bool:
         """Ask whether an access token still counts: neither signed out, nor its user disabled or deleted."""
         try:
@@ -181,15 +258,25 @@ class CognitoDirectory:
         return self._secrets[client_id]
 
     def _secret_hash(self, app: AppClient, name: str) -> Mapping[str, str]:
-        """How a client with a secret proves itself.
+        """How a client proves itself among the parameters of a sign-in."""
+        proof = self._proof(app, name)
+        return {"SECRET_HASH": proof} if proof else {}
+
+    def _own_hash(self, app: AppClient, name: str) -> "_SecretHash":
+        """How a client proves itself in a request of its own."""
+        proof = self._proof(app, name)
+        return {"SecretHash": proof} if proof else {}
+
+    def _proof(self, app: AppClient, name: str) -> str | None:
+        """The proof of a client that has a secret.
 
         https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html
         """
         secret = self.client_secret(app.client_id)
         if secret is None:
-            return {}
+            return None
         digest = hmac.new(secret.encode(), (name + app.client_id).encode(), hashlib.sha256).digest()
-        return {"SECRET_HASH": base64.b64encode(digest).decode()}
+        return base64.b64encode(digest).decode()
 
 
 def _signed_in(user: Account, tokens: "AuthenticationResultTypeTypeDef") -> SignedIn:

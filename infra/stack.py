@@ -44,7 +44,7 @@ class TaskBotStack(Stack):
             delay=Duration.seconds(3),
         )
         self._relay = ActivityRelay(self, "Activity")
-        self._http = HttpApi(self, "Http")
+        self._http = HttpApi(self, "Http", parameters=parameters)
         public_url = parameters.or_else("PublicUrl", self._http.api.api_endpoint)
         self._people = People(self, "People", parameters=parameters, public_url=public_url)
         self._secret = SlackSecret(self, "SlackSecret")

@@ -68,6 +68,7 @@ class MemberChanges:
             self._accounts.create(email, given, family, temporary_password(self._accounts.password_policy()))
             account = self._account(email)
         self._make_so(account, order)
+        job = job.but(member=order.model_copy(update={"person_id": account.person_id}))
         if account.must_change_password:
             job = self._send_password(job, account)
         return self._end(job, self._account(account.person_id))

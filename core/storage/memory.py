@@ -21,7 +21,7 @@ from core.storage.schema import directory_email, directory_name
 from core.storage.slices import Place
 from core.suppression.model import Suppression
 from core.tasks.model import Task, open_task_counts
-from core.tasks.ports import JobStep, Page, Saved, TaskWrite
+from core.tasks.ports import Earlier, JobStep, Page, Saved, TaskWrite
 from core.tasks.queries import Slice, TaskQuery
 from core.tasks.words import finds, words_of
 
@@ -179,7 +179,7 @@ class MemoryTaskRepository:
         self._people = people
         self._tasks: dict[TaskId, Task] = {}
         self._events: dict[TaskId, list[Event]] = {}
-        self._done: dict[str, TaskId] = {}
+        self._done: dict[str, Earlier] = {}
         self._latest = 0
         self._lock = threading.RLock()
         self.count_step: Callable[[JobStep, Task], bool] = lambda _step, _task: True
@@ -208,7 +208,7 @@ class MemoryTaskRepository:
         task = write.after
         with self._lock:
             if write.once is not None and write.once in self._done:
-                return Saved(self._tasks[self._done[write.once]], changed=False)
+                return Saved(self._tasks[self._done[write.once].task.task_id], changed=False)
             stored = self._tasks.get(task.task_id)
             if (stored and stored.version) != (write.before and write.before.version):
                 raise ConflictError(task.task_id)
@@ -221,12 +221,15 @@ class MemoryTaskRepository:
             for person_id, step in open_task_counts(write.before, task).items():
                 self._people.count_open_tasks(person_id, step)
             if write.once is not None:
-                self._done[write.once] = task.task_id
+                self._done[write.once] = Earlier(task, write.asked)
         return Saved(task)
 
     def keep(self, task_id: TaskId, *events: Event) -> None:
         """Put events into a task's history, as the task's own transaction does in the table."""
         self._events.setdefault(task_id, []).extend(events)
+
+    def earlier(self, once: str) -> Earlier | None:
+        return self._done.get(once)
 
     def _may_have(self, write: TaskWrite) -> bool:
         given = write.before is None or write.before.owner_id != write.after.owner_id

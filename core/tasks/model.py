@@ -72,6 +72,7 @@ class NewTask(FrozenModel):
     description: Description = ""
     assigned_to: PersonId | None = None
     deadline: Deadline | None = None
+    task_status: TaskStatus = TaskStatus.OPEN
     priority: Priority = Priority.NORMAL
     labels: Labels = ()
     source: str | None = None
@@ -84,6 +85,7 @@ class TaskEdit(FrozenModel):
     description: Description = ""
     assigned_to: PersonId | None = None
     deadline: Deadline | None = None
+    task_status: TaskStatus = TaskStatus.OPEN
     priority: Priority = Priority.NORMAL
     labels: Labels = ()
 

@@ -36,14 +36,24 @@ class JobStep:
 class TaskWrite:
     """One change of one task: its new state and its events, saved together or not at all.
 
-    `before` is None for a new task. `once` names the request, so that its repetition changes nothing.
+    `before` is None for a new task. `once` names the request, so that its repetition changes nothing; `asked` is a
+    digest of it, which tells a repetition from another request that took the same name.
     """
 
     before: Task | None
     after: Task
     events: tuple[Event, ...]
     once: str | None = None
+    asked: str | None = None
     step: JobStep | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What the request of a name did: the task as it left it, and the digest of what it asked for."""
+
+    task: Task
+    asked: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,9 @@ class TaskRepository(Protocol):
             ConflictError: the stored task is no longer `write.before`, or its new owner may not have tasks any more.
             DependencyError: the store is busy; retryable.
         """
+
+    def earlier(self, once: str) -> Earlier | None:
+        """What was saved under a request's name; None where nothing was, or a day ago."""
 
     def open_of(self, owner: PersonId | None, *, limit: int, cursor: str | None = None) -> Page[Task]:
         """Open tasks of a person, or of nobody, soonest deadline first; without descriptions."""

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,7 +15,7 @@ from core.people.service import PeopleService
 from core.tasks import rights
 from core.tasks.changes import announcements, with_owner, with_status
 from core.tasks.model import Comment, NewTask, Task, TaskEdit, TaskStatus
-from core.tasks.ports import JobStep, Page, Saved, TaskRepository, TaskWrite
+from core.tasks.ports import Earlier, JobStep, Page, Saved, TaskRepository, TaskWrite
 from core.tasks.queries import Slice, TaskQuery
 from core.tasks.words import SHORTEST, typed_words
 from core.validation import validated
@@ -48,10 +49,11 @@ class TaskService:
         part._step = step
         return part
 
-    def create(self, actor: Actor, new: NewTask, *, once: str | None = None) -> Saved:
+    def create(self, actor: Actor, new: NewTask, *, once: str | None = None, asked: str | None = None) -> Saved:
         """Make a task and announce it; its number is the next of the workspace.
 
-        `once` names the request: its repetition makes nothing and answers with the first one's task.
+        `once` names the request: its repetition makes nothing and answers with the first one's task. `asked` is kept
+        for `earlier`.
 
         Raises:
             ForbiddenError: a member creates for somebody else.
@@ -68,12 +70,13 @@ class TaskService:
             created_by=actor.person.ref,
             created_at=now,
             updated_at=now,
+            closed_at=now if new.task_status.is_closed else None,
         )
         events = [self._event(EventType.TASK_CREATED, actor, task, now)]
         if owner is not None:
             assigned = Change(field="assigned_to", after=owner.ref.model_dump(mode="json", exclude_none=True))
             events.append(self._event(EventType.TASK_ASSIGNED, actor, task, now, assigned))
-        return self._save(lambda: TaskWrite(None, task, tuple(events), once, self._step))
+        return self._save(lambda: TaskWrite(None, task, tuple(events), once, asked, self._step))
 
     def check_new(self, actor: Actor, new: NewTask) -> Actor:
         """Raise what `create` would, and make nothing; gives the actor with the roles that were relied on."""
@@ -132,6 +135,8 @@ class TaskService:
     ) -> Saved:
         """Change the given fields; `version` is the one that the person looked at.
 
+        Fields that are given as they are need no right beyond that to the task's status.
+
         Raises:
             NotFoundError: there is no such task.
             ForbiddenError: a member did not create it for themselves, or gives it to somebody else.
@@ -143,13 +148,15 @@ class TaskService:
 
         def step(task: Task) -> Task:
             edited = self._edited(permit, task, edit)
-            if version is not None and version != task.version and edited != task:
-                raise ConflictError(task_id, is_stale=True)
+            if edited != task:
+                _require_current(task, version)
             return edited
 
         return self._change(actor, task_id, step, once=once)
 
-    def comment(self, actor: Actor, task_id: TaskId, text: str, *, once: str | None = None) -> Saved:
+    def comment(
+        self, actor: Actor, task_id: TaskId, text: str, *, once: str | None = None, asked: str | None = None
+    ) -> Saved:
         """Say something about a task; its version stays, so that nobody's change is in conflict with it.
 
         Raises:
@@ -165,15 +172,16 @@ class TaskService:
             permit.require(lambda person: rights.may_comment(person, task), "task.comment")
             return task
 
-        return self._change(actor, task_id, step, note=note, once=once)
+        return self._change(actor, task_id, step, note=note, once=once, asked=asked)
 
-    def delete(self, actor: Actor, task_id: TaskId, *, once: str | None = None) -> Saved:
+    def delete(self, actor: Actor, task_id: TaskId, *, version: int | None = None, once: str | None = None) -> Saved:
         """Take a task away; its history and a tombstone stay. Raises as `edit` does."""
 
         permit = _Permit(self._people, actor)
 
         def step(task: Task) -> Task:
             permit.require(lambda person: rights.may_delete(person, task), "task.delete")
+            _require_current(task, version)
             return task.model_copy(update={"deleted_at": self._clock()})
 
         return self._change(actor, task_id, step, once=once)
@@ -200,6 +208,10 @@ class TaskService:
         if self._clock() - made.occurred_at > UNDO_FOR:
             raise InvalidInputError.of("undo", "too_late")
         return self._try(self._write(actor, made.task, earlier, None, once))
+
+    def earlier(self, once: str) -> Earlier | None:
+        """What a request that was named `once` did within the last day."""
+        return self._tasks.earlier(once)
 
     def get(self, task_id: TaskId) -> Task:
         """Everyone in the team may see every task; raises NotFoundError."""
@@ -264,12 +276,16 @@ class TaskService:
         return with_owner(task, person.ref if person else None, permit.actor.person.ref)
 
     def _edited(self, permit: "_Permit", task: Task, edit: TaskEdit) -> Task:
-        permit.require(lambda person: rights.may_edit(person, task), "task.edit")
+        permit.require(lambda person: rights.may_change_status(person, task), "task.edit")
         given = edit.given
         owner = given.pop("assigned_to", task.owner_id)
+        status = given.pop("task_status", task.task_status)
         edited = task.edited(given)
+        if edited != task:
+            permit.require(lambda person: rights.may_edit(person, task), "task.edit")
         if edited.deadline != task.deadline:
             self._require_future(edited.deadline)
+        edited = with_status(edited, status, self._clock())
         return edited if owner == task.owner_id else self._assigned(permit, edited, owner)
 
     def _require_future(self, deadline: datetime | None) -> None:
@@ -284,13 +300,15 @@ class TaskService:
         *,
         note: str | None = None,
         once: str | None = None,
+        asked: str | None = None,
     ) -> Saved:
         """Take the newest version one step on, as often as others get in between."""
         note = validated(Comment, comment=note).comment if note else None
 
         def write() -> TaskWrite | Saved:
             before = self._tasks.get(task_id)
-            return self._write(actor, before, step(before), note, once)
+            found = self._write(actor, before, step(before), note, once)
+            return replace(found, asked=asked) if isinstance(found, TaskWrite) else found
 
         return self._save(write)
 
@@ -302,12 +320,12 @@ class TaskService:
             if note is None:
                 return Saved(before, changed=False)
             said = self._event(EventType.TASK_COMMENTED, actor, before, now, note=note)
-            return TaskWrite(before, before, (said,), once, self._step)
+            return TaskWrite(before, before, (said,), once, step=self._step)
         after = altered.model_copy(update={"version": before.version + 1, "updated_at": now})
         first, *others = announcements(before, after)
         events = [self._event(first[0], actor, after, now, *first[1], note=note)]
         events += [self._event(kind, actor, after, now, *changes) for kind, changes in others]
-        return TaskWrite(before, after, tuple(events), once, self._step)
+        return TaskWrite(before, after, tuple(events), once, step=self._step)
 
     def _event(
         self, detail_type: EventType, actor: Actor, task: Task, now: datetime, *changes: Change, note: str | None = None
@@ -351,6 +369,11 @@ class _Permit:
 def _require(allowed: bool, action: str) -> None:  # noqa: FBT001 - reads as a sentence where it is called
     if not allowed:
         raise ForbiddenError(action)
+
+
+def _require_current(task: Task, version: int | None) -> None:
+    if version is not None and version != task.version:
+        raise ConflictError(task.task_id, is_stale=True)
 
 
 def _version(event: Event) -> int | None:

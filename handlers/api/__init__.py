@@ -42,13 +42,24 @@ def _build(settings: Settings) -> Handler:
     services = ApiServices(
         tasks=door.services.tasks,
         people=door.services.people,
+        directory=door.team.directory,
+        administration=door.team.administration,
         tokens=door.tokens,
         accounts=door.accounts,
         admin_app=door.admin_app,
         member_app=door.member_app,
+        cursor_secret=lambda: _secret_of(door),
         clock=system_clock,
     )
     return over_gateway(create_api(services))
+
+
+def _secret_of(door: bootstrap.ApiDoor) -> str:
+    """What cursors are sealed with: known to no client, the same in every container, and no secret more to keep."""
+    secret = door.accounts.client_secret(door.admin_app.client_id)
+    if secret is None:
+        raise LookupError("the admins' app client has no secret")
+    return secret
 
 
 __getattr__ = started_by_lambda(Door.API, _build)

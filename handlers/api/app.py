@@ -5,9 +5,10 @@ from typing import Final
 from fastapi import FastAPI
 
 from handlers.api import docs, problems
+from handlers.api import openapi as described
+from handlers.api.cursors import Cursors
 from handlers.api.frame import Frame
-from handlers.api.openapi import DescribedApi
-from handlers.api.routes import admin_tasks, auth, member_tasks, roots
+from handlers.api.routes import admin_people, admin_tasks, auth, member_tasks, roots
 from handlers.api.services import ApiServices
 from handlers.api.sessions import Sessions
 
@@ -19,15 +20,17 @@ _DESCRIPTION: Final = (
 
 def create_api(services: ApiServices) -> FastAPI:
     """Make the application over the given services."""
-    app = DescribedApi(
+    app = described.DescribedApi(
         title="Task Bot API",
         version="1.0.0",
         description=_DESCRIPTION,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        responses=described.problems(413, 500),
     )
     app.state.services = services
+    app.state.cursors = Cursors(services.cursor_secret)
     app.state.sessions = Sessions(services.accounts.is_signed_in, services.clock)
     app.add_middleware(Frame)
     problems.install(app)
@@ -37,6 +40,7 @@ def create_api(services: ApiServices) -> FastAPI:
         auth.member_router,
         admin_tasks.router,
         member_tasks.router,
+        admin_people.router,
         docs.router,
     ):
         app.include_router(router)

@@ -7,8 +7,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from core.errors import ForbiddenError, NotFoundError
 from core.people.model import Actor, Group
-from core.tokens import InvalidTokenError
-from handlers.api.services import Services
+from core.tokens import AccessToken, InvalidTokenError
+from handlers.api.services import ApiServices, Services
 from handlers.api.sessions import Sessions
 
 _bearer = HTTPBearer(
@@ -25,6 +25,22 @@ async def _sessions(request: Request) -> Sessions:
     return sessions
 
 
+KnownSessions = Annotated[Sessions, Depends(_sessions)]
+
+
+class _TokenOf:
+    """Lets a token of one group through, whatever has become of its bearer since."""
+
+    def __init__(self, group: Group) -> None:
+        self._group = group
+
+    def __call__(self, request: Request, credentials: _Credentials, services: Services) -> str:
+        if credentials is None:
+            raise InvalidTokenError("no bearer token")
+        _verified(request, credentials.credentials, services, self._group)
+        return credentials.credentials
+
+
 class _Gate:
     """Lets the people of one group through, as actors; `afresh` has Cognito asked about every token."""
 
@@ -33,18 +49,11 @@ class _Gate:
         self._afresh = afresh
 
     def __call__(
-        self,
-        request: Request,
-        credentials: _Credentials,
-        services: Services,
-        sessions: Annotated[Sessions, Depends(_sessions)],
+        self, request: Request, credentials: _Credentials, services: Services, sessions: KnownSessions
     ) -> Actor:
         if credentials is None:
             raise InvalidTokenError("no bearer token")
-        token = services.tokens.verify(credentials.credentials)
-        request.state.person_id = token.person_id
-        if self._group not in token.groups:
-            raise ForbiddenError(f"group.{self._group}")
+        token = _verified(request, credentials.credentials, services, self._group)
         if not sessions.is_live(credentials.credentials, afresh=self._afresh):
             raise InvalidTokenError("signed out")
         try:
@@ -57,5 +66,15 @@ class _Gate:
         return actor
 
 
+def _verified(request: Request, token: str, services: ApiServices, group: Group) -> AccessToken:
+    verified = services.tokens.verify(token)
+    request.state.person_id = verified.person_id
+    if group not in verified.groups:
+        raise ForbiddenError(f"group.{group}")
+    return verified
+
+
 Admin = Annotated[Actor, Depends(_Gate(Group.ADMINS, afresh=True))]
 Member = Annotated[Actor, Depends(_Gate(Group.TEAM_MEMBERS, afresh=False))]
+AdminToken = Annotated[str, Depends(_TokenOf(Group.ADMINS))]
+MemberToken = Annotated[str, Depends(_TokenOf(Group.TEAM_MEMBERS))]

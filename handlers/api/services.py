@@ -1,5 +1,6 @@
 """What the API's routes work with, and how a route gets at it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Protocol
 
@@ -7,6 +8,8 @@ from fastapi import Depends, Request
 
 from core.clock import Clock
 from core.cognito import AppClient, NewPasswordNeeded, SignedIn
+from core.people.administration import PeopleAdministration
+from core.people.directory import Directory
 from core.people.service import PeopleService
 from core.tasks.service import TaskService
 from core.tokens import AccessToken
@@ -24,6 +27,14 @@ class Accounts(Protocol):
 
     def answer_new_password(self, app: AppClient, email: str, session: str, new_password: str) -> SignedIn: ...
 
+    def refresh(self, app: AppClient, email: str, refresh_token: str) -> SignedIn: ...
+
+    def sign_out(self, access_token: str) -> None: ...
+
+    def send_reset_code(self, app: AppClient, email: str) -> None: ...
+
+    def reset_password(self, app: AppClient, email: str, code: str, new_password: str) -> None: ...
+
     def is_signed_in(self, access_token: str) -> bool: ...
 
 
@@ -33,10 +44,13 @@ class ApiServices:
 
     tasks: TaskService
     people: PeopleService
+    directory: Directory
+    administration: PeopleAdministration
     tokens: Tokens
     accounts: Accounts
     admin_app: AppClient
     member_app: AppClient
+    cursor_secret: Callable[[], str]
     clock: Clock
 
 

@@ -31,5 +31,9 @@ class Sessions:
         self._answers[name] = (now, live)
         return live
 
+    def forget(self, access_token: str) -> None:
+        """Ask about a token again at its next use."""
+        self._answers.pop(hashlib.sha256(access_token.encode()).digest(), None)
+
     def _forget_before(self, then: datetime) -> None:
         self._answers = {name: answer for name, answer in self._answers.items() if answer[0] > then}

@@ -35,6 +35,12 @@ PARAMETERS: Final = (
         r"[1-9]?[0-9]|[1-8][0-9]{2}",
         "60",
     ),
+    Parameter(
+        "CorsOrigins",
+        "Origins whose pages may call the HTTP API, with commas between them. Empty: none.",
+        r"(https?://[^\s,/*]+(,https?://[^\s,/*]+)*)?",
+        "",
+    ),
     Parameter("SendEmailResource", "What mails may be sent as. Empty: the sender's domain alone.", r"\S*", ""),
 )
 
@@ -66,3 +72,7 @@ class Parameters:
     def or_else(self, name: str, stand_in: str) -> str:
         """The parameter's value, or `stand_in` where it is empty."""
         return cdk.Fn.condition_if(self._empty[name].logical_id, stand_in, self[name]).to_string()
+
+    def or_nothing(self, name: str, value: object) -> cdk.IResolvable:
+        """`value` where the parameter is given, and no such property at all where it is empty."""
+        return cdk.Fn.condition_if(self._empty[name].logical_id, cdk.Aws.NO_VALUE, value)

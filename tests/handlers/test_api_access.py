@@ -11,9 +11,36 @@ from tests.support.tokens import SigningKey, access_claims
 ADMIN_ROUTES = [
     ("POST", "/api/v1/admin/task-mgmt/create"),
     ("GET", "/api/v1/admin/task-mgmt/tasks"),
+    ("GET", "/api/v1/admin/task-mgmt/tasks.csv"),
     ("GET", "/api/v1/admin/task-mgmt/tasks/bo"),
+    ("GET", "/api/v1/admin/task-mgmt/tasks/T-1/bo"),
+    ("PUT", "/api/v1/admin/task-mgmt/tasks/T-1"),
+    ("DELETE", "/api/v1/admin/task-mgmt/tasks/T-1/bo"),
+    ("GET", "/api/v1/admin/task-mgmt/tasks/T-1/bo/history"),
+    ("POST", "/api/v1/admin/task-mgmt/tasks/T-1/comments"),
+    ("GET", "/api/v1/admin/user-mgmt/users"),
+    ("GET", "/api/v1/admin/user-mgmt/users/bo"),
+    ("POST", "/api/v1/admin/user-mgmt/create-team-member"),
+    ("PUT", "/api/v1/admin/user-mgmt/users/bo"),
+    ("PUT", "/api/v1/admin/user-mgmt/users/bo/groups"),
+    ("PUT", "/api/v1/admin/user-mgmt/users/bo/status"),
+    ("DELETE", "/api/v1/admin/user-mgmt/users/bo"),
+    ("POST", "/api/v1/admin/auth/logout"),
 ]
-MEMBER_ROUTES = [("GET", "/api/v1/user/task-mgmt/tasks/bo")]
+MEMBER_ROUTES = [
+    ("GET", "/api/v1/user/task-mgmt/tasks/bo"),
+    ("PUT", "/api/v1/user/task-mgmt/tasks/T-1"),
+    ("GET", "/api/v1/user/task-mgmt/tasks/bo/T-1/history"),
+    ("POST", "/api/v1/user/task-mgmt/tasks/T-1/comments"),
+    ("POST", "/api/v1/user/auth/logout"),
+]
+BODIES: dict[str, object] = {
+    "comments": {"text": "x"},
+    "create-team-member": {"email": "di@example.com", "given_name": "Di"},
+    "bo": {"given_name": "Bob"},
+    "groups": {"groups": ["TeamMembers"]},
+    "status": {"enabled": False},
+}
 OWN_TASKS = "/api/v1/user/task-mgmt/tasks/bo"
 ALL_TASKS = "/api/v1/admin/task-mgmt/tasks"
 
@@ -24,7 +51,8 @@ def world() -> ApiWorld:
 
 
 def _send(world: ApiWorld, method: str, path: str, token: str | None) -> httpx.Response:
-    return world.request(method, path, token, json={"title": "Fix login"} if method == "POST" else None)
+    body = BODIES.get(path.rpartition("/")[2], {"title": "Fix login"})
+    return world.request(method, path, token, json=body if method in {"POST", "PUT"} else None)
 
 
 @pytest.mark.parametrize(("method", "path"), ADMIN_ROUTES + MEMBER_ROUTES)
@@ -57,8 +85,25 @@ def test_basic_credentials_are_no_token(world: ApiWorld) -> None:
 
 @pytest.mark.parametrize(("method", "path"), ADMIN_ROUTES)
 def test_a_member_may_not_use_admin_routes(world: ApiWorld, method: str, path: str) -> None:
+    task = world.create("Fix logout", assigned_to="bo")
+
     assert _send(world, method, path, world.token("bo")).status_code == 403
-    assert world.get(ALL_TASKS, world.token("ada")).json() == []
+    assert world.get(ALL_TASKS, world.token("ada")).json() == [task]
+    assert world.get(OWN_TASKS, world.token("bo")).status_code == 200
+
+
+@pytest.mark.parametrize(("method", "path"), ADMIN_ROUTES)
+def test_an_admin_may_use_them(world: ApiWorld, method: str, path: str) -> None:
+    world.create("Fix logout", assigned_to="bo")
+
+    assert _send(world, method, path, world.token("ada")).status_code in {200, 201}
+
+
+@pytest.mark.parametrize(("method", "path"), MEMBER_ROUTES)
+def test_a_member_may_use_member_routes(world: ApiWorld, method: str, path: str) -> None:
+    world.create("Fix login", assigned_to="bo")
+
+    assert _send(world, method, path, world.token("bo")).status_code in {200, 201}
 
 
 @pytest.mark.parametrize(("method", "path"), MEMBER_ROUTES)

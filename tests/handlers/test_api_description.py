@@ -27,40 +27,113 @@ def _operations(description: dict[str, Any]) -> dict[str, dict[str, Any]]:
     }
 
 
-def test_every_documented_route_of_this_version_is_described(description: dict[str, Any]) -> None:
-    assert set(_operations(description)) == {
-        "GET /",
-        "GET /api/v1/",
-        "GET /healthz",
-        "GET /api/v1/admin/auth/",
-        "GET /api/v1/user/auth/",
-        "POST /api/v1/admin/auth/login",
-        "POST /api/v1/user/auth/login",
-        "POST /api/v1/admin/auth/new-password",
-        "POST /api/v1/user/auth/new-password",
-        "POST /api/v1/admin/task-mgmt/create",
-        "GET /api/v1/admin/task-mgmt/tasks",
-        "GET /api/v1/admin/task-mgmt/tasks/{assigned_to}",
-        "GET /api/v1/user/task-mgmt/tasks/{assigned_to}",
-    }
+OPEN = {
+    "GET /",
+    "GET /api/v1/",
+    "GET /healthz",
+    *(
+        f"{route}"
+        for side in ("admin", "user")
+        for route in (
+            f"GET /api/v1/{side}/auth/",
+            f"POST /api/v1/{side}/auth/login",
+            f"POST /api/v1/{side}/auth/new-password",
+            f"POST /api/v1/{side}/auth/refresh",
+            f"POST /api/v1/{side}/auth/forgot-password",
+            f"POST /api/v1/{side}/auth/confirm-forgot-password",
+        )
+    ),
+}
+PROTECTED = {
+    "POST /api/v1/admin/auth/logout",
+    "POST /api/v1/user/auth/logout",
+    "GET /api/v1/admin/user-mgmt/users",
+    "POST /api/v1/admin/user-mgmt/create-team-member",
+    "PUT /api/v1/admin/user-mgmt/users/{user_id}",
+    "PUT /api/v1/admin/user-mgmt/users/{user_id}/groups",
+    "PUT /api/v1/admin/user-mgmt/users/{user_id}/status",
+    "DELETE /api/v1/admin/user-mgmt/users/{user_id}",
+    "GET /api/v1/admin/user-mgmt/users/{user_name}",
+    "POST /api/v1/admin/task-mgmt/create",
+    "GET /api/v1/admin/task-mgmt/tasks",
+    "GET /api/v1/admin/task-mgmt/tasks.csv",
+    "GET /api/v1/admin/task-mgmt/tasks/{assigned_to}",
+    "PUT /api/v1/admin/task-mgmt/tasks/{task_id}",
+    "GET /api/v1/admin/task-mgmt/tasks/{task_id}/{assigned_to}",
+    "DELETE /api/v1/admin/task-mgmt/tasks/{task_id}/{assigned_to}",
+    "GET /api/v1/admin/task-mgmt/tasks/{task_id}/{assigned_to}/history",
+    "POST /api/v1/admin/task-mgmt/tasks/{task_id}/comments",
+    "GET /api/v1/user/task-mgmt/tasks/{assigned_to}",
+    "PUT /api/v1/user/task-mgmt/tasks/{task_id}",
+    "GET /api/v1/user/task-mgmt/tasks/{assigned_to}/{task_id}/history",
+    "POST /api/v1/user/task-mgmt/tasks/{task_id}/comments",
+}
+
+
+def test_every_documented_route_is_described(description: dict[str, Any]) -> None:
+    assert set(_operations(description)) == OPEN | PROTECTED
 
 
 def test_exactly_the_protected_routes_ask_for_a_token(description: dict[str, Any]) -> None:
     protected = {name for name, operation in _operations(description).items() if operation.get("security")}
 
-    assert protected == {name for name in _operations(description) if "task-mgmt" in name}
+    assert protected == PROTECTED
 
 
 def test_every_error_is_described_as_a_problem(description: dict[str, Any]) -> None:
-    described = [
-        list(answer["content"])
-        for operation in _operations(description).values()
-        for status, answer in operation["responses"].items()
-        if status >= "400"
+    for name, operation in _operations(description).items():
+        for status, answer in operation["responses"].items():
+            if status >= "400":
+                own = {"application/json"} if status == "401" and name in PROTECTED else set()
+                assert answer["content"].keys() == {"application/problem+json"} | own, (name, status)
+
+
+def test_every_operation_says_what_it_is_and_what_may_go_wrong(description: dict[str, Any]) -> None:
+    for name, operation in _operations(description).items():
+        assert operation["summary"]
+        assert operation["tags"]
+        assert {"413", "500"} <= operation["responses"].keys(), name
+        for status, answer in operation["responses"].items():
+            assert answer["description"], (name, status)
+            assert "X-Request-Id" in answer["headers"]
+            assert ("WWW-Authenticate" in answer["headers"]) == (status == "401")
+            assert ("Retry-After" in answer["headers"]) == (status == "429")
+
+
+def test_lists_are_described_with_the_way_to_the_next_page(description: dict[str, Any]) -> None:
+    paged = {
+        name
+        for name, operation in _operations(description).items()
+        if {"limit", "cursor"} <= {each.get("name") for each in operation["parameters"]}
+    }
+
+    assert len(paged) == 7
+    for name in paged:
+        assert "X-Next-Cursor" in _operations(description)[name]["responses"]["200"]["headers"], name
+
+
+def test_every_field_and_parameter_has_an_example(description: dict[str, Any]) -> None:
+    missing = [
+        f"{name}.{field}"
+        for name, schema in description["components"]["schemas"].items()
+        for field, facts in schema.get("properties", {}).items()
+        if not facts.get("readOnly") and not _is_shown(facts)
+    ]
+    missing += [
+        f"{name} {parameter['name']}"
+        for name, operation in _operations(description).items()
+        for parameter in operation["parameters"]
+        if "$ref" not in parameter and not _is_shown({**parameter, **parameter["schema"]})
     ]
 
-    assert described
-    assert all(types == ["application/problem+json"] for types in described)
+    assert missing == []
+
+
+def _is_shown(facts: dict[str, Any]) -> bool:
+    """Whether a reader sees what the value looks like: by an example, or because it is one of few or another shape."""
+    if {"examples", "$ref", "const", "default", "items"} & facts.keys():
+        return True
+    return any(_is_shown(each) for each in facts.get("anyOf", []))
 
 
 def test_every_shape_that_is_referred_to_is_there(description: dict[str, Any]) -> None:

@@ -95,6 +95,22 @@ def test_the_script_of_the_docs_leaves_as_text_and_fits_into_an_answer(world: Ap
     assert len(json.dumps(answer)) < 6_000_000
 
 
+@pytest.mark.parametrize("path", ["tasks", "tasks.csv"])
+def test_a_page_of_the_largest_tasks_fits_into_an_answer(world: ApiWorld, path: str) -> None:
+    """A function answers whole and with 6 MB at most: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+    wide = "\U0001f600"
+    for _ in range(100):
+        world.create(wide * 150, description=wide * 3000, labels=[f"{number}{wide * 39}" for number in range(10)])
+
+    answer = over_gateway(world.app)(
+        event("GET", f"/api/v1/admin/task-mgmt/{path}", authorization=f"Bearer {world.token('ada')}"), None
+    )
+
+    assert answer["statusCode"] == 200
+    assert answer["body"].count(wide) >= 100 * 3000
+    assert len(json.dumps(answer)) < 6_000_000
+
+
 @pytest.mark.parametrize("host", ["a:b:c", "example.com:port", "[::1]:3000"])
 def test_a_host_that_cannot_be_read_is_answered_not_thrown(world: ApiWorld, host: str) -> None:
     answer = over_gateway(world.app)(event("GET", "/healthz", host=host), None)

@@ -1,9 +1,11 @@
 """The API as it is deployed: behind the gateway's authorizer, with the rights of its own role and the real tokens."""
 
+import time
 from typing import Any
 
 import httpx
 import pytest
+from jose import jwt
 
 from infra.local.local_stack import LocalStack
 
@@ -53,15 +55,130 @@ def test_a_member_signs_in_and_lists_their_own_tasks_only(stack: LocalStack) -> 
     assert _send(stack, "GET", ALL_TASKS, token).status_code == 403
 
 
-@pytest.mark.parametrize("path", [ALL_TASKS, "/api/v1/user/task-mgmt/tasks/nobody"])
-def test_the_gateway_itself_refuses_whoever_has_no_good_token(stack: LocalStack, path: str) -> None:
-    token = _sign_in(stack, "admin", _person(stack, "Admins"))
-    header, payload, signature = token.split(".")
-    forged = f"{header}.{payload}.{signature[::-1]}"
+PROTECTED = [
+    ("GET", ALL_TASKS),
+    ("GET", "/api/v1/admin/user-mgmt/users"),
+    ("GET", "/api/v1/user/task-mgmt/tasks/nobody"),
+    ("POST", "/api/v1/admin/auth/logout"),
+    ("POST", "/api/v1/user/auth/logout"),
+]
 
-    for answer in (_send(stack, "GET", path), _send(stack, "GET", path, forged)):
-        assert answer.status_code == 401
-        assert "X-Request-Id" not in answer.headers, "the function was called"
+
+def _signed(stack: LocalStack, token: str, **changed: Any) -> str:
+    """A token with other claims, signed with the key of the pool itself."""
+    [key] = stack.folder.rglob(f"{stack.info['user_pool_id']}-access.pem")
+    header, claims = jwt.get_unverified_header(token), jwt.get_unverified_claims(token)
+    signed: str = jwt.encode({**claims, **changed}, key.read_text(), algorithm="RS256", headers=header)
+    return signed
+
+
+def _token_of_another_pool(stack: LocalStack, like: str) -> str:
+    """A token that is good in every way, in a pool of somebody else's."""
+    cognito = stack.aws.client("cognito-idp")
+    pool = cognito.create_user_pool(PoolName="theirs")["UserPool"]["Id"]
+    client = cognito.create_user_pool_client(
+        UserPoolId=pool, ClientName="theirs", ExplicitAuthFlows=["ALLOW_ADMIN_USER_PASSWORD_AUTH"]
+    )["UserPoolClient"]["ClientId"]
+    cognito.create_group(UserPoolId=pool, GroupName="Admins")
+    cognito.admin_create_user(UserPoolId=pool, Username="eve", MessageAction="SUPPRESS")
+    cognito.admin_set_user_password(UserPoolId=pool, Username="eve", Password="Right-password-1", Permanent=True)
+    cognito.admin_add_user_to_group(UserPoolId=pool, Username="eve", GroupName="Admins")
+    answer = cognito.admin_initiate_auth(
+        UserPoolId=pool,
+        ClientId=client,
+        AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": "eve", "PASSWORD": "Right-password-1"},
+    )
+    token = answer["AuthenticationResult"]["AccessToken"]
+    assert jwt.get_unverified_claims(token)["iss"] != jwt.get_unverified_claims(like)["iss"]
+    return str(token)
+
+
+@pytest.mark.parametrize(("method", "path"), PROTECTED)
+def test_the_gateway_itself_refuses_whoever_has_no_good_token(stack: LocalStack, method: str, path: str) -> None:
+    good = _sign_in(stack, "admin", _person(stack, "Admins"))
+    header, payload, signature = good.split(".")
+    bad = {
+        "none": None,
+        "forged": f"{header}.{payload}.{signature[::-1]}",
+        "expired": _signed(stack, good, exp=int(time.time()) - 1),
+        "of another client": _signed(stack, good, client_id="somebody-elses"),
+        "of another pool": _token_of_another_pool(stack, good),
+        "garbage": "garbage",
+    }
+
+    for what, token in bad.items():
+        answer = _send(stack, method, path, token)
+        assert answer.status_code == 401, what
+        assert "X-Request-Id" not in answer.headers, f"{what}: the function was called"
+
+
+def test_a_token_that_the_test_signs_passes_where_nothing_is_wrong_with_it(stack: LocalStack) -> None:
+    """Or the refusals above would prove nothing."""
+    good = _sign_in(stack, "admin", _person(stack, "Admins"))
+
+    assert _send(stack, "GET", ALL_TASKS, _signed(stack, good)).status_code == 200
+
+
+def test_a_group_that_the_person_does_not_have_is_the_codes_403(stack: LocalStack) -> None:
+    member = _sign_in(stack, "user", _person(stack, "TeamMembers"))
+
+    for token in (member, _signed(stack, member, **{"cognito:groups": ["Admins"]})):
+        answer = _send(stack, "GET", ALL_TASKS, token)
+        assert answer.status_code == 403
+        assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_session_goes_on_until_it_is_ended(stack: LocalStack) -> None:
+    person = _person(stack, "TeamMembers", 2)
+    credentials = {"email": person["email"], "password": person["password"]}
+    signed_in = _send(stack, "POST", "/api/v1/user/auth/login", json=credentials).json()
+    again = {"refresh_token": signed_in["refresh_token"], "email": person["email"]}
+    own = f"/api/v1/user/task-mgmt/tasks/{person['email']}"
+
+    refreshed = _send(stack, "POST", "/api/v1/user/auth/refresh", json=again)
+    assert refreshed.status_code == 200
+    assert _send(stack, "GET", own, refreshed.json()["access_token"]).status_code == 200
+    other = {**again, "email": _person(stack, "TeamMembers")["email"]}
+    assert _send(stack, "POST", "/api/v1/user/auth/refresh", json=other).status_code == 401
+    assert _send(stack, "POST", "/api/v1/admin/auth/refresh", json=again).status_code == 401
+
+    out = _send(stack, "POST", "/api/v1/user/auth/logout", refreshed.json()["access_token"])
+    assert (out.status_code, out.json()) == (200, {"message": "Signed out."})
+    assert _send(stack, "POST", "/api/v1/user/auth/refresh", json=again).status_code == 401
+
+
+def test_a_forgotten_password_is_replaced_with_the_mailed_code(stack: LocalStack) -> None:
+    person = _person(stack, "TeamMembers", 2)
+    base = "/api/v1/user/auth"
+    asked = [
+        _send(stack, "POST", f"{base}/forgot-password", json={"email": email})
+        for email in (person["email"], "nobody@example.com")
+    ]
+    assert [answer.status_code for answer in asked] == [200, 200]
+    assert asked[0].json() == asked[1].json()
+
+    def confirm(email: str, code: str, password: str) -> httpx.Response:
+        body = {"email": email, "code": code, "new_password": password}
+        return _send(stack, "POST", f"{base}/confirm-forgot-password", json=body)
+
+    refused = [
+        confirm(person["email"], "000000", person["password"]),
+        confirm(person["email"], "654321", "weak"),
+        confirm("nobody@example.com", "654321", person["password"]),
+    ]
+    assert [answer.status_code for answer in refused] == [422] * 3
+    assert len({str(answer.json()["errors"]) for answer in refused}) == 1
+    assert confirm(person["email"], "654321", person["password"]).status_code == 200
+    assert _sign_in(stack, "user", person)
+
+
+def test_the_question_of_another_origin_is_answered_with_no(stack: LocalStack) -> None:
+    headers = {"Origin": "https://evil.example", "Access-Control-Request-Method": "GET"}
+
+    for method in ("OPTIONS", "GET"):
+        answer = httpx.request(method, stack.url + "/healthz", headers=headers, timeout=60)
+        assert not [name for name in answer.headers if name.startswith("access-control-")]
 
 
 def test_an_admin_who_signed_out_everywhere_is_refused_at_once(stack: LocalStack) -> None:

@@ -119,7 +119,7 @@ def test_without_an_assignee_a_bare_date_ends_where_its_author_is(world: ApiWorl
         ({"title": "x", "deadline": 1798131600}, "deadline", "string"),
         ({"title": "x", "deadline": "2026-11-21"}, "deadline", "passed"),
         ({"title": "x", "deadline": "2026-11-22T12:00:00Z"}, "deadline", "passed"),
-        ({"title": "x", "task_status": "done"}, "task_status", "'open' or 'active'"),
+        ({"title": "x", "task_status": "begun"}, "task_status", "'cancelled'"),
         ({"title": "x", "priority": "soon"}, "priority", "'urgent'"),
         ({"title": "x", "labels": [str(number) for number in range(11)]}, "labels", "Too many"),
         ({"title": "x", "colour": "red"}, "colour", "not permitted"),

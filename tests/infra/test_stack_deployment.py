@@ -21,6 +21,7 @@ DEFAULTS = {
     "CookiePrefix": "__Host-",
     "Guests": "refused",
     "NewsWaitSeconds": "60",
+    "CorsOrigins": "",
     "SendEmailResource": "",
 }
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -10,27 +10,41 @@ from typing import Any, Final
 import httpx
 from fastapi import FastAPI
 
-from core.clock import fresh_event_id
+from core.clock import Clock, fresh_event_id
 from core.cognito import (
     AppClient,
     NewPasswordNeeded,
+    ResetRefusedError,
     SignedIn,
     SignInRefusedError,
     TooManyAttemptsError,
 )
 from core.errors import DependencyError, ForbiddenError, InvalidInputError, NotFoundError
 from core.ids import PersonId, WorkspaceId
+from core.jobs.running import job_service
+from core.jobs.service import JobBook
+from core.links.news import LinkNews
+from core.links.unlinking import Unlinking
+from core.people.administration import PeopleAdministration
+from core.people.directory import Directory
 from core.people.model import Account, Person, Roles
 from core.people.service import PeopleService
 from core.storage.memory import MemoryPersonRepository, MemoryTaskRepository
+from core.storage.memory_links import MemoryLinkRepository
+from core.storage.memory_team import MemoryJobRepository
+from core.tasks.ports import TaskRepository
 from core.tasks.service import TaskService
 from core.tokens import TokenVerifier
 from handlers.api.app import create_api
 from handlers.api.services import ApiServices
+from tests.support.team import Mailbox, PlayedAccounts
 from tests.support.tokens import ADMIN_CLIENT, ISSUER, USER_CLIENT, SigningKey, access_claims, key_set
+from tests.support.world import World
 
+WORKSPACE: Final = WorkspaceId("T0001")
 SIGNER: Final = SigningKey("key-1")
 SESSION: Final = "session-of-a-first-sign-in"
+CODE: Final = "654321"
 PASSWORD: Final = "Right-password-1"
 TEMPORARY: Final = "Temporary-1"
 
@@ -42,6 +56,8 @@ class FakePool:
     users: dict[str, Account] = field(default_factory=dict)
     first_sign_ins: set[str] = field(default_factory=set)
     signed_out: set[str] = field(default_factory=set)
+    refresh_tokens: dict[str, str] = field(default_factory=dict)
+    codes_sent: list[tuple[str, str]] = field(default_factory=list)
     locked: bool = False
     down: bool = False
     asked: int = 0
@@ -72,12 +88,37 @@ class FakePool:
             raise InvalidInputError.of("new_password", "password_policy")
         return self._signed_in(email)
 
+    def refresh(self, app: AppClient, email: str, refresh_token: str) -> SignedIn:
+        self._be_up()
+        if email not in self.users or refresh_token != self.refresh_tokens.get(email):
+            raise SignInRefusedError
+        if app.group not in self.users[email].groups:
+            raise ForbiddenError(f"sign_in.{app.group}")
+        return self._signed_in(email)
+
+    def sign_out(self, access_token: str) -> None:
+        self._be_up()
+        if access_token in self.signed_out:
+            raise SignInRefusedError
+        self.signed_out.add(access_token)
+        self.refresh_tokens.clear()
+
+    def send_reset_code(self, app: AppClient, email: str) -> None:
+        self._be_up()
+        self.codes_sent.append((app.client_id, email))
+
+    def reset_password(self, app: AppClient, email: str, code: str, new_password: str) -> None:
+        self._be_up()
+        if (app.client_id, email) not in self.codes_sent or code != CODE or len(new_password) < 12:
+            raise ResetRefusedError
+
     def is_signed_in(self, access_token: str) -> bool:
         self._be_up()
         self.asked += 1
         return access_token not in self.signed_out
 
     def _signed_in(self, email: str) -> SignedIn:
+        self.refresh_tokens[email] = "refresh"
         return SignedIn(self.users[email], "access", "refresh", 3600, "Bearer")
 
     def _be_up(self) -> None:
@@ -85,23 +126,48 @@ class FakePool:
             raise DependencyError("cognito", "down", retryable=True)
 
 
+class PoolAccounts(PlayedAccounts):
+    """The same pool, as people are administered in it."""
+
+    def __init__(self, pool: FakePool) -> None:
+        super().__init__(World())
+        self._pool = pool
+
+    def roles(self, person_id: PersonId) -> Roles:
+        return self._pool.roles(person_id)
+
+    def delete(self, person_id: PersonId) -> None:
+        account = self.users.pop(person_id)
+        del self._pool.users[account.email]
+
+    def _put(self, account: Account) -> None:
+        self.users[account.person_id] = self._pool.users[account.email] = account
+
+
 class ApiWorld:
     """A small team and the API that it uses."""
 
-    def __init__(self) -> None:
+    def __init__(self, keeper: Callable[[Clock], TaskRepository] | None = None) -> None:
+        """Tasks are kept in memory, or by whoever `keeper` makes."""
         self.now = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
         self.pool = FakePool()
         self.people = MemoryPersonRepository()
-        workspace = WorkspaceId("T0001")
         people = PeopleService(self.people, self.pool, self.clock)
-        self.tasks = MemoryTaskRepository(self.people)
+        self.tasks = keeper(self.clock) if keeper else MemoryTaskRepository(self.people)
+        tasks = TaskService(self.tasks, people, WORKSPACE, self.clock, fresh_event_id)
+        self.mailbox = Mailbox()
+        self.accounts = PoolAccounts(self.pool)
+        administration = self._administration(tasks, people)
         self.services = ApiServices(
-            tasks=TaskService(self.tasks, people, workspace, self.clock, fresh_event_id),
+            tasks=tasks,
             people=people,
+            directory=Directory(self.people, self.tasks, self.clock),
+            administration=administration,
             tokens=TokenVerifier(ISSUER, {ADMIN_CLIENT, USER_CLIENT}, lambda: key_set(SIGNER), self.clock),
             accounts=self.pool,
             admin_app=AppClient(ADMIN_CLIENT, "Admins"),
             member_app=AppClient(USER_CLIENT, "TeamMembers"),
+            cursor_secret=lambda: "a secret of the admins' app client",
             clock=self.clock,
         )
         self.app: FastAPI = create_api(self.services)
@@ -109,6 +175,26 @@ class ApiWorld:
         self.add("ada", "Admins", time_zone="Europe/Lisbon")
         self.add("bo", "TeamMembers", time_zone="America/New_York")
         self.add("cy", "TeamMembers")
+
+    def _administration(self, tasks: TaskService, people: PeopleService) -> PeopleAdministration:
+        kept = MemoryTaskRepository(self.people) if not isinstance(self.tasks, MemoryTaskRepository) else self.tasks
+        repository = MemoryJobRepository(self.people, kept)
+        news = LinkNews(WORKSPACE, self.clock, fresh_event_id)
+        self.jobs = job_service(
+            jobs=repository,
+            accounts=self.accounts,
+            directory=self.people,
+            task_repository=kept,
+            tasks=tasks,
+            people=people,
+            unlinking=Unlinking(MemoryLinkRepository(self.people), news),
+            mailer=self.mailbox,
+            workspace=WORKSPACE,
+            clock=self.clock,
+            event_ids=fresh_event_id,
+        )
+        book = JobBook(repository, WORKSPACE, self.clock, fresh_event_id)
+        return PeopleAdministration(people, self.people, self.accounts, repository, book, self.jobs)
 
     def clock(self) -> datetime:
         return self.now
@@ -135,7 +221,7 @@ class ApiWorld:
     def set_groups(self, name: str, *groups: str, enabled: bool = True) -> None:
         """Change what the user pool says of somebody, as an admin would in the console."""
         email = f"{name}@example.com"
-        self.pool.users[email] = Account(
+        self.accounts.users[PersonId(name)] = self.pool.users[email] = Account(
             person_id=PersonId(name),
             email=email,
             given_name=name.title(),
@@ -151,15 +237,23 @@ class ApiWorld:
         return SIGNER.sign(access_claims(name, *held, jti=str(next(self._numbers)), **claims))
 
     def request(
-        self, method: str, path: str, token: str | None = None, *, headers: Mapping[str, str] = {}, **content: Any
+        self,
+        method: str,
+        path: str,
+        token: str | None = None,
+        *,
+        headers: Mapping[str, str] | Mapping[bytes, bytes] = {},
+        **content: Any,
     ) -> httpx.Response:
         """Send one request; `content` is httpx's `json`, `content` or `params`. What escapes the API is raised."""
-        authorization = {"Authorization": f"Bearer {token}"} if token else {}
+        sent = httpx.Headers(headers)
+        if token:
+            sent["Authorization"] = f"Bearer {token}"
 
         async def send() -> httpx.Response:
             transport = httpx.ASGITransport(self.app)
             async with httpx.AsyncClient(transport=transport, base_url="https://api.example.com") as client:
-                return await client.request(method, path, headers={**authorization, **headers}, **content)
+                return await client.request(method, path, headers=sent, **content)
 
         return asyncio.run(send())
 

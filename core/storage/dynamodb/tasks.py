@@ -16,7 +16,7 @@ from core.storage.dynamodb.slices import SliceReader
 from core.storage.dynamodb.table import EXISTS, IS_NEW, Item, Partition, Table, TransactionCancelledError, Update
 from core.storage.months import month_of, months_back_to
 from core.tasks.model import Task, open_task_counts
-from core.tasks.ports import JobStep, Page, Saved, TaskWrite
+from core.tasks.ports import Earlier, JobStep, Page, Saved, TaskWrite
 from core.tasks.queries import Scope, Slice, TaskQuery
 from core.tasks.words import finds, words_of
 
@@ -66,6 +66,14 @@ class DynamoTaskRepository:
                 raise ConflictError(write.after.task_id) from cancelled
             raise
         return Saved(write.after)
+
+    def earlier(self, once: str) -> Earlier | None:
+        marker = self._table.get(self._keys.once(once))
+        if marker is None or marker[schema.EXPIRES_AT] < int(self._clock().timestamp()):
+            return None
+        item = self._table.get(self._keys.activity(marker["task_id"], marker["event_id"]))
+        event = Event.model_validate(item) if item else None
+        return Earlier(event.task, marker.get("asked")) if event and event.task else None
 
     def open_of(self, owner: PersonId | None, *, limit: int, cursor: str | None = None) -> Page[Task]:
         return self._tasks([self._open_partition(owner)], limit, cursor)
@@ -183,6 +191,8 @@ class DynamoTaskRepository:
                 "type": schema.ONCE,
                 "version": 1,
                 "task_id": task.task_id,
+                "event_id": write.events[0].event_id,
+                "asked": write.asked,
                 schema.EXPIRES_AT: int((now + ONCE_KEPT_FOR).timestamp()),
             }
             forgotten = Attr(schema.EXPIRES_AT).lt(int(now.timestamp()))

@@ -1,0 +1,1 @@
+"""Many clients at once: locust against the running system."""

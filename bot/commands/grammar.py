@@ -110,7 +110,7 @@ def _parse_new(rest: str) -> New | OpenNew:
     return New(
         title,
         owner=owners[0] if owners else None,
-        when=" ".join(tokens[place].text.strip(_QUOTES) for place in dated[1:]) or None,
+        when=one_line(" ".join(tokens[place].text.strip(_QUOTES) for place in dated[1:])) or None,
         priority=priorities[0] if priorities else Priority.NORMAL,
         labels=_labels(tokens),
         description=description or "",

@@ -195,6 +195,7 @@ VERBED = st.tuples(st.sampled_from(sorted(BY_NAME)), TYPED).map(" ".join)
 @given(st.one_of(VERBED, TYPED, st.text()))
 @example("new x by by")
 @example("due 1 by by fri")
+@example("new x by 0 «")
 def test_a_command_that_is_printed_is_read_as_the_same_command(text: str) -> None:
     try:
         command = parse_command(text)

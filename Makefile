@@ -29,7 +29,7 @@ help:
 	@echo "make redrive   put the running system's dead letters back into their queues"
 	@echo "make fuzz      send the HTTP API whatever its description allows and forbids (SECONDS= for each identity, SEED=)"
 	@echo "make load      put the HTTP API under mixed load and print the times of each route (SECONDS=, CLIENTS=)"
-	@echo "make reconcile bring the deployed directory in line with Cognito now, as happens every night"
+	@echo "make reconcile bring the running system's directory in line with Cognito now, as happens every night"
 	@echo "make lock      write requirements-*.txt from pyproject.toml (UPGRADE=1 takes newer releases)"
 	@echo "make clean     remove what the above made, the local system's state too"
 
@@ -38,9 +38,6 @@ run: $(INSTALLED)
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest $(ARGS)
-
-reconcile: $(INSTALLED)
-	@$(BIN)/python -m infra.reconcile $(ARGS)
 
 check: $(INSTALLED)
 	$(BIN)/ruff format --check .
@@ -72,6 +69,10 @@ faults: $(INSTALLED)
 replay redrive: $(INSTALLED)
 	@env -u AWS_PROFILE -u AWS_SESSION_TOKEN AWS_ENDPOINT_URL="http://127.0.0.1:$(AWS_PORT)" NO_PROXY=127.0.0.1 \
 		AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1 $(BIN)/python -m infra.operate $@
+
+reconcile: $(INSTALLED)
+	@env -u AWS_PROFILE -u AWS_SESSION_TOKEN AWS_ENDPOINT_URL="http://127.0.0.1:$(AWS_PORT)" NO_PROXY=127.0.0.1 \
+		AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1 $(BIN)/python -m infra.reconcile
 
 clean:
 	rm -rf $(VENV) .local cdk.out build .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -136,6 +136,7 @@ class TaskBotStack(Stack):
             "EmailUndeliveredUrl": self._email_queue.undelivered.queue_url,
             "WorkQueueUrl": self._work_queue.queue.queue_url,
             "WorkDlqUrl": self._work_queue.dead_letters.queue_url,
+            "WorkUndeliveredUrl": self._work_queue.undelivered.queue_url,
             "UserPoolId": self._people.pool.user_pool_id,
             "AdminClientId": self._people.admin_client.user_pool_client_id,
             "UserClientId": self._people.user_client.user_pool_client_id,

@@ -238,6 +238,8 @@ def test_dead_letters_go_back_and_reach_their_person(stack: LocalStack, workspac
         "EmailUndeliveredUrl: 1 moved back",
         "SlackDlqUrl: 1 moved back",
         "SlackUndeliveredUrl: 0 moved back",
+        "WorkDlqUrl: 0 moved back",
+        "WorkUndeliveredUrl: 0 moved back",
     ], ran.stderr
     named = f"{task_of(news)}:"
     eventually(lambda: workspace.messages("U0ANA", naming=named))

@@ -110,6 +110,7 @@ def test_the_outputs_name_what_a_person_or_a_tool_needs(template: StackTemplate)
         "EmailUndeliveredUrl": "EmailNotificationsUndeliveredEvents",
         "WorkQueueUrl": "JobsQueue",
         "WorkDlqUrl": "JobsDeadLetters",
+        "WorkUndeliveredUrl": "JobsUndeliveredEvents",
         "UserPoolId": "PeoplePool",
         "AdminClientId": "PeoplePoolAdminClient",
         "UserClientId": "PeoplePoolUserClient",

@@ -117,7 +117,7 @@ def test_few_notifiers_of_a_channel_run_at_once(template: StackTemplate) -> None
         if (name := written(mapping["EventSourceArn"])).endswith("Queue.Arn")
     }
 
-    assert limits == {"SlackNotifications": 2, "EmailNotifications": 5}
+    assert limits == {"SlackNotifications": 2, "EmailNotifications": 5, "Jobs": 5}
 
 
 def test_ses_tells_the_default_bus_of_mails_that_come_back_or_are_called_spam(template: StackTemplate) -> None:

@@ -79,7 +79,6 @@ class Services:
 @dataclass(frozen=True, slots=True)
 class SlackDoor:
     services: Services
-    team: "TeamServices"
     links: "LinkOffers"
     changes: "LinkChanges"
     suppressions: "SuppressionService"
@@ -176,15 +175,13 @@ def for_slack(settings: Settings) -> SlackDoor:
     session, workspace = _session(settings), WorkspaceId(settings.team_id)
     secret = _slack_secret(session, settings)
     table = _table(session, settings)
-    client = _cognito_client(session)
-    cognito = _cognito(client, settings)
+    cognito = _cognito(_cognito_client(session), settings)
     slack = _slack(secret, settings, timeout_seconds=2)  # of the three that Slack waits for us
     links = DynamoLinkRepository(table, workspace)
     services = _services(table, cognito, settings)
     _warm_up(table, settings)
     return SlackDoor(
         services=services,
-        team=_team(session, table, _accounts(client, cognito, settings), settings, services),
         links=LinkOffers(
             slack, links, settings.public_url, workspace, system_clock, guests=lambda: services.people.guests
         ),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.bootstrap import for_notify_email
+from core.bootstrap.notify_email import for_notify_email
 from core.email import SES_EVENTS, refused_addresses
 from core.settings import Door, Settings
 from handlers._queue import each_event

@@ -11,7 +11,7 @@ from bot.notice_notifier import NoticeSender
 from bot.notifier import SlackSender, TaskSender
 from bot.origin_notifier import OriginSender
 from bot.suppression_notifier import SuppressionSender
-from core.bootstrap import for_notify_slack
+from core.bootstrap.notify_slack import for_notify_slack
 from core.clock import system_clock
 from core.events import Event
 from core.ids import PersonId

@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from core import metrics
-from core.bootstrap import for_relay
+from core.bootstrap.relay import for_relay
 from core.clock import system_clock
 from core.errors import InvalidInputError
 from core.eventbridge import EventPublisher

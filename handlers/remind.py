@@ -4,7 +4,7 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
-from core.bootstrap import for_remind
+from core.bootstrap.remind import for_remind
 from core.clock import Clock
 from core.errors import DependencyError
 from core.settings import Door, Settings

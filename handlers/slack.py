@@ -8,7 +8,7 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
 from bot.app import BotServices, create_app
-from core.bootstrap import for_slack
+from core.bootstrap.slack import for_slack
 from core.clock import system_clock
 from core.settings import Door, Settings
 from handlers._runtime import Handler, started_by_lambda

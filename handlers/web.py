@@ -5,7 +5,7 @@ import uuid
 from http import HTTPStatus
 from typing import Any, Final
 
-from core.bootstrap import for_web
+from core.bootstrap.web import for_web
 from core.clock import system_clock
 from core.errors import DependencyError, NotFoundError
 from core.links.disputes import DisputeService

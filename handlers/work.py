@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from core.bootstrap import WorkDoor, for_work
+from core.bootstrap.work import WorkDoor, for_work
 from core.clock import system_clock
 from core.errors import InvalidInputError, NotFoundError
 from core.events import Event

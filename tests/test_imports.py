@@ -151,6 +151,7 @@ def test_a_function_loads_no_other_functions_module(door: Door) -> None:
     loaded = _loaded(f"import handlers.{door}")
 
     assert {name for name in Door if f"handlers.{name}" in loaded} == {door}
+    assert {name for name in Door if f"core.bootstrap.{name}" in loaded} == {door}
 
 
 @pytest.mark.parametrize("module", ["bot.commands.grammar", "bot.messages.tasks", "bot.messages.notifications"])

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from mangum import Mangum
 from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 
-from core import bootstrap
+from core.bootstrap.api import ApiDoor, for_api
 from core.clock import system_clock
 from core.settings import Door, Settings
 from handlers._runtime import Event, Handler, started_by_lambda
@@ -38,7 +38,7 @@ def over_gateway(app: FastAPI) -> Handler:
 
 
 def _build(settings: Settings) -> Handler:
-    door = bootstrap.for_api(settings)
+    door = for_api(settings)
     services = ApiServices(
         tasks=door.services.tasks,
         people=door.services.people,
@@ -54,7 +54,7 @@ def _build(settings: Settings) -> Handler:
     return over_gateway(create_api(services))
 
 
-def _secret_of(door: bootstrap.ApiDoor) -> str:
+def _secret_of(door: ApiDoor) -> str:
     """What cursors are sealed with: known to no client, the same in every container, and no secret more to keep."""
     secret = door.accounts.client_secret(door.admin_app.client_id)
     if secret is None:

@@ -4,7 +4,7 @@ import os
 import signal
 from pathlib import Path
 
-from core.bootstrap_team import TeamServices, jobs_of, team_services
+from core.bootstrap.team import TeamServices, jobs_of, team_services
 from core.clock import fresh_event_id, system_clock
 from core.cognito import CognitoDirectory
 from core.cognito_accounts import CognitoAccounts

@@ -1,6 +1,9 @@
-"""The composition root's part for running the team: what admins do, and the jobs that it is made of."""
+"""What the doors have in common that run the team: what admins do, and the jobs that it is made of."""
 
 from dataclasses import dataclass
+
+from boto3 import Session
+from botocore.config import Config
 
 from core.audit.service import AuditService
 from core.clock import fresh_event_id, system_clock
@@ -13,6 +16,7 @@ from core.links.unlinking import Unlinking
 from core.people.administration import PeopleAdministration
 from core.people.directory import Directory
 from core.people.service import PeopleService
+from core.settings import Settings
 from core.storage.dynamodb.audit import DynamoAudit
 from core.storage.dynamodb.jobs import DynamoJobRepository
 from core.storage.dynamodb.links import DynamoLinkRepository
@@ -75,4 +79,16 @@ def jobs_of(
         workspace=workspace,
         clock=system_clock,
         event_ids=fresh_event_id,
+    )
+
+
+def mailer_of(session: Session, settings: Settings, limits: Config) -> SesMailer:
+    """For mails with a temporary password.
+
+    Limits with one attempt, since a second may be a second mail: whoever waits for it is offered to have another sent.
+    """
+    return SesMailer(
+        session.client("sesv2", config=limits),
+        sender=settings.mail_sender,
+        configuration_set=settings.mail_configuration_set,
     )

@@ -1,0 +1,85 @@
+"""What the bot's function is made of."""
+
+import ssl
+from dataclasses import dataclass
+
+from core.bootstrap.aws import quick, session_of, slack_secret_of, table_of, warm_up
+from core.bootstrap.services import Services, services_of
+from core.clock import fresh_event_id, system_clock
+from core.cognito import CognitoDirectory
+from core.ids import WorkspaceId
+from core.links.changes import LinkChanges
+from core.links.news import LinkNews
+from core.links.service import LinkOffers
+from core.notifications.homes import HomeRepository
+from core.notifications.ports import SlackInstallation
+from core.notifications.preferences import PreferenceService
+from core.notifications.reminders import ReminderService
+from core.once import OnceRepository
+from core.settings import Settings
+from core.slack import SlackApi
+from core.storage.dynamodb.homes import DynamoHomeRepository
+from core.storage.dynamodb.installation import DynamoInstallation
+from core.storage.dynamodb.links import DynamoLinkRepository
+from core.storage.dynamodb.once import DynamoOnceRepository
+from core.storage.dynamodb.outbox import DynamoOutbox
+from core.storage.dynamodb.preferences import DynamoPreferenceRepository
+from core.storage.dynamodb.reminders import DynamoReminderRepository
+from core.storage.dynamodb.suppressions import DynamoSuppressionRepository
+from core.storage.dynamodb.table import Table
+from core.storage.dynamodb.tasks import DynamoTaskRepository
+from core.suppression.service import SuppressionService
+
+
+@dataclass(frozen=True, slots=True)
+class SlackDoor:
+    services: Services
+    links: LinkOffers
+    changes: LinkChanges
+    suppressions: SuppressionService
+    installation: SlackInstallation
+    homes: HomeRepository
+    once: OnceRepository
+    preferences: PreferenceService
+    reminders: ReminderService
+    slack: SlackApi
+    signing_secret: str
+
+
+def for_slack(settings: Settings) -> SlackDoor:
+    session, workspace = session_of(settings), WorkspaceId(settings.team_id)
+    secret = slack_secret_of(session, settings)
+    table = table_of(session, settings, quick())
+    cognito = CognitoDirectory(session.client("cognito-idp", config=quick()), settings.user_pool_id, system_clock)
+    # Two seconds, of the three that Slack waits for us.
+    slack = SlackApi(secret["bot_token"], settings.slack_api_url, ssl.create_default_context(), timeout_seconds=2)
+    links, news = DynamoLinkRepository(table, workspace), LinkNews(workspace, system_clock, fresh_event_id)
+    services = services_of(table, cognito, settings)
+    warm_up(table, settings)
+    return SlackDoor(
+        services=services,
+        links=LinkOffers(
+            slack, links, settings.public_url, workspace, system_clock, guests=lambda: services.people.guests
+        ),
+        changes=LinkChanges(links, services.people, slack, news, workspace),
+        suppressions=SuppressionService(
+            DynamoSuppressionRepository(table, workspace), services.people, workspace, system_clock, fresh_event_id
+        ),
+        installation=DynamoInstallation(table, workspace, secret["bot_token"], system_clock),
+        homes=DynamoHomeRepository(table, workspace),
+        once=DynamoOnceRepository(table, workspace, system_clock),
+        preferences=_preferences(table, workspace),
+        reminders=_reminders(table, workspace),
+        slack=slack,
+        signing_secret=secret["signing_secret"],
+    )
+
+
+def _preferences(table: Table, workspace: WorkspaceId) -> PreferenceService:
+    preferences, outbox = DynamoPreferenceRepository(table, workspace), DynamoOutbox(table, workspace)
+    return PreferenceService(preferences, outbox, workspace, system_clock, fresh_event_id)
+
+
+def _reminders(table: Table, workspace: WorkspaceId) -> ReminderService:
+    tasks = DynamoTaskRepository(table, workspace, system_clock)
+    return ReminderService(tasks, DynamoReminderRepository(table, workspace), workspace, fresh_event_id)

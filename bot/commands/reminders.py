@@ -31,7 +31,7 @@ class ReminderButtons:
         once = f"button:{body['container']['message_ts']}:{body['actions'][0]['action_ts']}"
         saved, _ = self._changing.answer(context["actor"], SetStatus(task_id, TaskStatus.DONE), once)
         ack()
-        self._show(f"Done. To take it up again: /task reopen {task_id}", saved.task, body, context)
+        self._show(f"Done. To open it again: /task reopen {task_id}", saved.task, body, context)
 
     def handle_snooze(self, ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         """Keep the task out of reminders until tomorrow or next Monday."""

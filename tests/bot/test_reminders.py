@@ -91,7 +91,7 @@ def test_done_finishes_the_task_and_says_so_in_its_row(slack: SlackPlayed, world
     shown = press(slack, world.ana, message, action_id=Action.DUE_DONE, value="T-1")
 
     assert world.tasks.get("T-1").task_status is TaskStatus.DONE  # type: ignore[arg-type]
-    assert "Done. To take it up again: /task reopen T-1" in shown
+    assert "Done. To open it again: /task reopen T-1" in shown
     assert "Due in 3" in shown
     shown = press(slack, world.ana, message, action_id=Action.DUE_DONE, value="T-2")
     assert shown.count("Done.") == 2

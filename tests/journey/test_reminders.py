@@ -76,7 +76,7 @@ def test_a_reminder_comes_once_by_both_ways_however_often_its_hour_is_swept(
 
         pressed = workspace.press(ANA, message, Action.DUE_DONE, task_id)
         assert (pressed["status"], pressed["failure"]) == (200, None)
-        eventually(lambda: "Done. To take it up again" in str(reminders(workspace, task_id)))
+        eventually(lambda: "Done. To open it again" in str(reminders(workspace, task_id)))
 
 
 def reminders(workspace: DemoWorkspace, task_id: TaskId) -> list[dict[str, object]]:

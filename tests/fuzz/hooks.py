@@ -18,7 +18,7 @@ def before_call(_context: schemathesis.HookContext, case: schemathesis.Case[Any]
     the demo team is changed or removed: other tests and the fuzzing itself need them.
     """
     for name, value in case.path_parameters.items():
-        case.path_parameters[name] = str(value).replace("\n", " ")
+        case.path_parameters[name] = str(value).replace("\n", " ").replace("%0A", " ")
     if case.method in {"DELETE", "PUT"} and str(case.path_parameters.get("user_id", "")).lower() in _TEAM:
         case.path_parameters["user_id"] = "ana@example.com"
 

@@ -104,7 +104,7 @@ def test_ctrl_c_ends_it_and_the_next_start_goes_on_from_there(tmp_path: Path) ->
         second.wait_until_up()
         assert "Adding the demo team" not in "".join(second.shown)
         assert "Given to Ben Okoro." in second.messages("U0ADA")
-        assert "Survive the night" in second.type("U0BEN", "")
+        assert soon(lambda: "Survive the night" in second.type("U0BEN", ""))
         assert soon(lambda: "T-13: Survive the night" in second.messages("U0BEN"))
         second.type("U0ADA", "new Greet the morning <@U0BEN>")
         assert soon(lambda: "T-14: Greet the morning" in second.messages("U0BEN"))

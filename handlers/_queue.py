@@ -31,7 +31,7 @@ def each_event(
     """
     again: list[dict[str, str]] = []
     for message in batch["Records"]:
-        receipt = message["receiptHandle"]
+        receipt, received = message["receiptHandle"], int(message["attributes"]["ApproximateReceiveCount"])
         try:
             envelope = json.loads(message["body"])
             if (other := others.get(envelope.get("source"))) is not None:
@@ -40,9 +40,9 @@ def each_event(
             due = handle(Event.from_bus(envelope), frozenset(envelope.get(INSTEAD, ())))
             if due is None:
                 continue
-            redelivery.put_off_until(receipt, due)
+            redelivery.put_off_until(receipt, due, received)
         except Exception as error:  # noqa: BLE001 - the funnel of this door
             _log.warning("message comes again", exc_info=error, extra={"message_id": message["messageId"]})
-            redelivery.put_off(receipt, int(message["attributes"]["ApproximateReceiveCount"]))
+            redelivery.put_off(receipt, received)
         again.append({"itemIdentifier": message["messageId"]})
     return {"batchItemFailures": again}

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _FIRST_SECONDS: Final = 5
 _LONGEST_SECONDS: Final = 15 * 60
+_ON_TIME: Final = 9
+"""So often a message comes again just when it is due: pauses of Slack's that never end would use up its attempts."""
 
 INSTEAD: Final = "instead"
 """Beside an event that was handed over: whom the other channel could not reach."""
@@ -42,10 +44,11 @@ class Redelivery:
         """Hide a message in trouble, longer each time it was received."""
         self._hide(receipt_handle, seconds_before(received))
 
-    def put_off_until(self, receipt_handle: str, when: datetime) -> None:
-        """Hide a message until it is due."""
-        left = (when - self._clock()).total_seconds()
-        self._hide(receipt_handle, min(_LONGEST_SECONDS, max(0, math.ceil(left))))
+    def put_off_until(self, receipt_handle: str, when: datetime, received: int) -> None:
+        """Hide a message until it is due; one that was received often already, longer each time."""
+        left = math.ceil((when - self._clock()).total_seconds())
+        rest = seconds_before(received - _ON_TIME) if received > _ON_TIME else 0
+        self._hide(receipt_handle, min(_LONGEST_SECONDS, max(left, rest)))
 
     def _hide(self, receipt_handle: str, seconds: int) -> None:
         """Hide it; where that fails it comes again after the queue's own time."""

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from core.events import Event
 from core.ids import PersonId
@@ -13,8 +13,15 @@ from core.sqs import INSTEAD, Redelivery
 
 _log = logging.getLogger(__name__)
 
+FEW: Final = 5
+"""So often a message is received for what nobody is told by."""
+
 Handle = Callable[[Event, frozenset[PersonId]], datetime | None]
 """Handles an event, of one that was handed over for these people alone; gives when it is to come again, if at all."""
+
+
+class MinorTroubleError(Exception):
+    """Trouble for which a message comes again a few times only."""
 
 
 def each_event(
@@ -31,7 +38,7 @@ def each_event(
     """
     again: list[dict[str, str]] = []
     for message in batch["Records"]:
-        receipt = message["receiptHandle"]
+        receipt, received = message["receiptHandle"], int(message["attributes"]["ApproximateReceiveCount"])
         try:
             envelope = json.loads(message["body"])
             if (other := others.get(envelope.get("source"))) is not None:
@@ -40,9 +47,12 @@ def each_event(
             due = handle(Event.from_bus(envelope), frozenset(envelope.get(INSTEAD, ())))
             if due is None:
                 continue
-            redelivery.put_off_until(receipt, due)
+            redelivery.put_off_until(receipt, due, received)
         except Exception as error:  # noqa: BLE001 - the funnel of this door
+            if isinstance(error, MinorTroubleError) and received >= FEW:
+                _log.warning("given up", exc_info=error, extra={"message_id": message["messageId"]})
+                continue
             _log.warning("message comes again", exc_info=error, extra={"message_id": message["messageId"]})
-            redelivery.put_off(receipt, int(message["attributes"]["ApproximateReceiveCount"]))
+            redelivery.put_off(receipt, received)
         again.append({"itemIdentifier": message["messageId"]})
     return {"batchItemFailures": again}

@@ -1,6 +1,9 @@
 """SQS → Slack: tells people in their DM with the bot."""
 
+import logging
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from bot.card_refresh import CardRefresh
@@ -13,14 +16,17 @@ from bot.origin_notifier import OriginSender
 from bot.suppression_notifier import SuppressionSender
 from core.bootstrap.notify_slack import for_notify_slack
 from core.clock import system_clock
+from core.errors import DependencyError
 from core.events import Event
 from core.ids import PersonId
-from core.notifications.pace import PacedWork
+from core.notifications.pace import PacedWork, gravest
 from core.notifications.service import DeliveryService
 from core.people.service import SUGGESTIONS
 from core.settings import Door, Settings
-from handlers._queue import each_event
+from handlers._queue import MinorTroubleError, each_event
 from handlers._runtime import Handler, started_by_lambda
+
+_log = logging.getLogger(__name__)
 
 
 def build(settings: Settings) -> Handler:
@@ -51,17 +57,40 @@ def build(settings: Settings) -> Handler:
     origins = OriginSender(parts.slack, parts.deliveries, parts.installation, system_clock)
 
     def tell(event: Event, instead: frozenset[PersonId]) -> datetime | None:
-        due = service.deliver(event, instead)
-        cards.refresh(event)
-        origins.tell(event)
-        again = [due, None if instead else homes.refresh(event)]
-        return min(filter(None, again), default=None)
+        steps = (partial(service.deliver, event, instead), partial(cards.refresh, event), partial(origins.tell, event))
+        return each_step(steps, homes=(lambda: None) if instead else partial(homes.refresh, event))
 
     def notify(batch: dict[str, Any], _context: Any) -> dict[str, Any]:
         paced = PacedWork(parts.pace, system_clock)
         return each_event(batch, lambda event, instead: paced.do(lambda: tell(event, instead)), parts.redelivery)
 
     return notify
+
+
+def each_step(steps: Sequence[Callable[[], datetime | None]], homes: Callable[[], datetime | None]) -> datetime | None:
+    """Take every step, whatever the others raise, and then publish the homes; give when to come again.
+
+    Where Slack does not answer, what is left waits: it would keep the function beyond its minute.
+    """
+    troubles, again = list[Exception](), list[datetime | None]()
+    for step in steps:
+        try:
+            again.append(step())
+        except Exception as error:  # noqa: BLE001 - raised below, when the others have been taken
+            troubles.append(error)
+            if isinstance(error, DependencyError) and error.reason == TimeoutError.__name__:
+                break
+    else:
+        try:
+            again.append(homes())
+        except Exception as error:
+            # Nobody is told by a home: what Slack asks of those who publish it holds no message up.
+            if not troubles and not any(again):
+                raise MinorTroubleError from error
+            _log.warning("homes are not published yet", exc_info=error)
+    if troubles:
+        raise gravest(troubles)
+    return min(filter(None, again), default=None)
 
 
 __getattr__ = started_by_lambda(Door.NOTIFY_SLACK, build)

@@ -6,7 +6,6 @@ from typing import Any
 
 from core.bootstrap.remind import for_remind
 from core.clock import Clock
-from core.errors import DependencyError
 from core.settings import Door, Settings
 from handlers._runtime import Handler, started_by_lambda
 
@@ -17,12 +16,11 @@ def build(settings: Settings) -> Handler:
     door = for_remind(settings)
 
     def run(event: dict[str, Any], _context: Any) -> dict[str, int]:
-        now, done, troubles = woken_for(event, door.clock), dict[str, int](), list[DependencyError]()
+        now, done, troubles = woken_for(event, door.clock), dict[str, int](), list[Exception]()
         for name, sweep in (("released", door.held_news.sweep), ("reminded", door.reminders.sweep)):
             try:
                 done[name] = sweep(now)
-            except DependencyError as error:
-                # The other sweep goes on; this one is made up for by the next.
+            except Exception as error:  # noqa: BLE001 - raised below, when the other sweep has run
                 troubles.append(error)
         _log.info("swept", extra={"now": now.isoformat(), **done})
         if troubles:

@@ -9,6 +9,7 @@ from core.errors import ConflictError
 from core.events import Event, EventActor, EventType, Release
 from core.ids import WorkspaceId
 from core.notifications.preferences import QUARTER, WEEKLY
+from core.notifications.reminders import Troubles
 from core.notifications.weekly import WeeklyDigests
 
 _LONGEST: Final = timedelta(days=7)
@@ -50,15 +51,19 @@ class HeldNewsService:
 
         Raises:
             DependencyError: it got no further; the next sweep begins where this one did.
+            Exception: what somebody's news could not be let go for, when everybody else's has been.
         """
         latest = now - timedelta(minutes=now.minute % 15, seconds=now.second, microseconds=now.microsecond)
         # The last quarter that was swept is swept again: news may have been held until then while that went on.
         swept = self._outbox.swept_until() or latest - _LONGEST
         quarter = min(max(swept, latest - _LONGEST), latest)
-        count = 0
+        troubles, count = Troubles(), 0
         while quarter <= latest:
-            count += sum(self._release(now, release) for release in self._outbox.waiting(quarter))
+            for release in self._outbox.waiting(quarter):
+                with troubles.of(release.person_id):
+                    count += self._release(now, release)
             quarter += QUARTER
+        troubles.raise_first()
         self._outbox.remember_swept(latest)
         return count
 

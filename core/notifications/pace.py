@@ -1,7 +1,7 @@
 """Keeping to what Slack asks for when it has had too much: everybody waits, and nothing is in trouble."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,6 +11,11 @@ from core.notifications.ports import Pace
 
 SAT_OUT: Final = timedelta(seconds=5)
 """A shorter pause is waited for: each time that a message goes back to its queue is one of the few that it may."""
+
+
+def gravest(troubles: Sequence[Exception]) -> Exception:
+    """The one of several to raise: the longest pause that somebody was asked for, else the first."""
+    return max(troubles, key=_pause)
 
 
 class PacedWork:
@@ -40,3 +45,7 @@ class PacedWork:
             self._held_until = self._clock() + error.retry_after
             self._pace.hold_until(self._held_until)
             return self._held_until
+
+
+def _pause(trouble: Exception) -> timedelta:
+    return (trouble.retry_after if isinstance(trouble, DependencyError) else None) or timedelta(0)

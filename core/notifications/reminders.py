@@ -5,13 +5,14 @@ interrupted the sweeps run, and wherever the person goes, each of their days has
 """
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, Protocol
 
 from core.clock import EventIds
-from core.errors import ConflictError, ForbiddenError
+from core.errors import ConflictError, DependencyError, ForbiddenError
 from core.events import Event, EventActor, EventType, Reminder
 from core.ids import PersonId, TaskId, WorkspaceId
 from core.notifications.preferences import DAYS_BEFORE, Preferences
@@ -74,6 +75,29 @@ def is_due(task: Task, day: date, now: datetime, who: Remindable) -> bool:
     return wakes == day or task.is_overdue(now) or days_left in who.preferences.days_before
 
 
+class Troubles:
+    """What went wrong for some people in a sweep, so that it goes on for everybody else."""
+
+    def __init__(self) -> None:
+        self._met: list[Exception] = []
+
+    @contextmanager
+    def of(self, person_id: PersonId) -> Iterator[None]:
+        """Keep what goes wrong for one; a store that is busy is everybody's trouble, and is raised at once."""
+        try:
+            yield
+        except Exception as error:
+            # A funnel: raised when everybody else has been seen to.
+            if isinstance(error, DependencyError) and error.retryable:
+                raise
+            _log.error("a sweep passes over somebody", exc_info=error, extra={"person_id": person_id})
+            self._met.append(error)
+
+    def raise_first(self) -> None:
+        if self._met:
+            raise self._met[0]
+
+
 class ReminderRepository(Protocol):
     def remindable(self, person_ids: Sequence[PersonId]) -> Sequence[Remindable]:
         """Read up to 33 people; who is not there (any more) is left out."""
@@ -106,14 +130,31 @@ class ReminderService:
 
         Raises:
             DependencyError: it got no further; who is left is reminded by the next sweep.
+            Exception: what somebody could not be reminded for, when everybody else has been.
         """
-        due = self._due(now)
+        due, troubles = self._due(now), Troubles()
         reminded = 0
         owners = list(due)
         for first in range(0, len(owners), _PEOPLE_AT_ONCE):
-            people = self._reminders.remindable(owners[first : first + _PEOPLE_AT_ONCE])
-            reminded += sum(self._remind(now, reminder) for reminder in plan(now, people, due))
+            for who in self._read(owners[first : first + _PEOPLE_AT_ONCE], troubles):
+                with troubles.of(who.person.person_id):
+                    reminded += sum(self._remind(now, reminder) for reminder in plan(now, [who], due))
+        troubles.raise_first()
         return reminded
+
+    def _read(self, person_ids: Sequence[PersonId], troubles: Troubles) -> Sequence[Remindable]:
+        """Read people at once; where one of them cannot be read, one by one."""
+        found: list[Remindable] = []
+        try:
+            return self._reminders.remindable(person_ids)
+        except DependencyError:
+            raise
+        except Exception:  # noqa: BLE001 - met again below, and kept with whose it is
+            _log.warning("not everybody can be read at once")
+        for person_id in person_ids:
+            with troubles.of(person_id):
+                found += self._reminders.remindable([person_id])
+        return found
 
     def snooze(self, actor: Actor, task_id: TaskId, until: date) -> Task:
         """Keep one's own task out of one's reminders until a day, and give it.

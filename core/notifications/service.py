@@ -20,6 +20,7 @@ from core.notifications.model import (
     ReminderNotification,
     TaskNotification,
 )
+from core.notifications.pace import gravest
 from core.notifications.plan import (
     channels_for,
     held_until,
@@ -107,7 +108,7 @@ class DeliveryService:
             except Exception as error:  # noqa: BLE001 - raised below, when everybody else has been told
                 troubles.append(error)
         if troubles:
-            raise troubles[0]
+            raise gravest(troubles)
         return due if waits else None
 
     def _deliver(self, notification: Notification, *, is_instead: bool) -> None:

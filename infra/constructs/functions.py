@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -59,6 +60,23 @@ class DoorFunction(Construct):
             environment={name: settings[name] for name in sorted(NEEDED[door])},
         )
         self.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log_group.log_group_arn])
+        self._tell_of_errors(door)
+
+    def _tell_of_errors(self, door: Door) -> None:
+        """Put an alarm on calls that end in an error or in the timeout.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+        """
+        cloudwatch.Alarm(
+            self,
+            "ErrorsAlarm",
+            alarm_description=f"handlers.{door}: there are errors, see its log",
+            metric=self.function.metric_errors(period=Duration.minutes(5)),
+            threshold=1,
+            evaluation_periods=1,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
 
     def allow(self, actions: Sequence[str], resources: Sequence[str]) -> None:
         """Let the function's role do `actions` on `resources`."""

@@ -277,6 +277,28 @@ def test_a_sweep_looks_no_further_back_than_the_one_before() -> None:
     assert outbox.looked == [NIGHT, NIGHT + timedelta(minutes=15), NIGHT + timedelta(minutes=30)]
 
 
+class BrokenOutbox(MemoryOutbox):
+    """Cannot let go what is Ana's."""
+
+    def release(self, release: Release, event: Event) -> None:
+        if release.person_id == ANA.person_id:
+            raise KeyError("version")
+        super().release(release, event)
+
+
+def test_one_persons_unreadable_news_keeps_nobody_elses(caplog: pytest.LogCaptureFixture) -> None:
+    outbox = BrokenOutbox()
+    for person in (ADA, ANA, BEN):
+        outbox.hold(NIGHT, Channel.SLACK, person.person_id, assigned(bens()))
+
+    with pytest.raises(KeyError):
+        Kept(outbox=outbox).held_news().sweep(NIGHT)
+
+    assert {each.release.person_id for each in outbox.events if each.release} == {ADA.person_id, BEN.person_id}
+    assert [line.__dict__["person_id"] for line in caplog.records] == [ANA.person_id]
+    assert outbox.swept_until() is None
+
+
 def test_a_sweep_that_ran_ahead_of_its_time_keeps_no_other_from_its_own(team: Team) -> None:
     """Somebody called it by hand, for a time to come."""
     team.chose(BEN, QUIET)

@@ -197,6 +197,17 @@ def test_one_persons_trouble_keeps_nobody_else_from_being_told(delivery: Deliver
     assert delivery.sender.told == [ANA.person_id]
 
 
+@pytest.mark.parametrize(("waiting", "silent"), [(ADA, ANA), (ANA, ADA)])
+def test_of_several_troubles_the_pause_that_was_asked_for_is_raised(
+    delivery: Delivery, waiting: Person, silent: Person
+) -> None:
+    pause = DependencyError("slack", "ratelimited", retryable=True, retry_after=timedelta(seconds=30))
+    delivery.sender.troubles = {silent.person_id: [NO_ANSWER], waiting.person_id: [pause]}
+    event = status_changed(make_task(), by=BEN)
+
+    assert delivery.fails(event) is pause
+
+
 def test_only_who_was_not_told_is_told_when_the_event_comes_again(delivery: Delivery) -> None:
     event = status_changed(make_task(), by=BEN)
     delivery.sender.troubles[ADA.person_id] = [REFUSED_FOR_NOW]

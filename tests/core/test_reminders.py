@@ -1,5 +1,6 @@
 """Who is reminded of what, and when: the plan by itself, for a year, and through sweeps that go wrong."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -181,6 +182,12 @@ class CrashingReminders(MemoryReminderRepository):
     def __init__(self, people: MemoryPersonRepository, preferences: MemoryPreferenceRepository) -> None:
         super().__init__(people, preferences)
         self.crashes: list[str | None] = []
+        self.unreadable: PersonId | None = None
+
+    def remindable(self, person_ids: Sequence[PersonId]) -> Sequence[Remindable]:
+        if self.unreadable in person_ids:
+            raise KeyError("given_name")
+        return super().remindable(person_ids)
 
     def remind(self, event: Event, reminder: Reminder) -> None:
         crash = self.crashes.pop() if self.crashes else None
@@ -267,6 +274,18 @@ def test_a_sweep_that_dies_half_way_is_finished_by_the_next() -> None:
     assert world.sweep(at(BERLIN, TODAY, 9, 30))
 
     assert [len(world.days_of(person.person_id)) for person in people] == [1] * 5
+
+
+def test_somebody_who_cannot_be_read_keeps_nobody_else_from_being_reminded(caplog: pytest.LogCaptureFixture) -> None:
+    people = [living(BERLIN, number) for number in range(5)]
+    world, broken = Sweeping(people), people[2].person_id
+    world.reminders.unreadable = broken
+
+    with pytest.raises(KeyError):
+        world.service.sweep(at(BERLIN, TODAY))
+
+    assert [len(world.days_of(person.person_id)) for person in people] == [1, 1, 0, 1, 1]
+    assert [line.__dict__["person_id"] for line in caplog.records if line.levelname == "ERROR"] == [broken]
 
 
 def test_one_snoozes_ones_own_tasks_only() -> None:

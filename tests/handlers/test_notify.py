@@ -10,19 +10,21 @@ import pytest
 from moto import mock_aws
 
 from core.clock import system_clock
+from core.errors import DependencyError
 from core.events import Event
 from core.settings import Door
 from core.storage.dynamodb.homes import DynamoHomeRepository
 from core.storage.dynamodb.people import DynamoPersonRepository
 from core.storage.dynamodb.table import Table
 from core.storage.schema import Keys
+from handlers.notify_slack import each_step
 from tests.support.loopback import Answer, Loopback, answer, hang_up, listening
 from tests.support.news import ANA, assigned
 from tests.support.played_aws import PlayedAws, aws_played, started
 from tests.support.ses_events import bounce, complaint, delivery
 from tests.support.sqs import sqs_batch
 from tests.support.table import create_table
-from tests.support.world import WORKSPACE
+from tests.support.world import NOW, WORKSPACE
 
 EVENT = assigned()
 AGAIN = {"batchItemFailures": [{"itemIdentifier": "message-0"}]}
@@ -59,9 +61,10 @@ def _packed(key: dict[str, str]) -> dict[str, Any]:
     return {name: {"S": value} for name, value in key.items()}
 
 
-def batch(event: Event = EVENT) -> dict[str, Any]:
+def batch(event: Event = EVENT, *, received: int = 1) -> dict[str, Any]:
     envelope = {"source": "app.taskmgmt", "detail-type": event.detail_type, "detail": event.detail}
-    return sqs_batch(envelope)
+    [record] = sqs_batch(envelope)["Records"]
+    return {"Records": [record | {"attributes": {"ApproximateReceiveCount": str(received)}}]}
 
 
 def states(aws: PlayedAws) -> list[str]:
@@ -210,3 +213,83 @@ def test_what_the_other_channel_handed_over_publishes_no_home() -> None:
         assert notify(handed_over, None) == DONE
 
     assert "/api/views.publish" not in [request.path for request in slack.heard]
+
+
+TOO_MUCH = answer(429, {"ok": False, "error": "ratelimited"}, Retry_After="30")
+
+
+def only_on(method: str, trouble: Answer) -> Answer:
+    """Slack in trouble with one method."""
+
+    def reply(request: BaseHTTPRequestHandler, server: Loopback) -> None:
+        (trouble if server.heard[-1].path == f"/api/{method}" else HOME)(request, server)
+
+    return reply
+
+
+def test_a_persons_trouble_keeps_no_home_from_being_published() -> None:
+    with (
+        listening(only_on("chat.postMessage", answer(503, "{}"))) as slack,
+        aws_played(GetItem=kept(opened=system_clock() - timedelta(hours=1)), Query={"Items": []}) as aws,
+        started(Door.NOTIFY_SLACK, aws, SLACK_API_URL=f"{slack.url}/api/") as notify,
+    ):
+        assert notify(batch(just_now()), None) == AGAIN
+
+    assert [request.path for request in slack.heard] == ["/api/chat.postMessage", "/api/views.publish"]
+
+
+def paused(aws: PlayedAws) -> bool:
+    """Whether the whole workspace was told to wait."""
+    return "PACE" in json.dumps([aws.asked("PutItem"), aws.asked("UpdateItem")])
+
+
+@pytest.mark.parametrize(("method", "is_for_all"), [("views.publish", False), ("chat.postMessage", True)])
+def test_a_pause_for_homes_is_none_for_messages(method: str, is_for_all: bool) -> None:  # noqa: FBT001 - a parameter
+    with (
+        listening(only_on(method, TOO_MUCH)) as slack,
+        aws_played(GetItem=kept(opened=system_clock() - timedelta(hours=1)), Query={"Items": []}) as aws,
+        started(Door.NOTIFY_SLACK, aws, SLACK_API_URL=f"{slack.url}/api/") as notify,
+    ):
+        assert notify(batch(just_now()), None) == AGAIN
+
+    assert paused(aws) is is_for_all
+
+
+@pytest.mark.parametrize(("received", "outcome"), [(4, AGAIN), (5, DONE)])
+def test_a_home_that_cannot_be_published_is_given_up_after_a_few_times(
+    received: int, outcome: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (
+        listening(only_on("views.publish", answer(503, "{}"))) as slack,
+        aws_played(GetItem=kept(opened=system_clock() - timedelta(hours=1)), Query={"Items": []}) as aws,
+        started(Door.NOTIFY_SLACK, aws, SLACK_API_URL=f"{slack.url}/api/") as notify,
+    ):
+        assert notify(batch(just_now(), received=received), None) == outcome
+
+    assert ('"message": "given up"' in capsys.readouterr().out) is (received == 5)
+
+
+SILENT = DependencyError("slack", "TimeoutError", retryable=True, uncertain=True)
+BUSY = DependencyError("delivery", "somebody else is at it", retryable=True)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "done"), [(BUSY, ["origin", "homes"]), (KeyError(), ["origin", "homes"]), (SILENT, [])]
+)
+def test_steps_go_on_after_trouble_unless_slack_keeps_silent(trouble: Exception, done: list[str]) -> None:
+    taken: list[str] = []
+
+    def fail() -> None:
+        raise trouble
+
+    with pytest.raises(type(trouble)):
+        each_step([fail, lambda: taken.append("origin")], homes=lambda: taken.append("homes"))
+
+    assert taken == done
+
+
+def test_homes_in_trouble_keep_nothing_from_coming_when_it_is_due() -> None:
+    def fail() -> None:
+        raise BUSY
+
+    assert each_step([lambda: NOW, lambda: None], homes=fail) == NOW

@@ -2,18 +2,21 @@
 
 import json
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from core.errors import DependencyError
 from core.events import Event
 from core.ids import PersonId
+from core.notifications.pace import PacedWork
 from core.sqs import INSTEAD, Redelivery, seconds_before
+from core.storage.memory import MemoryPace
 from handlers._queue import Handle, each_event
+from infra.constructs.events import MAX_RECEIVE_COUNT
 from tests.support.news import assigned, make_task
 from tests.support.sqs import sqs_message
-from tests.support.world import NOW
+from tests.support.world import NOW, HeldClock
 
 
 class PutOff(Redelivery):
@@ -26,7 +29,7 @@ class PutOff(Redelivery):
     def put_off(self, receipt_handle: str, received: int) -> None:
         self.messages.append((receipt_handle, received))
 
-    def put_off_until(self, receipt_handle: str, when: datetime) -> None:
+    def put_off_until(self, receipt_handle: str, when: datetime, received: int) -> None:  # noqa: ARG002
         self.until.append((receipt_handle, when))
 
 
@@ -105,6 +108,48 @@ def test_a_message_that_was_handed_over_names_for_whom() -> None:
 
 def test_a_message_rests_longer_each_time_up_to_a_quarter_of_an_hour() -> None:
     assert [seconds_before(attempt) for attempt in (1, 2, 3, 8, 9, 50)] == [5, 10, 20, 640, 900, 900]
+
+
+class Queue:
+    """A queue of one message, whose clock goes on to when the message may be received again."""
+
+    def __init__(self, clock: HeldClock) -> None:
+        self._clock = clock
+
+    def change_message_visibility(self, **asked: Any) -> None:
+        self._clock.forward(timedelta(seconds=asked["VisibilityTimeout"]))
+
+
+@pytest.mark.parametrize("seconds", [1, 30, 60])
+def test_six_hours_of_pauses_leave_a_message_attempts_enough(seconds: int) -> None:
+    clock, pace = HeldClock(), MemoryPace()
+    redelivery, event, received = Redelivery(cast("Any", Queue(clock)), "queue", clock), assigned(), 0
+    over = clock() + timedelta(hours=6)
+
+    def tell() -> None:
+        if clock() < over:
+            pause = timedelta(seconds=seconds)
+            raise DependencyError("slack", "ratelimited", retryable=True, retry_after=pause)
+
+    def tell_at_a_pace(_event: Event, _instead: frozenset[PersonId]) -> datetime | None:
+        return PacedWork(pace, clock, lambda left: clock.forward(timedelta(seconds=left))).do(tell)
+
+    again = True
+    while again:
+        received += 1
+        batch = {"Records": [sqs_message(json.dumps(event.envelope), received=received)]}
+        again = each_event(batch, tell_at_a_pace, redelivery) != comes_again()
+
+    assert received < MAX_RECEIVE_COUNT
+
+
+def test_a_message_that_was_received_a_few_times_comes_again_when_it_is_due() -> None:
+    clock = HeldClock()
+    redelivery = Redelivery(cast("Any", Queue(clock)), "queue", clock)
+
+    redelivery.put_off_until("handle", NOW + timedelta(seconds=3), 9)
+
+    assert clock() == NOW + timedelta(seconds=3)
 
 
 @pytest.mark.parametrize(

@@ -52,3 +52,15 @@ def test_where_one_sweep_fails_the_other_goes_on_and_the_call_is_repeated() -> N
         remind(NINE, None)
 
     assert queried(aws, schema.BOARD)
+
+
+def test_where_one_sweep_is_broken_the_other_goes_on_and_the_error_is_seen() -> None:
+    broken = {"Item": {**SWEPT["Item"], "until": {"S": "no time"}}}
+    with (
+        aws_played(GetItem=broken) as aws,
+        started(Door.REMIND, aws) as remind,
+        pytest.raises(ValueError, match="time"),
+    ):
+        remind(NINE, None)
+
+    assert queried(aws, schema.BOARD)

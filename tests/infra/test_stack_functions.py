@@ -6,6 +6,7 @@ import pytest
 
 from core.settings import NEEDED, Door
 from handlers.work import RECONCILE
+from infra.constructs.functions import construct_id
 from infra.package import RUNTIME
 from tests.support.template import StackTemplate, written
 
@@ -94,3 +95,12 @@ def test_the_directory_is_held_against_cognito_every_night(template: StackTempla
     assert rule["ScheduleExpression"] == "cron(30 2 * * ? *)"
     assert written(target["Arn"]) == "WorkDoorFunction.Arn"
     assert json.loads(target["Input"]) == {"do": RECONCILE}
+
+
+@pytest.mark.parametrize("door", Door)
+def test_somebody_is_told_when_a_function_ends_in_an_error(template: StackTemplate, door: Door) -> None:
+    alarm = template.resources("AWS::CloudWatch::Alarm")[f"{construct_id(door)}DoorErrorsAlarm"]
+
+    assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == ("AWS/Lambda", "Errors", "Sum")
+    assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (1, "GreaterThanOrEqualToThreshold")
+    assert [written(each["Value"]) for each in alarm["Dimensions"]] == [f"{construct_id(door)}DoorFunction"]

@@ -124,7 +124,9 @@ class DeliveryService:
         if filled is None:
             return
         notification, history = filled, self._happened_around(filled)
-        claimed = self._claim(self._group(notification, person, chosen, history, is_instead=is_instead), notification)
+        # A handover is of this alone: what else waits reaches the person in their own way.
+        group = [notification] if is_instead else self._group(notification, person, chosen, history)
+        claimed = self._claim(group, notification)
         if claimed.unsure:
             self._settle_arrived(claimed, person)
         overtaken = [each for each in claimed.news if is_overtaken(each, history)]
@@ -193,17 +195,11 @@ class DeliveryService:
         return self._history.history_since(notification.task.task_id, since, limit=_GATHERED)
 
     def _group(
-        self,
-        notification: Notification,
-        person: Person,
-        chosen: Preferences,
-        history: Sequence[Event],
-        *,
-        is_instead: bool,
+        self, notification: Notification, person: Person, chosen: Preferences, history: Sequence[Event]
     ) -> list[Notification]:
         """What this and every other message about the same burst would find to tell, oldest first."""
         around = waiting_for(person.person_id, history)
-        told = [each for each in around if self._tells(each, person, chosen, is_instead=is_instead)]
+        told = [each for each in around if self._tells(each, person, chosen)]
         group: dict[str, Notification] = {each.event.event_id: each for each in (*told, notification)}
         return [group[event_id] for event_id in sorted(group)]
 

@@ -62,9 +62,19 @@ def notifications_for(event: Event, admins: Admins = tuple) -> Sequence[Notifica
 
 def channels_for(notification: Notification, person: Person, chosen: Preferences) -> frozenset[Channel]:
     """Choose the ways to tell a person: those that they chose; of links by both, or by email without Slack."""
+    return _channels(notification, person, chosen, in_slack=notification.slack_user_of(person) is not None)
+
+
+def has_left(notification: Notification, channel: Channel, person: Person, chosen: Preferences) -> bool:
+    """Whether a channel does not tell a person only because they are in Slack no more."""
+    if channel is not Channel.SLACK or notification.slack_user_of(person) is not None:
+        return False
+    return channel in _channels(notification, person, chosen, in_slack=True)
+
+
+def _channels(notification: Notification, person: Person, chosen: Preferences, *, in_slack: bool) -> frozenset[Channel]:
     if not person.enabled:
         return frozenset()
-    in_slack = notification.slack_user_of(person) is not None
     if notification.kind in CHOOSABLE:
         return chosen.channels(notification.kind, in_slack=in_slack)
     if notification.kind is Kind.WEEKLY and not person.is_admin:

@@ -1,7 +1,7 @@
 """Delivery: each event reaches each person concerned through each channel, once."""
 
 import logging
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,7 +10,7 @@ from core import metrics
 from core.clock import Clock
 from core.errors import DependencyError, NotFoundError
 from core.events import Event, Release
-from core.ids import PersonId
+from core.ids import PersonId, TaskId
 from core.metrics import Outcome
 from core.notifications.model import (
     Claim,
@@ -22,6 +22,7 @@ from core.notifications.model import (
 )
 from core.notifications.plan import (
     channels_for,
+    has_left,
     held_until,
     is_overtaken,
     may_go_instead,
@@ -35,6 +36,7 @@ from core.notifications.ports import DeliveryRepository, Handover, Outbox, Sende
 from core.notifications.preferences import PreferenceRepository, Preferences
 from core.people.model import Person
 from core.people.ports import PersonRepository
+from core.tasks.model import Task
 
 LEASE: Final = timedelta(seconds=120)
 """Twice the timeout of the notifying functions: whoever held a claim longer is dead."""
@@ -149,19 +151,34 @@ class DeliveryService:
             return
         chosen = self._preferences.get(person.person_id)
         events = self._outbox.held(release.until, self._sender.channel, person.person_id)
-        wanted = [each for each in released(events, person.person_id) if self._tells(each, person, chosen)]
+        wanted = [each for each in released(events, person.person_id) if self._told_or_left(each, person, chosen)]
         news = [each for each in map(self._filled, wanted) if each is not None]
         current = self._history.current([each.task.task_id for each in news if isinstance(each, TaskNotification)])
         for group in messages_of(news, self._sender.channel):
-            claimed = self._claim(group, group[-1])
-            if claimed.unsure:
-                self._settle_arrived(claimed, person)
-            moot = moot_among(claimed.news, current)
-            still = [each for each in claimed.news if each not in moot]
-            self._settle(moot, DeliveryState.OVERTAKEN, Outcome.SUPPRESSED)
-            if still and not self._is_told(still, claimed.unsure, person):
-                for each in filter(may_go_instead, still):
-                    self._handover.give(each.event, each.recipient)
+            self._deliver_group(group, current, person, chosen)
+
+    def _told_or_left(self, notification: Notification, person: Person, chosen: Preferences) -> bool:
+        """Whether held-back news is for this channel, or was until the person left Slack."""
+        left = has_left(notification, self._sender.channel, person, chosen)
+        return left or self._tells(notification, person, chosen)
+
+    def _deliver_group(
+        self, group: Sequence[Notification], current: Mapping[TaskId, Task], person: Person, chosen: Preferences
+    ) -> None:
+        """Tell what still matters of a message's news; have the other channel do it where this one cannot."""
+        claimed = self._claim(group, group[-1])
+        left = has_left(group[-1], self._sender.channel, person, chosen)
+        if claimed.unsure and not left:
+            self._settle_arrived(claimed, person)
+        moot = moot_among(claimed.news, current)
+        still = [each for each in claimed.news if each not in moot]
+        self._settle(moot, DeliveryState.OVERTAKEN, Outcome.SUPPRESSED)
+        if left:
+            self._give_back(still, claimed.unsure, Outcome.FAILED)
+        elif not still or self._is_told(still, claimed.unsure, person):
+            return
+        for each in filter(may_go_instead, still):
+            self._handover.give(each.event, each.recipient)
 
     def _is_held(self, notification: Notification, person: Person, chosen: Preferences) -> bool:
         """Hold it back where the person wants that; what should have gone by now goes."""

@@ -142,7 +142,10 @@ class DeliveryService:
             self._handover.give(notification.event, notification.recipient)
 
     def _deliver_held(self, release: Release) -> None:
-        """Tell somebody what was held back and still matters: by email all at once, in Slack task by task."""
+        """Tell somebody what was held back and still matters: by email all at once, in Slack task by task.
+
+        One message's trouble keeps no other back.
+        """
         if release.channel != self._sender.channel:
             return
         try:
@@ -154,8 +157,14 @@ class DeliveryService:
         wanted = [each for each in released(events, person.person_id) if self._told_or_left(each, person, chosen)]
         news = [each for each in map(self._filled, wanted) if each is not None]
         current = self._history.current([each.task.task_id for each in news if isinstance(each, TaskNotification)])
+        troubles: list[Exception] = []
         for group in messages_of(news, self._sender.channel):
-            self._deliver_group(group, current, person, chosen)
+            try:
+                self._deliver_group(group, current, person, chosen)
+            except Exception as error:  # noqa: BLE001 - raised below, when everything else has been told
+                troubles.append(error)
+        if troubles:
+            raise troubles[0]
 
     def _told_or_left(self, notification: Notification, person: Person, chosen: Preferences) -> bool:
         """Whether held-back news is for this channel, or was until the person left Slack."""

@@ -184,7 +184,7 @@ class DeliveryService:
         self._settle(moot, DeliveryState.OVERTAKEN, Outcome.SUPPRESSED)
         if left:
             self._give_back(still, claimed.unsure, Outcome.FAILED)
-        elif not still or self._is_told(still, claimed.unsure, person):
+        elif not still or self._is_told(still, claimed.unsure, person, was_held=True):
             return
         for each in filter(may_go_instead, still):
             self._handover.give(each.event, each.recipient)
@@ -270,7 +270,14 @@ class DeliveryService:
         self._settle(arrived, DeliveryState.SENT, Outcome.SETTLED)
         claimed.news = [each for each in claimed.news if each.event.event_id not in found]
 
-    def _is_told(self, news: Sequence[Notification], unsure: Sequence[Notification], person: Person) -> bool:
+    def _is_told(
+        self,
+        news: Sequence[Notification],
+        unsure: Sequence[Notification],
+        person: Person,
+        *,
+        was_held: bool = False,
+    ) -> bool:
         """Send it, and tell whether this channel took it; raise DependencyError where it may do so later."""
         try:
             self._sender.send(news, person)
@@ -280,7 +287,7 @@ class DeliveryService:
             if error.retryable:
                 raise
             return False
-        self._settle(news, DeliveryState.SENT, Outcome.SENT)
+        self._settle(news, DeliveryState.SENT, Outcome.SENT, was_held=was_held)
         return True
 
     def _give_back(
@@ -292,13 +299,14 @@ class DeliveryService:
         left = Outcome.AMBIGUOUS if outcome is Outcome.RETRIED else outcome
         self._settle([each for each in news if each in unsure], DeliveryState.AMBIGUOUS, left)
 
-    def _settle(self, news: Sequence[Notification], state: DeliveryState, outcome: Outcome) -> None:
+    def _settle(
+        self, news: Sequence[Notification], state: DeliveryState, outcome: Outcome, *, was_held: bool = False
+    ) -> None:
         for each in news:
             event_id, channel = each.event.event_id, self._sender.channel
             self._deliveries.settle(event_id, channel, each.recipient, state)
-            measured = metrics.of_delivery(
-                outcome, channel=channel, kind=each.kind, now=self._clock(), since=each.event.occurred_at
-            )
+            since = None if was_held else each.event.occurred_at
+            measured = metrics.of_delivery(outcome, channel=channel, kind=each.kind, now=self._clock(), since=since)
             _log.info("delivery %s", state, extra={"event_id": event_id, "person_id": each.recipient, **measured})
 
 

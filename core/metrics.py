@@ -25,16 +25,22 @@ class Outcome(StrEnum):
     SETTLED = "Settled"
     """Looking showed that an earlier attempt had arrived."""
     SUPPRESSED = "Suppressed"
-    """The receiver's settings or a suppressed address keep it from being sent."""
+    """It is not said: the address gets no more mail, or it was taken back or became moot before it could be.
+
+    What a person has turned off is no attempt, and counts nowhere.
+    """
     FAILED = "Failed"
     """It will not be tried again."""
 
 
-def of_delivery(outcome: Outcome, *, channel: str, kind: str, now: datetime, since: datetime) -> dict[str, Any]:
-    """Count an outcome by channel and kind; where something was sent, say how long after the change (`since`) too."""
+def of_delivery(outcome: Outcome, *, channel: str, kind: str, now: datetime, since: datetime | None) -> dict[str, Any]:
+    """Count an outcome by channel and kind; where something was sent, say how long after the change (`since`) too.
+
+    None for `since` where it was held back on purpose.
+    """
     values: dict[str, Any] = {outcome: 1}
     units = {str(outcome): _COUNT}
-    if outcome is Outcome.SENT:
+    if outcome is Outcome.SENT and since is not None:
         values["Lag"] = _milliseconds(now - since)
         units["Lag"] = _MILLISECONDS
     return {**_directive(units, now, ("channel", "kind")), "channel": channel, "kind": kind, **values}

@@ -2,7 +2,7 @@
 
 import base64
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import parse_qs
@@ -12,6 +12,7 @@ from core.errors import ConflictError, DependencyError, ForbiddenError, NotFound
 from core.ids import TaskId
 from core.mail_links import MailLinks, UnsubscribeLink
 from core.notifications.mail_choices import MailChoice, MailChoices
+from core.notifications.model import Kind
 from core.notifications.words import KIND_WORDS, status_words, task_rows
 from core.people.model import Actor
 from core.people.service import PeopleService
@@ -68,6 +69,9 @@ _STOPPED: Final[Mapping[str, Any]] = {
 }
 _SLACK_TELLS: Final = "In Slack, Task Bot tells you of it all the same."
 _NOBODY_TELLS: Final = "Slack does not tell you of it either: without these emails, nothing does."
+_SLACK_TELLS_SOME: Final = (
+    "In Slack, Task Bot tells you of some of it. Without these emails, nothing tells you of this:"
+)
 
 
 class TaskPages:
@@ -180,13 +184,20 @@ class UnsubscribePages:
             **(_STOP if choice.come_by_email else _STOPPED),
             token=token,
             kinds=[KIND_WORDS[kind] for kind in link.kinds],
-            in_slack=_SLACK_TELLS if choice.come_in_slack else _NOBODY_TELLS,
+            in_slack=_in_slack_words(link.kinds, choice),
             others=[KIND_WORDS[kind] for kind in choice.others_by_email],
         )
 
 
 def _can_be_done(actor: Actor, task: Task) -> bool:
     return task.is_open and rights.may_change_status(actor.person, task)
+
+
+def _in_slack_words(kinds: Sequence[Kind], choice: MailChoice) -> str:
+    if not choice.in_slack:
+        return _NOBODY_TELLS
+    missing = [KIND_WORDS[kind] for kind in kinds if kind not in choice.in_slack]
+    return f"{_SLACK_TELLS_SOME} {'; '.join(missing)}." if missing else _SLACK_TELLS
 
 
 def _field(event: Event, name: str) -> str | None:

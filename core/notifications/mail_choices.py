@@ -20,7 +20,8 @@ class MailChoice:
     """How things stand for some kinds of news."""
 
     come_by_email: bool
-    come_in_slack: bool
+    in_slack: tuple[Kind, ...]
+    """Those of them that come in Slack too."""
     others_by_email: tuple[Kind, ...]
 
 
@@ -63,7 +64,7 @@ def _choice(person: Person, preferences: Preferences, kinds: Sequence[Kind]) -> 
     in_slack = _is_in_slack(person)
     return MailChoice(
         come_by_email=any(_by_email(preferences, person, kind) for kind in kinds),
-        come_in_slack=all(Channel.SLACK in preferences.channels(kind, in_slack=in_slack) for kind in kinds),
+        in_slack=tuple(kind for kind in kinds if Channel.SLACK in preferences.channels(kind, in_slack=in_slack)),
         others_by_email=tuple(kind for kind in CHOOSABLE if kind not in kinds and _by_email(preferences, person, kind)),
     )
 

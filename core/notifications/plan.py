@@ -62,9 +62,19 @@ def notifications_for(event: Event, admins: Admins = tuple) -> Sequence[Notifica
 
 def channels_for(notification: Notification, person: Person, chosen: Preferences) -> frozenset[Channel]:
     """Choose the ways to tell a person: those that they chose; of links by both, or by email without Slack."""
+    return _channels(notification, person, chosen, in_slack=notification.slack_user_of(person) is not None)
+
+
+def has_left(notification: Notification, channel: Channel, person: Person, chosen: Preferences) -> bool:
+    """Whether a channel does not tell a person only because they are in Slack no more."""
+    if channel is not Channel.SLACK or notification.slack_user_of(person) is not None:
+        return False
+    return channel in _channels(notification, person, chosen, in_slack=True)
+
+
+def _channels(notification: Notification, person: Person, chosen: Preferences, *, in_slack: bool) -> frozenset[Channel]:
     if not person.enabled:
         return frozenset()
-    in_slack = notification.slack_user_of(person) is not None
     if notification.kind in CHOOSABLE:
         return chosen.channels(notification.kind, in_slack=in_slack)
     if notification.kind is Kind.WEEKLY and not person.is_admin:
@@ -134,17 +144,25 @@ def messages_of(news: Iterable[Notification], channel: Channel) -> list[list[Not
 
 def moot_among(news: Sequence[Notification], current: Mapping[TaskId, Task]) -> list[Notification]:
     """What of held-back news needs no telling any more, now that the tasks are as they are; who is gone is deleted."""
-    given = {each.task.task_id for each in news if isinstance(each, TaskNotification) and each.kind is Kind.ASSIGNED}
+    of_tasks = [each for each in news if isinstance(each, TaskNotification)]
     return [
         each
-        for each in news
-        if isinstance(each, TaskNotification)
-        and (
-            _is_moot(each, current.get(each.task.task_id))
-            # What came and went while nobody was told of it.
-            or (each.kind is Kind.UNASSIGNED and each.task.task_id in given)
-        )
+        for each in of_tasks
+        if _is_moot(each, current.get(each.task.task_id)) or _takes_what_was_not_told(each, of_tasks)
     ]
+
+
+def _takes_what_was_not_told(notification: TaskNotification, news: Iterable[TaskNotification]) -> bool:
+    """Whether a task came and went while nobody was told of it, or came back after this and goes by later news."""
+    if notification.kind is not Kind.UNASSIGNED:
+        return False
+    moves = [
+        each
+        for each in news
+        if each.task.task_id == notification.task.task_id and each.kind in {Kind.ASSIGNED, Kind.UNASSIGNED}
+    ]
+    returned = any(each.kind is Kind.ASSIGNED and each.event.event_id > notification.event.event_id for each in moves)
+    return moves[0].kind is Kind.ASSIGNED or returned
 
 
 def _is_moot(notification: TaskNotification, task: Task | None) -> bool:

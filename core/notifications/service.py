@@ -1,7 +1,7 @@
 """Delivery: each event reaches each person concerned through each channel, once."""
 
 import logging
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,7 +10,7 @@ from core import metrics
 from core.clock import Clock
 from core.errors import DependencyError, NotFoundError
 from core.events import Event, Release
-from core.ids import PersonId
+from core.ids import PersonId, TaskId
 from core.metrics import Outcome
 from core.notifications.model import (
     Claim,
@@ -23,6 +23,7 @@ from core.notifications.model import (
 from core.notifications.pace import gravest
 from core.notifications.plan import (
     channels_for,
+    has_left,
     held_until,
     is_overtaken,
     may_go_instead,
@@ -36,6 +37,7 @@ from core.notifications.ports import DeliveryRepository, Handover, Outbox, Sende
 from core.notifications.preferences import PreferenceRepository, Preferences
 from core.people.model import Person
 from core.people.ports import PersonRepository
+from core.tasks.model import Task
 
 LEASE: Final = timedelta(seconds=120)
 """Twice the timeout of the notifying functions: whoever held a claim longer is dead."""
@@ -125,7 +127,9 @@ class DeliveryService:
         if filled is None:
             return
         notification, history = filled, self._happened_around(filled)
-        claimed = self._claim(self._group(notification, person, chosen, history, is_instead=is_instead), notification)
+        # A handover is of this alone: what else waits reaches the person in their own way.
+        group = [notification] if is_instead else self._group(notification, person, chosen, history)
+        claimed = self._claim(group, notification)
         if claimed.unsure:
             self._settle_arrived(claimed, person)
         overtaken = [each for each in claimed.news if is_overtaken(each, history)]
@@ -139,7 +143,10 @@ class DeliveryService:
             self._handover.give(notification.event, notification.recipient)
 
     def _deliver_held(self, release: Release) -> None:
-        """Tell somebody what was held back and still matters: by email all at once, in Slack task by task."""
+        """Tell somebody what was held back and still matters: by email all at once, in Slack task by task.
+
+        One message's trouble keeps no other back.
+        """
         if release.channel != self._sender.channel:
             return
         try:
@@ -148,19 +155,40 @@ class DeliveryService:
             return
         chosen = self._preferences.get(person.person_id)
         events = self._outbox.held(release.until, self._sender.channel, person.person_id)
-        wanted = [each for each in released(events, person.person_id) if self._tells(each, person, chosen)]
+        wanted = [each for each in released(events, person.person_id) if self._told_or_left(each, person, chosen)]
         news = [each for each in map(self._filled, wanted) if each is not None]
         current = self._history.current([each.task.task_id for each in news if isinstance(each, TaskNotification)])
+        troubles: list[Exception] = []
         for group in messages_of(news, self._sender.channel):
-            claimed = self._claim(group, group[-1])
-            if claimed.unsure:
-                self._settle_arrived(claimed, person)
-            moot = moot_among(claimed.news, current)
-            still = [each for each in claimed.news if each not in moot]
-            self._settle(moot, DeliveryState.OVERTAKEN, Outcome.SUPPRESSED)
-            if still and not self._is_told(still, claimed.unsure, person):
-                for each in filter(may_go_instead, still):
-                    self._handover.give(each.event, each.recipient)
+            try:
+                self._deliver_group(group, current, person, chosen)
+            except Exception as error:  # noqa: BLE001 - raised below, when everything else has been told
+                troubles.append(error)
+        if troubles:
+            raise troubles[0]
+
+    def _told_or_left(self, notification: Notification, person: Person, chosen: Preferences) -> bool:
+        """Whether held-back news is for this channel, or was until the person left Slack."""
+        left = has_left(notification, self._sender.channel, person, chosen)
+        return left or self._tells(notification, person, chosen)
+
+    def _deliver_group(
+        self, group: Sequence[Notification], current: Mapping[TaskId, Task], person: Person, chosen: Preferences
+    ) -> None:
+        """Tell what still matters of a message's news; have the other channel do it where this one cannot."""
+        claimed = self._claim(group, group[-1])
+        left = has_left(group[-1], self._sender.channel, person, chosen)
+        if claimed.unsure and not left:
+            self._settle_arrived(claimed, person)
+        moot = moot_among(claimed.news, current)
+        still = [each for each in claimed.news if each not in moot]
+        self._settle(moot, DeliveryState.OVERTAKEN, Outcome.SUPPRESSED)
+        if left:
+            self._give_back(still, claimed.unsure, Outcome.FAILED)
+        elif not still or self._is_told(still, claimed.unsure, person, was_held=True):
+            return
+        for each in filter(may_go_instead, still):
+            self._handover.give(each.event, each.recipient)
 
     def _is_held(self, notification: Notification, person: Person, chosen: Preferences) -> bool:
         """Hold it back where the person wants that; what should have gone by now goes."""
@@ -194,17 +222,11 @@ class DeliveryService:
         return self._history.history_since(notification.task.task_id, since, limit=_GATHERED)
 
     def _group(
-        self,
-        notification: Notification,
-        person: Person,
-        chosen: Preferences,
-        history: Sequence[Event],
-        *,
-        is_instead: bool,
+        self, notification: Notification, person: Person, chosen: Preferences, history: Sequence[Event]
     ) -> list[Notification]:
         """What this and every other message about the same burst would find to tell, oldest first."""
         around = waiting_for(person.person_id, history)
-        told = [each for each in around if self._tells(each, person, chosen, is_instead=is_instead)]
+        told = [each for each in around if self._tells(each, person, chosen)]
         group: dict[str, Notification] = {each.event.event_id: each for each in (*told, notification)}
         return [group[event_id] for event_id in sorted(group)]
 
@@ -249,7 +271,14 @@ class DeliveryService:
         self._settle(arrived, DeliveryState.SENT, Outcome.SETTLED)
         claimed.news = [each for each in claimed.news if each.event.event_id not in found]
 
-    def _is_told(self, news: Sequence[Notification], unsure: Sequence[Notification], person: Person) -> bool:
+    def _is_told(
+        self,
+        news: Sequence[Notification],
+        unsure: Sequence[Notification],
+        person: Person,
+        *,
+        was_held: bool = False,
+    ) -> bool:
         """Send it, and tell whether this channel took it; raise DependencyError where it may do so later."""
         try:
             self._sender.send(news, person)
@@ -259,7 +288,7 @@ class DeliveryService:
             if error.retryable:
                 raise
             return False
-        self._settle(news, DeliveryState.SENT, Outcome.SENT)
+        self._settle(news, DeliveryState.SENT, Outcome.SENT, was_held=was_held)
         return True
 
     def _give_back(
@@ -271,13 +300,14 @@ class DeliveryService:
         left = Outcome.AMBIGUOUS if outcome is Outcome.RETRIED else outcome
         self._settle([each for each in news if each in unsure], DeliveryState.AMBIGUOUS, left)
 
-    def _settle(self, news: Sequence[Notification], state: DeliveryState, outcome: Outcome) -> None:
+    def _settle(
+        self, news: Sequence[Notification], state: DeliveryState, outcome: Outcome, *, was_held: bool = False
+    ) -> None:
         for each in news:
             event_id, channel = each.event.event_id, self._sender.channel
             self._deliveries.settle(event_id, channel, each.recipient, state)
-            measured = metrics.of_delivery(
-                outcome, channel=channel, kind=each.kind, now=self._clock(), since=each.event.occurred_at
-            )
+            since = None if was_held else each.event.occurred_at
+            measured = metrics.of_delivery(outcome, channel=channel, kind=each.kind, now=self._clock(), since=since)
             _log.info("delivery %s", state, extra={"event_id": event_id, "person_id": each.recipient, **measured})
 
 

@@ -9,11 +9,14 @@ import pytest
 
 from core.errors import DependencyError
 from core.ids import EventId
-from core.notifications.model import Channel, Notification
+from core.notifications.model import Channel, Kind, Notification
 from core.notifications.ports import SuppressedError
+from core.notifications.preferences import Preferences, Ways
 from core.people.model import Person
+from core.tasks.ports import TaskWrite
 from tests.support.delivery import WAIT, Kept
 from tests.support.news import ADA, ANA, BEN, assigned, make_task, taken_from
+from tests.support.world import NOW
 
 LATER = DependencyError("slack", "ratelimited", retryable=True)
 NEVER = DependencyError("slack", "channel_not_found", retryable=False)
@@ -75,6 +78,36 @@ def test_the_lag_of_what_was_sent_runs_from_the_change(caplog: pytest.LogCapture
 
     [line] = caplog.records
     assert line.__dict__["Lag"] == 2500
+
+
+def test_what_was_held_back_for_the_night_has_no_lag(caplog: pytest.LogCaptureFixture) -> None:
+    kept, task = Kept(), make_task(assigned_to=BEN.ref)
+    kept.add(ADA, BEN)
+    kept.preferences.save(BEN.person_id, Preferences(quiet_from=20, quiet_until=7))
+    kept.tasks.save(TaskWrite(None, task, ()))
+    kept.clock.now = NOW.replace(hour=22)
+    service = kept.service(Troubled())
+    service.deliver(assigned(task).model_copy(update={"occurred_at": kept.clock.now}))
+    kept.clock.forward(timedelta(hours=9))
+    kept.held_news().sweep(kept.clock.now)
+
+    with caplog.at_level("INFO"):
+        for release in kept.outbox.events:
+            service.deliver(release)
+
+    [line] = caplog.records
+    assert (line.__dict__["Sent"], "Lag" in line.__dict__) == (1, False)
+
+
+def test_what_a_person_has_turned_off_is_no_attempt(caplog: pytest.LogCaptureFixture) -> None:
+    kept = Kept()
+    kept.add(ADA, ANA)
+    kept.preferences.save(ANA.person_id, Preferences(choices={Kind.ASSIGNED: Ways(slack=False)}))
+
+    with caplog.at_level("INFO"):
+        kept.service(Troubled()).deliver(assigned())
+
+    assert caplog.records == []
 
 
 def test_what_was_taken_back_before_it_could_be_said_counts_as_suppressed(caplog: pytest.LogCaptureFixture) -> None:

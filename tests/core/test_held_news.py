@@ -24,9 +24,6 @@ from tests.support.news import (
     commented,
     happened,
     make_task,
-    moved,
-    status_changed,
-    taken_from,
 )
 from tests.support.world import NOW, WORKSPACE
 
@@ -200,33 +197,6 @@ def test_a_new_task_that_became_moot_at_night_is_dropped_for_good(team: Team, be
     assert team.state(event) is team.state(event, Channel.EMAIL) is DeliveryState.OVERTAKEN
     team.deliver(event)
     assert team.slack.messages == []
-
-
-def test_of_several_moves_in_one_night_the_last_is_told(team: Team) -> None:
-    team.chose(ADA, QUIET)
-    task = bens()
-    team.save(task)
-    started = moved(task)
-    done = moved(started, TaskStatus.DONE)
-    team.happen(status_changed(started, by=BEN))
-    team.happen(status_changed(done, by=BEN))
-
-    team.sweep(MORNING)
-
-    [[news]] = team.slack.messages
-    assert isinstance(news, TaskNotification)
-    assert news.task.task_status is TaskStatus.DONE
-
-
-def test_what_came_and_went_in_one_night_is_not_told_at_all(team: Team) -> None:
-    team.chose(BEN, QUIET)
-    task = bens()
-    team.happen(assigned(task))
-    team.happen(taken_from(BEN, task.model_copy(update={"version": 2, "assigned_to": ANA.ref})))
-
-    team.sweep(MORNING)
-
-    assert [each for news in team.slack.messages for each in news if each.recipient == BEN.person_id] == []
 
 
 def test_messages_that_come_again_hold_and_tell_nothing_twice(team: Team) -> None:

@@ -90,6 +90,35 @@ def test_turned_on_twice_it_comes_once(office: Office) -> None:
     assert len(office.sweep(MONDAY + timedelta(weeks=1))) == 1
 
 
+@pytest.mark.parametrize(("before", "after"), [(9, 11), (11, 9)])
+def test_another_reminder_hour_makes_no_second_one(office: Office, before: int, after: int) -> None:
+    office.choose(reminder_hour=before)
+    office.choose(reminder_hour=after)
+
+    came = [
+        [hour for hour in (9, 11) if office.sweep(MONDAY.replace(hour=hour) + timedelta(weeks=week))]
+        for week in range(3)
+    ]
+
+    assert came == [[after]] * 3
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"), [("America/Sao_Paulo", [[12], [12], [12]]), ("Asia/Kolkata", [[], [3], [3]])]
+)
+def test_it_goes_on_where_somebody_moves_away(office: Office, zone: str, expected: list[list[int]]) -> None:
+    """Slack says where people are: their settings stay, and the hour of the week may have gone by there."""
+    office.choose()
+    office.kept.people._people[ADA.person_id] = ADA.model_copy(update={"time_zone": zone})
+
+    came = [
+        [at for at in range(24) if office.sweep(MONDAY.replace(hour=at) + timedelta(weeks=week, minutes=45))]
+        for week in range(3)
+    ]
+
+    assert came == expected
+
+
 def test_it_comes_late_where_sweeps_were_missed(office: Office) -> None:
     office.choose()
 

@@ -9,7 +9,7 @@ import pytest
 from core.ids import PersonId
 from core.mail_links import UNSUBSCRIBE_GOOD_FOR
 from core.notifications.model import Channel, Kind
-from core.notifications.preferences import Preferences
+from core.notifications.preferences import Preferences, Ways
 from core.people.model import Person, SlackStatus
 from tests.handlers.test_web import Browser, words
 from tests.support.links import LinkWorld
@@ -70,6 +70,17 @@ def test_one_click_of_a_mail_program_stops_these_emails_and_nothing_else(browser
     assert channels(browser, chi, Kind.STATUS_CHANGED) == {Channel.EMAIL}
     assert "without these emails, nothing does" in words(answer)
     assert "These still come by email: when a task is taken off your list" in words(answer)
+
+
+def test_what_slack_does_not_tell_is_named_where_it_tells_the_rest(browser: Browser, world: World) -> None:
+    chosen = Preferences(choices={Kind.COMMENTED: Ways(slack=False, email=True)})
+    browser.preferences.save(world.ana.person_id, chosen)
+
+    page = words(browser.ask("GET", stop_path(browser, world.ana)))
+
+    assert "without these emails, nothing does" not in page
+    assert "tells you of some of it" in page
+    assert "nothing tells you of this: when somebody comments on a task." in page
 
 
 def test_stopping_emails_leaves_slack_as_it_was(browser: Browser, world: World) -> None:

@@ -78,7 +78,7 @@ class CardRefresh:
         shown = card
         try:
             if card is not None and card.shown_version < task.version:
-                blocks = build_handled(event, person, now)
+                blocks = [*card.words, *build_handled(event, person, now)]
                 self._slack.update(card.channel, card.ts, card_line(task), blocks)
                 shown = replace(card, shown_version=task.version)
         except DependencyError as error:

@@ -3,11 +3,12 @@
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, TypeVar
 
 from bot.link_notifier import LinkSender
-from bot.messages.notifications import build_news, card_line
+from bot.messages.notifications import build_news, card_line, words_in
 from bot.messages.tasks import build_card
 from bot.notice_notifier import NoticeSender
 from bot.suppression_notifier import SuppressionSender
@@ -131,13 +132,13 @@ class TaskSender:
         card = self._cards.get(task_id, person.person_id)
         channel = self._slack.open_dm(_slack_id(person))
         if found := self._slack.find(channel, event_ids):
-            card = Card(channel, max(found.values()), shown_version=0)
+            card = self._read(channel, max(found.values()))
         elif card is not None:
             found = self._slack.find(card.channel, event_ids, thread_ts=card.ts)
         if card is None or not found:
             return frozenset()
         told = max(each.task.version for each in news if each.event.event_id in found)
-        shown = Card(card.channel, card.ts, max(card.shown_version, told))
+        shown = replace(card, shown_version=max(card.shown_version, told))
         self._cards.release(task_id, person.person_id, event_ids[0], shown)
         return frozenset(found)
 
@@ -147,7 +148,11 @@ class TaskSender:
             return None
         channel = self._slack.open_dm(_slack_id(person))
         found = self._slack.find(channel, [held.unfinished])
-        return Card(channel, found[held.unfinished], shown_version=0) if found else None
+        return self._read(channel, found[held.unfinished]) if found else None
+
+    def _read(self, channel: str, ts: str) -> Card:
+        """A card that was posted and not written down, with the words on it."""
+        return Card(channel, ts, shown_version=0, words=tuple(words_in(self._slack.blocks_of(channel, ts))))
 
     def _post(self, news: Sequence[TaskNotification], person: Person, now: datetime) -> Card:
         task = _newest(news)
@@ -155,7 +160,7 @@ class TaskSender:
         message = Message(text, [*blocks, *build_card(task, person, now)], _event_ids(news), task.task_id)
         # Opening the DM first would be one more call, of which Slack allows fifty a minute.
         posted = self._slack.post(_slack_id(person), message)
-        return Card(posted.channel, posted.ts, task.version)
+        return Card(posted.channel, posted.ts, task.version, tuple(words_in(blocks)))
 
     def _renew(self, news: Sequence[TaskNotification], person: Person, card: Card, now: datetime) -> Card:
         task = _newest(news)
@@ -170,11 +175,12 @@ class TaskSender:
                 raise
             # Somebody deleted the card, or the workspace keeps messages only so long.
             return self._post(news, person, now)
-        return Card(card.channel, card.ts, max(task.version, card.shown_version))
+        return replace(card, shown_version=max(task.version, card.shown_version))
 
     def _bring_up_to_date(self, card: Card, task: Task, person: Person, now: datetime) -> None:
         try:
-            self._slack.update(card.channel, card.ts, card_line(task), build_card(task, person, now))
+            blocks = [*card.words, *build_card(task, person, now)]
+            self._slack.update(card.channel, card.ts, card_line(task), blocks)
         except DependencyError as error:
             if error.retryable or error.reason in CARD_GONE | APP_ENDED:
                 raise

@@ -4,7 +4,7 @@ import logging
 import re
 from typing import Final
 
-from bot.messages.tasks import build_made_from_message
+from bot.messages.tasks import build_made_elsewhere, build_made_from_message
 from core.clock import Clock
 from core.errors import DependencyError
 from core.events import Event, EventType
@@ -19,6 +19,7 @@ _PERMALINK: Final = re.compile(
     r"https://[^/]+/archives/(?P<channel>\w+)/p(?P<seconds>\d+)(?P<micros>\d{6})(\?thread_ts=(?P<thread>[\d.]+)&.*)?"
 )
 _CLOSED_TO_US: Final = frozenset({Meaning.UNREACHABLE, Meaning.GONE})
+_NO_MEMBER: Final = frozenset({"channel_not_found", "not_in_channel"})
 
 _log = logging.getLogger(__name__)
 
@@ -54,11 +55,8 @@ class OriginSender:
                 raise DependencyError("delivery", "somebody else is at it", retryable=True)
 
     def _send(self, event: Event, channel: str, thread_ts: str) -> None:
-        assert event.task is not None  # noqa: S101 - or it would have no thread
-        text, blocks = build_made_from_message(event.task, event.actor.ref, self._clock())
-        message = Message(text, blocks, [event.event_id])
         try:
-            self._post(event, message, channel, thread_ts)
+            self._post(event, channel, thread_ts)
         except DependencyError as error:
             _log.warning("an origin was not answered", exc_info=error, extra={"event_id": event.event_id})
             self._settle(event, DeliveryState.AMBIGUOUS if error.uncertain else DeliveryState.FAILED)
@@ -67,14 +65,18 @@ class OriginSender:
         else:
             self._settle(event, DeliveryState.SENT)
 
-    def _post(self, event: Event, message: Message, channel: str, thread_ts: str) -> None:
+    def _post(self, event: Event, channel: str, thread_ts: str) -> None:
+        task = event.task
+        assert task is not None  # noqa: S101 - or it would have no thread
+        text, blocks = build_made_from_message(task, event.actor.ref, self._clock())
         try:
-            self._slack.post(channel, message, thread_ts=thread_ts)
+            self._slack.post(channel, Message(text, blocks, [event.event_id]), thread_ts=thread_ts)
         except DependencyError as error:
             author = event.actor.slack_user_id
             if MEANINGS.get(error.reason) not in _CLOSED_TO_US or author is None:
                 raise
-            self._slack.post(author, message)
+            text, blocks = build_made_elsewhere(task, task.source or "", is_member=error.reason not in _NO_MEMBER)
+            self._slack.post(author, Message(text, blocks, [event.event_id]))
 
     def _settle(self, event: Event, state: DeliveryState) -> None:
         self._deliveries.settle(event.event_id, Channel.SLACK, event.actor.person_id, state)

@@ -195,6 +195,14 @@ class SlackApi:
             )
             return _telling(event_ids, (message for page in pages for message in page["messages"]))
 
+    def blocks_of(self, channel: str, ts: str) -> Blocks:
+        """Read what a message of ours in a DM shows at this moment."""
+        with _translated():
+            # The first of a thread is the message that it hangs on, also where nobody has replied.
+            thread = self.client.conversations_replies(channel=channel, ts=ts, limit=1)
+            blocks: Blocks = thread["messages"][0].get("blocks", [])
+            return blocks
+
 
 def read_profile(user: dict[str, Any]) -> SlackProfile:
     """Read a user object, as methods and events give it."""

@@ -30,6 +30,7 @@ from bot.errors import sentence_for
 from bot.home.events import Home
 from bot.messages.blocks import plain, section
 from bot.messages.lists import parse_page
+from bot.messages.notifications import words_in
 from bot.messages.shared import Shareable, with_share
 from bot.messages.tasks import build_suggestions, parse_undo
 from bot.messages.text import escape
@@ -162,7 +163,9 @@ class TaskCommands:
         if not _is_in_view(body):
             if _is_ephemeral(body) and task.deleted_at is None:
                 blocks = with_share(blocks, Show(task.task_id), None, _once(body))
-            reply(context, text, blocks, replace_original=True)
+            # What people wrote on a card stands nowhere else. An ephemeral answer comes without its blocks.
+            words = words_in(body.get("message", {}).get("blocks", []))
+            reply(context, text, [*words, *blocks], replace_original=True)
         elif body["view"]["type"] == "home":
             self._home.show_change(actor, task, client)
         else:

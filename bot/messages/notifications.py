@@ -1,6 +1,6 @@
 """What a DM says of events."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bot.messages.blocks import Block, context, quote, section
@@ -14,6 +14,8 @@ NEWS_LINES: Final = 10
 """So much of what happened is told; the rest is counted."""
 _QUOTED: Final = 500
 _QUOTED_IN_TEXT: Final = 100
+_WORDS: Final = "words"
+"""Where the `block_id` begins so, a block shows what somebody wrote."""
 
 
 def build_news(news: Sequence[TaskNotification]) -> tuple[str, list[Block]]:
@@ -21,9 +23,8 @@ def build_news(news: Sequence[TaskNotification]) -> tuple[str, list[Block]]:
     lines, blocks = list[str](), list[Block]()
     for each in news[:NEWS_LINES]:
         said, note = headline(each), each.event.note
-        blocks.append(section(said))
+        blocks += _told(each, said, len(blocks))
         if note:
-            blocks.append(quote(clipped(note, _QUOTED)))
             said = f"{said.removesuffix('.')}: “{escape(clipped(note, _QUOTED_IN_TEXT))}”"
         lines.append(said)
     if (more := len(news) - NEWS_LINES) > 0:
@@ -33,11 +34,15 @@ def build_news(news: Sequence[TaskNotification]) -> tuple[str, list[Block]]:
     return f"{' '.join(lines)} {task.task_id}: {escape(task.title)}", blocks
 
 
+def words_in(blocks: Iterable[Block]) -> list[Block]:
+    """Find what people wrote among the blocks of news: that stays true whatever becomes of the task."""
+    return [block for block in blocks if str(block.get("block_id", "")).startswith(f"{_WORDS}:")]
+
+
 def headline(notification: TaskNotification) -> str:
     """One sentence of mrkdwn: who did what to the reader's task."""
     event, task = notification.event, notification.task
-    actor = event.actor
-    who = mention(PersonRef(person_id=actor.person_id, name=actor.name, slack_user_id=actor.slack_user_id))
+    who = _who(event)
     match notification.kind, event.detail_type:
         case Kind.ASSIGNED, EventType.TASK_UPDATED:
             return f"{who} brought this task back. It is yours."
@@ -69,6 +74,26 @@ def deed(event: Event) -> str:
         case EventType.TASK_UPDATED if event.change_of("deadline") is not None:
             return f"moved the deadline to {slack_date(task.deadline)}" if task.deadline else "took the deadline away"
     return "changed this task"
+
+
+def _told(notification: TaskNotification, said: str, at: int) -> list[Block]:
+    note = notification.event.note
+    if not note:
+        return [section(said)]
+    words = quote(clipped(note, _QUOTED))
+    if notification.event.detail_type is EventType.TASK_COMMENTED:
+        return [_as_words(section(said), at), _as_words(words, at + 1)]
+    by = context(f"{_who(notification.event)} wrote:")
+    return [section(said), _as_words(by, at + 1), _as_words(words, at + 2)]
+
+
+def _as_words(block: Block, at: int) -> Block:
+    return {**block, "block_id": f"{_WORDS}:{at}"}
+
+
+def _who(event: Event) -> str:
+    actor = event.actor
+    return mention(PersonRef(person_id=actor.person_id, name=actor.name, slack_user_id=actor.slack_user_id))
 
 
 def card_line(task: Task) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.ids import Action
 from bot.messages.blocks import Block, Element, actions, button, context, literal, menu, option, section, verbatim
-from bot.messages.text import escape, facts, mention
+from bot.messages.text import escape, facts, link, mention
 from core.ids import TaskId
 from core.people.model import Person, PersonRef
 from core.tasks.model import Task, TaskStatus
@@ -41,6 +41,16 @@ def build_made_from_message(task: Task, author: PersonRef, now: datetime) -> tup
     return f"{said} {task.task_id}: {escape(task.title)}", [section(said), *build_facts(task, now)]
 
 
+def build_made_elsewhere(task: Task, message: str, *, is_member: bool) -> tuple[str, list[Block]]:
+    """Tell whoever made a task of the message at a link, where it cannot be answered; nothing in it goes stale."""
+    why = "I cannot answer it there" if is_member else "I am not in that channel"
+    said = f"You made {task.task_id} of {link(message, 'this message')}. {why}, so I tell you here."
+    return f"You made {task.task_id} of a message: {escape(task.title)}", [
+        section(said),
+        literal(task.title, bold=True),
+    ]
+
+
 def build_full_card(task: Task, viewer: Person, now: datetime) -> list[Block]:
     """Show everything about a task, with everything that this viewer may do."""
     blocks = [literal(task.title, bold=True), context(facts(task, now))]
@@ -48,7 +58,7 @@ def build_full_card(task: Task, viewer: Person, now: datetime) -> list[Block]:
         blocks.append(literal(task.description))
     origin = f"Added by {mention(task.created_by)}"
     if task.source:
-        origin += f" from <{escape(task.source)}|a message>"
+        origin += f" from {link(task.source, 'a message')}"
     blocks.append(context(origin))
     elements = _buttons(task, viewer)
     if may_change_status(viewer, task) and not task.is_open:

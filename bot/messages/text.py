@@ -24,6 +24,13 @@ def escape(text: str) -> str:
     return "".join(f"\u2060{character}\u2060" if character in "*_~`" else character for character in text)
 
 
+def link(url: str, words: str) -> str:
+    """Lead somewhere with words of ours. A joiner, as beside emphasis marks in text, would break the address."""
+    for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("|", "%7C")):
+        url = url.replace(character, entity)
+    return f"<{url}|{words}>"
+
+
 def clipped(text: str, limit: int) -> str:
     """As much of a text as there is room for, with a sign where it was cut."""
     return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
@@ -12,6 +12,7 @@ from bot.errors import field_errors
 from bot.ids import Callback
 from bot.messages.blocks import Block, plain, section
 from bot.messages.tasks import build_facts
+from bot.messages.text import by_name
 from bot.modals.fields import (
     View,
     assignee_input,
@@ -25,9 +26,10 @@ from bot.modals.fields import (
 )
 from core.clock import Clock
 from core.errors import InvalidInputError
+from core.ids import PersonId
 from core.people.model import Actor, Person
 from core.people.service import PeopleService
-from core.tasks.model import DESCRIPTION_LIMIT, TITLE_LIMIT, NewTask
+from core.tasks.model import DESCRIPTION_LIMIT, TITLE_LIMIT, NewTask, Task
 from core.tasks.service import TaskService
 from core.validation import validated
 
@@ -61,20 +63,12 @@ class NewTaskModal:
         except InvalidInputError as error:
             ack(response_action="errors", errors=field_errors(error))
             return
-        said = _SAID[saved.task.assigned_to is not None, saved.task.owner_id == actor.person_id]
+        said = _said(saved.task, actor.person_id)
         ack(response_action="update", view=build_outcome(said, build_facts(saved.task, self._clock())))
 
     def suggest_people(self, ack: Ack, body: dict[str, Any]) -> None:
         """Answer what is typed into the assignee field with the people whose name or address starts so."""
         ack(options=[build_person_option(person) for person in self._people.starting_with(body.get("value", ""))])
-
-
-_SAID: Final = {
-    (False, False): "It is on the board, nobody's yet.",
-    (True, True): "It is on your list.",
-    (True, False): "They are told now.",
-}
-"""By whether it has an owner, and whether that is the author."""
 
 
 def build_new_task(person: Person, *, text: str = "", origin: str | None = None) -> View:
@@ -122,6 +116,13 @@ def permalink_of(body: dict[str, Any]) -> str:
 def build_outcome(said: str, facts: Sequence[Block], *, title: str = "Task added") -> View:
     """Show what became of it where the form was."""
     return {"type": "modal", "title": plain(title), "close": plain("Close"), "blocks": [section(said), *facts]}
+
+
+def _said(task: Task, author: PersonId) -> str:
+    """What becomes of a new task now."""
+    if task.assigned_to is None:
+        return "It is on the board, nobody's yet."
+    return "It is on your list." if task.owner_id == author else f"{by_name(task.assigned_to)} is told now."
 
 
 def _title_of(text: str) -> str:

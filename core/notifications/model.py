@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from core.events import Event
 from core.ids import EventId, PersonId, SlackUserId
@@ -146,11 +146,15 @@ class Claim(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """The one message in a person's DM that shows a task; `shown_version` is the newest version it has shown."""
+    """The one message in a person's DM that shows a task; `shown_version` is the newest version it has shown.
+
+    `words` are the blocks of what people wrote that was told on it: they stand nowhere else, so it keeps them.
+    """
 
     channel: str
     ts: str
     shown_version: int
+    words: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from infra.local.running_code import RunningCode
 from infra.local.serve import serving
 from infra.local.slack.manifest import Manifest
 from infra.local.slack.model import Person
-from infra.local.slack.workspace import Installation, Workspace
+from infra.local.slack.workspace import GENERAL, Installation, Workspace
 from infra.local.synth import Synthesis
 from infra.package import PackagingError, build_bundle
 
@@ -195,6 +195,8 @@ def _workspace(url: str, kept: Path) -> Iterator[Workspace]:
                 is_admin=each.group == Group.ADMINS,
             )
         )
+    # What is made of a message in #general is answered there; elsewhere the app is no member.
+    workspace.conversations[GENERAL].members.append(app.bot_user_id)
     workspace.load(kept)
     try:
         yield workspace

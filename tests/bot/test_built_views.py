@@ -11,7 +11,14 @@ from bot.commands.model import Find, History, ListTasks, Which, Whose
 from bot.home.view import HANDED_OUT, HOME_PAGE, HomeContent, build_home
 from bot.messages.lists import build_finds, build_history, build_list
 from bot.messages.stats import CAP, Numbers, build_stats
-from bot.messages.tasks import LIST_PAGE, build_full_card, build_made_from_message, build_suggestions, build_undo
+from bot.messages.tasks import (
+    LIST_PAGE,
+    build_full_card,
+    build_made_elsewhere,
+    build_made_from_message,
+    build_suggestions,
+    build_undo,
+)
 from bot.modals.comment import build_comment
 from bot.modals.edit_task import build_conflict, build_edit_task
 from bot.modals.new_task import build_new_task, build_outcome
@@ -113,6 +120,8 @@ def test_slack_takes_any_full_card_and_undo(title: str, viewer: Person, status: 
     accept([*build_full_card(task, viewer, NOW), build_undo(task)])
     accept(build_made_from_message(task, LONG_NAMED.ref, NOW)[1])
     assert len(build_made_from_message(task, LONG_NAMED.ref, NOW)[0]) <= 4000
+    accept(build_made_elsewhere(task, "https://x.slack.com/archives/C1/p1?thread_ts=1.1&cid=C1", is_member=False)[1])
+    assert "p1?thread_ts=1.1&amp;cid=C1|a message>" in str(build_full_card(task, viewer, NOW))
     accept_view(build_outcome("Saved.", build_full_card(task, viewer, NOW)), Surface.MODAL)
 
 

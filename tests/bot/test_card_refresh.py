@@ -73,6 +73,15 @@ def test_who_did_it_sees_on_their_own_card_what_they_did_and_can_take_it_back(ca
     assert buttons(cards.card(ADA)) == []
 
 
+def test_a_comment_that_came_as_the_card_stands_above_it_whoever_changed_the_task(cards: Cards) -> None:
+    for version, by in enumerate((ANA, ADA), start=2):
+        cards.refresh(status_changed(moved(cards.task, TaskStatus.DONE, version=version), by=by))
+
+        assert f"<@{ANA.slack_user_id}> commented." in shown(cards.card(ADA))
+        assert "On it" in shown(cards.card(ADA))
+        assert "Done" in shown(cards.card(ADA))
+
+
 def test_what_can_no_longer_be_undone_offers_no_undo(cards: Cards) -> None:
     event = status_changed(moved(cards.task, TaskStatus.DONE), by=ANA)
     cards.clock.forward(UNDO_FOR)

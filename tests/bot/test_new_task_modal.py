@@ -81,6 +81,7 @@ def test_a_filled_in_modal_makes_the_task_and_shows_it(slack: SlackPlayed, world
 
     assert answer.json["response_action"] == "update"
     assert "Fix login" in str(answer.json["view"])
+    assert f"{world.ana.name} is told now." in str(answer.json["view"])
     task = world.tasks.get(TaskId("T-1"))
     assert (task.title, task.description, task.priority) == ("Fix login", "Users on SSO get a loop", Priority.HIGH)
     assert (task.owner_id, task.deadline) == (world.ana.person_id, DUE)

@@ -13,7 +13,7 @@ from core.people.model import Actor, Entry
 from core.slack import SlackApi
 from core.storage.memory import MemoryDeliveryRepository, MemoryInstallation
 from tests.support.news import ANA, happened, make_task
-from tests.support.world import Ears, HeldClock, World, slack_played
+from tests.support.world import Ears, HeldClock, World, slack_played, words_of
 
 LINK = "https://team.slack.com/archives/C0GENERAL/p1700000000000200"
 
@@ -65,15 +65,36 @@ def test_the_answer_to_a_reply_stands_in_the_same_thread(origins: Origins) -> No
     assert origins.posted[0]["thread_ts"] == "1600000000.000100"
 
 
-@pytest.mark.parametrize("refusal", ["not_in_channel", "channel_not_found", "is_archived", "restricted_action"])
-def test_where_the_bot_may_not_write_the_author_is_told_by_dm(origins: Origins, refusal: str) -> None:
+NOT_IN = "I am not in that channel"
+CANNOT = "I cannot answer it there"
+
+
+@pytest.mark.parametrize(
+    ("refusal", "why"),
+    [
+        ("not_in_channel", NOT_IN),
+        ("channel_not_found", NOT_IN),
+        ("is_archived", CANNOT),
+        ("restricted_action", CANNOT),
+        ("thread_not_found", CANNOT),
+    ],
+)
+def test_where_the_bot_may_not_write_the_author_is_told_by_dm(origins: Origins, refusal: str, why: str) -> None:
     origins.ears.refuses["chat.postMessage C0GENERAL"] = refusal
-    event = made()
+    event = made(f"{LINK}?thread_ts=1600000000.000100&cid=C0GENERAL")
 
     origins.sender.tell(event)
 
-    assert origins.posted[-1]["channel"] == ANA.slack_user_id
-    assert "thread_ts" not in origins.posted[-1]
+    sent, task = origins.posted[-1], event.task
+    assert task is not None
+    assert sent["channel"] == ANA.slack_user_id
+    assert "thread_ts" not in sent
+    link = f"<{LINK}?thread_ts=1600000000.000100&amp;cid=C0GENERAL|this message>"
+    told = words_of(sent["blocks"])
+    assert f"You made {task.task_id} of {link}. {why}, so I tell you here." in told
+    assert task.title in told
+    assert [block["type"] for block in sent["blocks"]] == ["section", "rich_text"]
+    assert sent["text"] == f"You made {task.task_id} of a message: {task.title}"
     assert origins.state(event) is DeliveryState.SENT
 
 

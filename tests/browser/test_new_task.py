@@ -52,7 +52,7 @@ def test_a_task_is_made_with_the_keyboard_alone_after_a_mistake_was_mended(be: B
     keys(ada, "Enter")
 
     done = ada.get_by_role("dialog", name="Task added")
-    expect(done).to_contain_text("They are told now.")
+    expect(done).to_contain_text("Ben Okoro is told now.")
     expect(done).to_contain_text("Water the plants")
     expect(done).to_contain_text("@Ben Okoro")
     expect(done).to_contain_text("due Jan 2, 2040 at 9:00 AM")

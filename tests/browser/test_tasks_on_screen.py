@@ -64,15 +64,14 @@ def make_task_of_a_message(page: Page, text: str) -> str:
     return task_id
 
 
-def test_a_message_becomes_a_task_that_knows_where_it_came_from(be: Be, workspace: DemoWorkspace) -> None:
+def test_a_message_becomes_a_task_that_knows_where_it_came_from(be: Be) -> None:
     ben, ana = be("U0BEN", GENERAL), be("U0ANA", GENERAL)
     say(ben, "The printer on floor 2 is empty")
-    with workspace.bot_in("C0GENERAL"):
-        task_id = make_task_of_a_message(ana, "The printer on floor 2 is empty")
+    task_id = make_task_of_a_message(ana, "The printer on floor 2 is empty")
 
-        messages(ben, "The printer on floor 2 is empty").first.get_by_role("link", name="1 reply").click()
-        answer = ben.get_by_role("list", name="Messages of the thread").locator(".message", has_text=task_id)
-        expect(answer).to_contain_text("@Ana Silva made a task of this.")
+    messages(ben, "The printer on floor 2 is empty").first.get_by_role("link", name="1 reply").click()
+    answer = ben.get_by_role("list", name="Messages of the thread").locator(".message", has_text=task_id)
+    expect(answer).to_contain_text("@Ana Silva made a task of this.")
 
     say(ana, f"/task show {task_id}")
     messages(ana, "Added by").last.get_by_role("link", name="a message").click()
@@ -81,14 +80,24 @@ def test_a_message_becomes_a_task_that_knows_where_it_came_from(be: Be, workspac
     expect(thread).to_contain_text("made a task of this.")
 
 
-def test_where_the_bot_is_no_member_whoever_made_the_task_is_answered_in_their_dm(be: Be) -> None:
+def test_where_the_bot_is_no_member_whoever_made_the_task_is_answered_in_their_dm(
+    be: Be, workspace: DemoWorkspace
+) -> None:
     ben, omar = be("U0BEN", GENERAL), be("U0OMAR", GENERAL)
     say(ben, "The coffee machine blinks red")
-    task_id = make_task_of_a_message(omar, "The coffee machine blinks red")
+    with workspace.bot_out_of("C0GENERAL"):
+        task_id = make_task_of_a_message(omar, "The coffee machine blinks red")
 
-    omar.get_by_role("navigation").get_by_role("link", name=re.compile("^Task Bot")).click()
-    omar.get_by_role("link", name="Messages").click()
-    expect(messages(omar, task_id)).to_contain_text("@Omar Haddad made a task of this.")
+        omar.get_by_role("navigation").get_by_role("link", name=re.compile("^Task Bot")).click()
+        omar.get_by_role("link", name="Messages").click()
+        told = messages(omar, task_id)
+        expect(told).to_contain_text(
+            f"You made {task_id} of this message. I am not in that channel, so I tell you here."
+        )
+        expect(told).to_contain_text("The coffee machine blinks red")
+    told.get_by_role("link", name="this message").click()
+    thread = omar.get_by_role("list", name="Messages of the thread")
+    expect(thread).to_contain_text("The coffee machine blinks red")
 
 
 def test_two_people_edit_the_same_task_and_the_second_chooses(be: Be, workspace: DemoWorkspace) -> None:

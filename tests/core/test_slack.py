@@ -183,6 +183,7 @@ def test_messages_of_a_worker_keep_their_distance() -> None:
         lambda slack: slack.open_dm(SlackUserId("U1")),
         lambda slack: slack.update("D1", "1.1", "text", []),
         lambda slack: slack.find("D1", [EVENT]),
+        lambda slack: slack.blocks_of("D1", "1.1"),
         lambda slack: slack.find("D1", [EVENT], thread_ts="1.1"),
         lambda slack: slack.profile(SlackUserId("U1")),
     ],

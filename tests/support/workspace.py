@@ -32,11 +32,13 @@ class DemoWorkspace:
         return self._post("press_in_modal", user=user, action_id=action_id)
 
     @contextmanager
-    def bot_in(self, channel: str) -> Iterator[None]:
-        """Have the bot in a channel while the block runs."""
-        self._post("membership", channel=channel, member=True)
-        yield
+    def bot_out_of(self, channel: str) -> Iterator[None]:
+        """Have the bot out of a channel, in which it is otherwise, while the block runs."""
         self._post("membership", channel=channel, member=False)
+        try:
+            yield
+        finally:
+            self._post("membership", channel=channel, member=True)
 
     def messages(self, user: str, *, naming: str) -> list[dict[str, Any]]:
         """What a person sees that names `naming`, ephemeral answers left out."""

@@ -90,8 +90,7 @@ class DynamoCardRepository:
         return HeldCard(_card(before), EventId(before["holder"]) if "holder" in before else None)
 
     def release(self, task_id: TaskId, person_id: PersonId, event_id: EventId, card: Card | None) -> None:
-        shown = {"channel": card.channel, "ts": card.ts, "shown_version": card.shown_version} if card else {}
-        released = Update(set=shown, remove=("holder", "leased_until"))
+        released = Update(set=_shown(card) if card else {}, remove=("holder", "leased_until"))
         try:
             self._table.update(self._keys.card(task_id, person_id), released, Attr("holder").eq(event_id))
         except ConditionFailedError:
@@ -101,4 +100,14 @@ class DynamoCardRepository:
 def _card(item: Item | None) -> Card | None:
     if item is None or "ts" not in item:
         return None
-    return Card(item["channel"], item["ts"], item["shown_version"])
+    # Cards from before they kept people's words have none.
+    return Card(item["channel"], item["ts"], item["shown_version"], tuple(item.get("words", ())))
+
+
+def _shown(card: Card) -> Item:
+    return {
+        "channel": card.channel,
+        "ts": card.ts,
+        "shown_version": card.shown_version,
+        "words": list(card.words),
+    }

@@ -1,19 +1,25 @@
 """What delivery keeps besides its records: every card of a task, Slack's wish to be left alone, how the app ended."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from core.ids import EventId, PersonId, TaskId
 from core.notifications.model import Card, Lease
 from core.notifications.ports import Ending, Pace, SlackInstallation
+from core.storage import schema
+from core.storage.dynamodb.deliveries import DynamoCardRepository
 from core.storage.dynamodb.installation import DynamoInstallation
 from core.storage.dynamodb.pace import DynamoPace
-from core.storage.dynamodb.table import Table
+from core.storage.dynamodb.table import IS_NEW, Table
 from core.storage.memory import MemoryInstallation, MemoryPace
 from tests.core.storage.conftest import TABLE, Kept
 from tests.support.recorded import RecordedCalls
 from tests.support.world import NOW, WORKSPACE, HeldClock
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 EVENT = EventId("01J0000000000000000000000A")
 LEASE = Lease(NOW, NOW + timedelta(seconds=60))
@@ -35,6 +41,24 @@ def test_a_tasks_cards_are_those_that_were_posted(kept: Kept) -> None:
 
     assert list(kept.cards.all_of(TASK)) == [ada, ana]
     assert list(kept.cards.all_of(TaskId("T-9"))) == []
+
+
+def test_a_card_keeps_the_words_that_were_told_on_it(kept: Kept) -> None:
+    person_id, words = PersonId("sub-ada"), ({"type": "rich_text", "elements": [{"text": "Which colour?"}]},)
+    kept.cards.claim(TASK, person_id, EVENT, LEASE)
+    kept.cards.release(TASK, person_id, EVENT, Card("D1", "1.1", 1, words))
+
+    expected = Card("D1", "1.1", 1, words)
+    assert kept.cards.get(TASK, person_id) == expected
+    assert list(kept.cards.all_of(TASK)) == [(person_id, expected)]
+    assert kept.cards.claim(TASK, person_id, EVENT, LEASE).card == expected
+
+
+def test_a_card_from_before_cards_kept_words_has_none(dynamodb: "DynamoDBClient") -> None:
+    table, key = Table(dynamodb, TABLE), schema.Keys(WORKSPACE).card(TASK, PersonId("sub-ada"))
+    table.put({**key, "channel": "D1", "ts": "1.1", "shown_version": 1}, IS_NEW)
+
+    assert DynamoCardRepository(table, WORKSPACE).get(TASK, PersonId("sub-ada")) == Card("D1", "1.1", 1)
 
 
 @pytest.mark.parametrize("kept", ["dynamodb"], indirect=True)

@@ -6,7 +6,7 @@ from bot.messages.blocks import Block, section
 from bot.messages.reminders import build_reminder, build_team_week
 from core.clock import Clock
 from core.errors import DependencyError
-from core.ids import EventId
+from core.ids import EventId, SlackUserId
 from core.notifications.model import Notification, ReminderNotification
 from core.people.model import Person
 from core.slack import Message, SlackApi
@@ -21,11 +21,12 @@ class NoticeSender:
         """Post each as a message."""
         for each in news:
             text, blocks = self._words(each, person)
-            self._slack.post(self._channel(person), Message(text, blocks, [each.event.event_id]))
+            self._slack.post(_slack_id(person), Message(text, blocks, [each.event.event_id]))
 
     def arrived(self, news: Sequence[Notification], person: Person) -> frozenset[EventId]:
         """Look for them in the DM."""
-        return frozenset(self._slack.find(self._channel(person), [each.event.event_id for each in news]))
+        channel = self._slack.open_dm(_slack_id(person))
+        return frozenset(self._slack.find(channel, [each.event.event_id for each in news]))
 
     def _words(self, notification: Notification, person: Person) -> tuple[str, list[Block]]:
         if isinstance(notification, ReminderNotification):
@@ -35,7 +36,8 @@ class NoticeSender:
         text = "Messages from me reach you here. What you get and when is up to you: `/task settings`."
         return text, [section(text)]
 
-    def _channel(self, person: Person) -> str:
-        if person.slack_user_id is None:
-            raise DependencyError("slack", "person is not linked", retryable=False)
-        return self._slack.open_dm(person.slack_user_id)
+
+def _slack_id(person: Person) -> SlackUserId:
+    if person.slack_user_id is None:
+        raise DependencyError("slack", "person is not linked", retryable=False)
+    return person.slack_user_id

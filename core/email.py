@@ -70,7 +70,8 @@ class SesMailer:
             )
         except ClientError as error:
             code = error.response["Error"]["Code"]
-            raise DependencyError("ses", code, retryable=code not in _NEVER) from error
+            # SES's own words name the address, which is nothing for the log.
+            raise DependencyError("ses", code, retryable=code not in _NEVER) from None
         except (ConnectTimeoutError, EndpointConnectionError) as error:
             raise DependencyError("ses", type(error).__name__, retryable=True) from error
         except BotoCoreError as error:

@@ -6,13 +6,19 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any, Final
 
+from core.bootstrap.aws import Secrets, secrets_of
+from core.clock import system_clock
 from core.settings import Door, Settings
 
 Event = dict[str, Any]
 Handler = Callable[[Event, Any], Any]
 
+SECRETS_HOLD_FOR: Final = timedelta(minutes=5)
+"""How soon a function notices a new token or key; only then is it built anew, which takes far longer than looking."""
+_log = logging.getLogger(__name__)
 _PLAIN_FIELDS: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime"}
 
 
@@ -45,6 +51,41 @@ def started_by_lambda(door: Door, build: Callable[[Settings], Handler]) -> Calla
         return _logged(door, build(Settings.from_env(os.environ, door)))
 
     return module_getattr
+
+
+def started_with_secrets(door: Door, build: Callable[[Settings, Secrets], Handler]) -> Callable[[str], Handler]:
+    """Do the same for a function that reads secrets: it is built anew when one of them has changed."""
+
+    def build_renewing(settings: Settings) -> Handler:
+        return _Renewing(lambda secrets: build(settings, secrets), secrets_of(settings))
+
+    return started_by_lambda(door, build_renewing)
+
+
+class _Renewing:
+    """A handler that looks between invocations whether its secrets still hold."""
+
+    def __init__(self, build: Callable[[Secrets], Handler], secrets: Secrets) -> None:
+        self._build = build
+        self._secrets = secrets
+        self._handler = build(secrets)
+        self._looked_at = system_clock()
+
+    def __call__(self, event: Event, lambda_context: Any) -> Any:
+        if system_clock() - self._looked_at >= SECRETS_HOLD_FOR:
+            self._look()
+        return self._handler(event, lambda_context)
+
+    def _look(self) -> None:
+        # First, so that trouble costs one invocation some time, and not each.
+        self._looked_at = system_clock()
+        try:
+            newest = self._secrets.changed()
+            if newest is not None:
+                self._handler, self._secrets = self._build(newest), newest
+                _log.info("goes on with new secrets")
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with the new, the old may still do
+            _log.warning("goes on with its old secrets", exc_info=error)
 
 
 def _log_json() -> None:

@@ -2,15 +2,16 @@
 
 from typing import Any
 
+from core.bootstrap.aws import Secrets
 from core.bootstrap.notify_email import for_notify_email
 from core.email import SES_EVENTS, refused_addresses
 from core.settings import Door, Settings
 from handlers._queue import each_event
-from handlers._runtime import Handler, started_by_lambda
+from handlers._runtime import Handler, started_with_secrets
 
 
-def build(settings: Settings) -> Handler:
-    door = for_notify_email(settings)
+def build(settings: Settings, secrets: Secrets) -> Handler:
+    door = for_notify_email(settings, secrets)
 
     def hear(envelope: dict[str, Any]) -> None:
         for address, reason in refused_addresses(envelope["detail"]):
@@ -22,4 +23,4 @@ def build(settings: Settings) -> Handler:
     return notify
 
 
-__getattr__ = started_by_lambda(Door.NOTIFY_EMAIL, build)
+__getattr__ = started_with_secrets(Door.NOTIFY_EMAIL, build)

@@ -14,6 +14,7 @@ from bot.notice_notifier import NoticeSender
 from bot.notifier import SlackSender, TaskSender
 from bot.origin_notifier import OriginSender
 from bot.suppression_notifier import SuppressionSender
+from core.bootstrap.aws import Secrets
 from core.bootstrap.notify_slack import for_notify_slack
 from core.clock import system_clock
 from core.errors import DependencyError
@@ -24,13 +25,13 @@ from core.notifications.service import DeliveryService
 from core.people.service import SUGGESTIONS
 from core.settings import Door, Settings
 from handlers._queue import MinorTroubleError, each_event
-from handlers._runtime import Handler, started_by_lambda
+from handlers._runtime import Handler, started_with_secrets
 
 _log = logging.getLogger(__name__)
 
 
-def build(settings: Settings) -> Handler:
-    parts = for_notify_slack(settings)
+def build(settings: Settings, secrets: Secrets) -> Handler:
+    parts = for_notify_slack(settings, secrets)
     sender = SlackSender(
         TaskSender(parts.slack, parts.cards, system_clock),
         LinkSender(parts.slack, parts.requests, parts.disputes.offer),
@@ -93,4 +94,4 @@ def each_step(steps: Sequence[Callable[[], datetime | None]], homes: Callable[[]
     return min(filter(None, again), default=None)
 
 
-__getattr__ = started_by_lambda(Door.NOTIFY_SLACK, build)
+__getattr__ = started_with_secrets(Door.NOTIFY_SLACK, build)

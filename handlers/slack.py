@@ -8,16 +8,17 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
 from bot.app import BotServices, create_app
+from core.bootstrap.aws import Secrets
 from core.bootstrap.slack import for_slack
 from core.clock import system_clock
 from core.settings import Door, Settings
-from handlers._runtime import Handler, started_by_lambda
+from handlers._runtime import Handler, started_with_secrets
 
 _log = logging.getLogger(__name__)
 
 
-def build(settings: Settings) -> Handler:
-    door = for_slack(settings)
+def build(settings: Settings, secrets: Secrets) -> Handler:
+    door = for_slack(settings, secrets)
     services = BotServices(
         workspace=door.services.workspace,
         tasks=door.services.tasks,
@@ -66,4 +67,4 @@ def _packed(response: BoltResponse) -> dict[str, Any]:
     return {"statusCode": response.status, "body": response.body, "headers": response.first_headers()}
 
 
-__getattr__ = started_by_lambda(Door.SLACK, build)
+__getattr__ = started_with_secrets(Door.SLACK, build)

@@ -5,6 +5,7 @@ import uuid
 from http import HTTPStatus
 from typing import Any, Final
 
+from core.bootstrap.aws import Secrets
 from core.bootstrap.web import for_web
 from core.clock import system_clock
 from core.errors import DependencyError, NotFoundError
@@ -12,7 +13,7 @@ from core.links.disputes import DisputeService
 from core.links.model import GOOD_FOR, LinkFacts, LinkRefusedError, Refusal
 from core.links.service import LinkService
 from core.settings import Door, Settings
-from handlers._runtime import Event, Handler, started_by_lambda
+from handlers._runtime import Event, Handler, started_with_secrets
 from handlers._web_mail import TaskPages, UnsubscribePages
 from handlers.web_pages import Answer, Pages, Problem
 
@@ -89,8 +90,8 @@ _OUR_FAULT: Final = Problem(
 )
 
 
-def build(settings: Settings) -> Handler:
-    door = for_web(settings)
+def build(settings: Settings, secrets: Secrets) -> Handler:
+    door = for_web(settings, secrets)
     pages = Pages(settings.login_url)
     return answer_with(
         LinkPages(door.links, pages, settings.cookie_prefix),
@@ -229,4 +230,4 @@ def _cookie_value(event: Event, name: str) -> str | None:
     return next((value for each, _, value in cookies if each == name), None)
 
 
-__getattr__ = started_by_lambda(Door.WEB, build)
+__getattr__ = started_with_secrets(Door.WEB, build)

@@ -2,6 +2,8 @@
 
 import json
 import logging
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from boto3 import Session
 from botocore.config import Config
@@ -46,12 +48,32 @@ def warm_up(table: Table, settings: Settings) -> None:
         _log.warning("warm-up failed; the first command will be slower")
 
 
-def slack_secret_of(session: Session, settings: Settings) -> dict[str, str]:
-    """The bot token and the signing secret, under these names."""
-    secret: dict[str, str] = json.loads(secret_of(session, settings.slack_secret_arn))
-    return secret
+class Secrets:
+    """What Secrets Manager holds, each as it was when it was first asked for."""
+
+    def __init__(self, session: Session, read: Mapping[str, str] = MappingProxyType({})) -> None:
+        self._session = session
+        self._read = dict(read)
+
+    def value(self, arn: str) -> str:
+        if arn not in self._read:
+            self._read |= self._as_now([arn], patient())
+        return self._read[arn]
+
+    def slack(self, settings: Settings) -> dict[str, str]:
+        """The bot token and the signing secret, under these names."""
+        secret: dict[str, str] = json.loads(self.value(settings.slack_secret_arn))
+        return secret
+
+    def changed(self) -> "Secrets | None":
+        """Read again all that was read: what holds now, or None where nothing changed."""
+        newest = self._as_now(self._read, quick(attempts=1))
+        return None if newest == self._read else Secrets(self._session, newest)
+
+    def _as_now(self, arns: Iterable[str], limits: Config) -> dict[str, str]:
+        client = self._session.client("secretsmanager", config=limits)
+        return {arn: client.get_secret_value(SecretId=arn)["SecretString"] for arn in arns}
 
 
-def secret_of(session: Session, arn: str) -> str:
-    answer = session.client("secretsmanager", config=patient()).get_secret_value(SecretId=arn)
-    return str(answer["SecretString"])
+def secrets_of(settings: Settings) -> Secrets:
+    return Secrets(session_of(settings))

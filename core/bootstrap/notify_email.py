@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.bootstrap.aws import patient, secret_of, session_of, table_of
+from core.bootstrap.aws import Secrets, patient, session_of, table_of
 from core.clock import fresh_event_id, system_clock
 from core.email import SesMailer
 from core.ids import WorkspaceId
@@ -29,7 +29,7 @@ class EmailDelivery:
     redelivery: Redelivery
 
 
-def for_notify_email(settings: Settings) -> EmailDelivery:
+def for_notify_email(settings: Settings, secrets: Secrets) -> EmailDelivery:
     session, workspace = session_of(settings), WorkspaceId(settings.team_id)
     table = table_of(session, settings, patient())
     disputes = DisputeOffers(DynamoLinkRepository(table, workspace), settings.public_url, system_clock)
@@ -41,7 +41,7 @@ def for_notify_email(settings: Settings) -> EmailDelivery:
         configuration_set=settings.mail_configuration_set,
     )
     people, suppressions = DynamoPersonRepository(table, workspace), DynamoSuppressionRepository(table, workspace)
-    mail_links = MailLinks(secret_of(session, settings.mail_link_secret_arn), settings.public_url, system_clock)
+    mail_links = MailLinks(secrets.value(settings.mail_link_secret_arn), settings.public_url, system_clock)
     service = DeliveryService(
         DynamoDeliveryRepository(table, workspace, system_clock),
         people,

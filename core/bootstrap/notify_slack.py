@@ -4,7 +4,7 @@ import ssl
 from dataclasses import dataclass
 from typing import Final
 
-from core.bootstrap.aws import patient, session_of, slack_secret_of, table_of
+from core.bootstrap.aws import Secrets, patient, session_of, table_of
 from core.clock import system_clock
 from core.ids import WorkspaceId
 from core.links.disputes import DisputeOffers
@@ -62,10 +62,10 @@ class SlackDelivery:
     redelivery: Redelivery
 
 
-def for_notify_slack(settings: Settings) -> SlackDelivery:
+def for_notify_slack(settings: Settings, secrets: Secrets) -> SlackDelivery:
     session, workspace = session_of(settings), WorkspaceId(settings.team_id)
     # Who has sent something and cannot write it down would send it twice.
-    table, secret = table_of(session, settings, patient()), slack_secret_of(session, settings)
+    table, secret = table_of(session, settings, patient()), secrets.slack(settings)
     trusted, gap = ssl.create_default_context(), Gap(SECONDS_BETWEEN_MESSAGES)
     links = DynamoLinkRepository(table, workspace)
     sqs = session.client("sqs", config=patient())

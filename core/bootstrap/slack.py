@@ -3,7 +3,7 @@
 import ssl
 from dataclasses import dataclass
 
-from core.bootstrap.aws import quick, session_of, slack_secret_of, table_of, warm_up
+from core.bootstrap.aws import Secrets, quick, session_of, table_of, warm_up
 from core.bootstrap.services import Services, services_of
 from core.clock import fresh_event_id, system_clock
 from core.cognito import CognitoDirectory
@@ -46,10 +46,9 @@ class SlackDoor:
     signing_secret: str
 
 
-def for_slack(settings: Settings) -> SlackDoor:
+def for_slack(settings: Settings, secrets: Secrets) -> SlackDoor:
     session, workspace = session_of(settings), WorkspaceId(settings.team_id)
-    secret = slack_secret_of(session, settings)
-    table = table_of(session, settings, quick())
+    secret, table = secrets.slack(settings), table_of(session, settings, quick())
     cognito = CognitoDirectory(session.client("cognito-idp", config=quick()), settings.user_pool_id, system_clock)
     # Two seconds, of the three that Slack waits for us.
     slack = SlackApi(secret["bot_token"], settings.slack_api_url, ssl.create_default_context(), timeout_seconds=2)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.bootstrap.aws import quick, secret_of, session_of, table_of, warm_up
+from core.bootstrap.aws import Secrets, quick, session_of, table_of, warm_up
 from core.bootstrap.services import Services, services_of
 from core.clock import fresh_event_id, system_clock
 from core.cognito import CognitoDirectory
@@ -29,7 +29,7 @@ class WebDoor:
     mail_choices: MailChoices
 
 
-def for_web(settings: Settings) -> WebDoor:
+def for_web(settings: Settings, secrets: Secrets) -> WebDoor:
     session, workspace = session_of(settings), WorkspaceId(settings.team_id)
     table = table_of(session, settings, quick())
     cognito = CognitoDirectory(session.client("cognito-idp", config=quick()), settings.user_pool_id, system_clock)
@@ -47,6 +47,6 @@ def for_web(settings: Settings) -> WebDoor:
         LinkService(links, services.people, login, news, workspace, system_clock),
         DisputeService(links, links, people, news, system_clock),
         services,
-        MailLinks(secret_of(session, settings.mail_link_secret_arn), settings.public_url, system_clock),
+        MailLinks(secrets.value(settings.mail_link_secret_arn), settings.public_url, system_clock),
         MailChoices(people, DynamoPreferenceRepository(table, workspace)),
     )

@@ -1,5 +1,6 @@
 """The SES adapter: what it sends, and what it makes of a refusal."""
 
+import logging
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from core.email import SesMailer
 from core.errors import DependencyError
 from core.ids import PersonId
 from core.notifications.model import Mail
+from handlers._runtime import JsonFormatter
 from tests.support.loopback import Answer, answer, hang_up, keep_silent, listening, nobody_there, reset
 from tests.support.mails import Mailbox, every_task_news, sender_to
 from tests.support.news import ANA, make_task
@@ -173,3 +175,18 @@ def test_without_an_answer_the_mail_may_have_gone_out(silence: Answer) -> None:
         failure = refused(client(server.url))
 
     assert (failure.retryable, failure.uncertain) == (True, True)
+
+
+def test_the_log_of_a_refusal_names_the_reason_and_not_the_address() -> None:
+    ses = client()
+    words = "Email address is not verified. The following identities failed the check: somebody@elsewhere.example"
+    with Stubber(ses) as stub:
+        stub.add_client_error("send_email", "MessageRejected", words, http_status_code=400)
+        failure = refused(ses)
+
+    record = logging.makeLogRecord(
+        {"msg": "not delivered", "exc_info": (type(failure), failure, failure.__traceback__)}
+    )
+    line = JsonFormatter().format(record)
+    assert "MessageRejected" in line
+    assert "somebody@elsewhere.example" not in line

@@ -1,13 +1,15 @@
-"""The Slack way of what is a message of its own: reminders and the test."""
+"""The Slack way of what is a message of its own: reminders, a new member, and the test."""
 
 from collections.abc import Sequence
 
 from bot.messages.blocks import Block, section
 from bot.messages.reminders import build_reminder, build_team_week
+from bot.messages.text import escape
 from core.clock import Clock
 from core.errors import DependencyError
 from core.ids import EventId, SlackUserId
-from core.notifications.model import Notification, ReminderNotification
+from core.notifications.model import Kind, Notification, ReminderNotification
+from core.notifications.words import added_words
 from core.people.model import Person
 from core.slack import Message, SlackApi
 
@@ -33,6 +35,9 @@ class NoticeSender:
             return build_reminder(notification, person, self._clock())
         if notification.event.team_week is not None:
             return build_team_week(notification.event.team_week)
+        if notification.kind is Kind.MEMBER_ADDED:
+            text = escape(added_words(notification.event))
+            return text, [section(text)]
         text = "Messages from me reach you here. What you get and when is up to you: `/task settings`."
         return text, [section(text)]
 

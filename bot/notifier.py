@@ -34,6 +34,7 @@ from core.people.model import Person
 from core.slack import APP_ENDED, CARD_GONE, Message, SlackApi
 from core.tasks.model import Task
 
+_NOTICES: Final = frozenset({Kind.TEST, Kind.WEEKLY, Kind.MEMBER_ADDED})
 N = TypeVar("N", bound=Notification)
 
 _log = logging.getLogger(__name__)
@@ -192,7 +193,7 @@ def _of(kind: type[N], news: Sequence[Notification]) -> list[N]:
 
 
 def _notices(news: Sequence[Notification]) -> list[Notification]:
-    return [each for each in news if isinstance(each, ReminderNotification) or each.kind in {Kind.TEST, Kind.WEEKLY}]
+    return [each for each in news if isinstance(each, ReminderNotification) or each.kind in _NOTICES]
 
 
 def _newest(news: Sequence[TaskNotification]) -> Task:

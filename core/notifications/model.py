@@ -44,6 +44,8 @@ class Kind(StrEnum):
     """For admins, by email: Slack does not let the app in any more."""
     MAIL_SUPPRESSED = "mail_suppressed"
     """For admins: somebody's address gets no more mail."""
+    MEMBER_ADDED = "member_added"
+    """For the other admins: one of them added somebody to the team."""
 
     @property
     def waits(self) -> bool:

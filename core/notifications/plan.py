@@ -51,6 +51,10 @@ def notifications_for(event: Event, admins: Admins = tuple) -> Sequence[Notifica
         return [Notification(Kind.SLACK_ENDED, event, person_id) for person_id in admins()]
     if event.suppression is not None:
         return _about_suppression(event, event.suppression, admins)
+    if event.detail_type is EventType.MEMBER_ADDED and event.member is not None:
+        # Who did it knows, and who was added has the invitation.
+        informed = {event.actor.person_id, event.member.person_id}
+        return [Notification(Kind.MEMBER_ADDED, event, each) for each in admins() if each not in informed]
     if event.reminder is not None:
         return [ReminderNotification(Kind.DUE, event, event.reminder.person_id)]
     if event.team_week is not None and event.release is not None:

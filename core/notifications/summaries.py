@@ -1,4 +1,4 @@
-"""The mails that are not about one task: the daily reminder, held-back news of several tasks, and the test."""
+"""The mails that are not about one task: the daily reminder, held-back news, a new member, the test."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from core.events import Event, TeamWeek
 from core.ids import TaskId
 from core.notifications.model import Kind, Notification, ReminderNotification, TaskNotification
 from core.notifications.preferences import CHOOSABLE
-from core.notifications.words import due_words
+from core.notifications.words import added_words, due_words
 from core.people.model import Person
 from core.tasks.model import Task
 
@@ -51,6 +51,10 @@ def summary_of(
                 ("Nothing to do", f"{len(week.idle)}" + _named(week.idle[:_IDLE_NAMED])),
             ]
             return Summary("weekly", "[Task Bot] How the team is doing this week", {"rows": rows})
+        case Notification(kind=Kind.MEMBER_ADDED, event=event):
+            return Summary(
+                "member_added", "[Task Bot] Somebody was added to the team", {"happened": added_words(event)}
+            )
         case Notification(kind=Kind.TEST):
             return Summary("test", "[Task Bot] This is how emails reach you", {"address": person.email})
     return None

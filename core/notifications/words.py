@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from core.events import Event
 from core.notifications.model import Kind
 from core.tasks.model import Task
 
@@ -30,6 +31,13 @@ def moment_words(when: datetime, zone: ZoneInfo) -> str:
     """Write an instant as it is called in a zone, and name the zone."""
     local = when.astimezone(zone)
     return f"{local:%A} {local.day} {local:%B %Y, %H:%M} ({zone.key.replace('_', ' ')} time)"
+
+
+def added_words(event: Event) -> str:
+    """Say who added whom to the team; the address is known where the directory did not know the person before."""
+    name = event.member.name if event.member else "somebody"
+    address = event.change_of("email")
+    return f"{event.actor.name} added {name}{f' ({address.after})' if address else ''} to the team."
 
 
 def status_words(task: Task) -> str:

@@ -22,18 +22,19 @@ from infra.constructs.table import TaskTable
 SOURCE: Final = "app.taskmgmt"
 TO_SLACK: Final = (
     "TaskCreated", "TaskAssigned", "TaskUnassigned", "TaskStatusChanged", "TaskUpdated", "TaskCommented",
-    "TaskDeleted", "TaskDue", "MemberAdded", "MemberChanged", "MemberRemoved", "SettingsChanged", "JobEnded",
-    "LinkRequested", "LinkMade", "LinkDenied", "LinkRemoved", "MailSuppressed", "MailResumed",
+    "TaskDeleted", "TaskDue", "MemberAdded", "LinkRequested", "LinkMade", "LinkDenied", "LinkRemoved", "MailSuppressed",
     "NewsDue", "TestRequested",
 )  # fmt: skip
 TO_EMAIL: Final = (
     "TaskAssigned", "TaskUnassigned", "TaskStatusChanged", "TaskUpdated", "TaskCommented",
     "TaskDeleted", "TaskDue", "MemberAdded", "LinkRequested", "LinkMade", "LinkDenied", "LinkRemoved",
-    "MailSuppressed", "MailResumed",
-    "NewsDue", "TestRequested",
+    "MailSuppressed", "NewsDue", "TestRequested",
 )  # fmt: skip
 TO_WORK: Final = ("JobBegun",)
-"""Which events reach which channel. Slack hears of every one, because it also refreshes App Home."""
+"""Which events reach which channel; what no channel acts on, as `MailResumed`, is history alone.
+
+Slack hears of `TaskCreated` too, because it keeps cards and App Home fresh and says at the source what became of it.
+"""
 
 # A notifier backs off to 15 minutes between attempts (core/sqs.py): 50 attempts outlast an outage of ten hours.
 MAX_RECEIVE_COUNT: Final = 50

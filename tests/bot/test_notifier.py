@@ -16,7 +16,7 @@ from core.events import Event
 from core.ids import EventId, PersonId, SlackUserId, TaskId
 from core.links.model import Posted
 from core.notifications.ended import EndedNews
-from core.notifications.model import Card
+from core.notifications.model import Card, Kind, Notification
 from core.notifications.service import LEASE
 from core.people.model import Person
 from core.slack import Blocks, Message, SlackApi
@@ -28,6 +28,7 @@ from core.storage.memory import (
 from core.storage.memory_links import MemoryLinkRepository
 from core.tasks.model import TaskStatus
 from tests.support.delivery import HandedOver, Kept
+from tests.support.mails import member_added
 from tests.support.news import ADA, ANA, assigned, make_task, moved, status_changed, task_news
 from tests.support.slack_workspace import BOT_TOKEN, Served, served
 from tests.support.world import WORKSPACE, HeldClock, words_of
@@ -378,3 +379,13 @@ def test_an_event_that_comes_again_after_trouble_stands_in_the_dm_once(
     assert events.count(event.event_id) == 1
     assert len(dms.cards()) == 1
     assert getattr(dms.slack, trouble) == []
+
+
+def test_that_somebody_is_new_goes_through_the_channel_as_a_message(dms: Dms) -> None:
+    news = [Notification(Kind.MEMBER_ADDED, member_added(by=ADA), ANA.person_id)]
+
+    dms.channel().send(news, ANA)
+
+    assert dms.channel().arrived(news, ANA) == {news[0].event.event_id}
+    [message] = dms.messages()
+    assert "added Ben Okoro (ben@example.com) to the team." in message["text"]

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from typing import Any, Final
 
 from core.clock import fresh_event_id
-from core.events import Event, EventActor, EventType
+from core.events import Change, Event, EventActor, EventType, MemberFacts
 from core.links.model import LinkFacts
 from core.mail_links import MailLinks
 from core.notifications.mail import EmailSender, Suppressions
@@ -169,6 +169,13 @@ def suppressed(
     return SuppressionNotification(Kind.MAIL_SUPPRESSED, event, to.person_id, suppression)
 
 
+def member_added(*, by: Person = ANA, name: str = BEN.name) -> Event:
+    """By default, Ana added Ben to the team."""
+    change = Change(field="email", after=BEN.email)
+    member = MemberFacts(person_id=BEN.person_id, name=name)
+    return happened(EventType.MEMBER_ADDED, None, by, change).model_copy(update={"member": member})
+
+
 def every_mail() -> Mapping[str, Mail]:
     """Every kind of mail by name."""
     by_id = {person.person_id: person for person in (ADA, ANA, BEN)}
@@ -183,7 +190,8 @@ def every_mail() -> Mapping[str, Mail]:
         actor=EventActor.of_the_system(),
     )
     slack = {"slack-ended": mail_of([Notification(Kind.SLACK_ENDED, ended, ADA.person_id)], ADA)}
-    return tasks | links | troubles | slack
+    added = {"member-added": mail_of([Notification(Kind.MEMBER_ADDED, member_added(), ADA.person_id)], ADA)}
+    return tasks | links | troubles | slack | added
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """The API as Lambda calls it: HTTP API events, payload 2.0, in and out of the function's own handler."""
 
-import asyncio
 import json
 import logging
 import os
@@ -12,6 +11,7 @@ import pytest
 
 from handlers.api import over_gateway
 from tests.support.api import ApiWorld
+from tests.support.event_loop import own_event_loop
 
 
 @pytest.fixture
@@ -20,15 +20,10 @@ def world() -> ApiWorld:
 
 
 def answered(world: ApiWorld, asked: dict[str, Any]) -> dict[str, Any]:
-    """Call the function once, on an event loop of its own: Mangum leaves open the one that it has to make."""
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    try:
+    """Call the function once."""
+    with own_event_loop():
         answer: dict[str, Any] = over_gateway(world.app)(asked, None)
-        return answer
-    finally:
-        asyncio.set_event_loop(None)
-        loop.close()
+    return answer
 
 
 def event(method: str, path: str, *, query: str = "", body: str | None = None, **headers: str) -> dict[str, Any]:

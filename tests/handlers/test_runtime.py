@@ -13,6 +13,7 @@ import pytest
 import handlers
 from core.settings import NEEDED, Door, MissingSettingsError, Settings
 from handlers._runtime import Handler, started_by_lambda
+from tests.support.event_loop import own_event_loop
 from tests.support.logs import lines, root_logger_put_back
 from tests.support.played_aws import SETTINGS, aws_played, started
 
@@ -49,10 +50,9 @@ def test_a_function_names_everything_that_its_environment_lacks_at_once(
     assert all(name in str(failure.value) for name in failure.value.names)
 
 
-@pytest.mark.filterwarnings("ignore:There is no current event loop")  # Mangum makes one.
 @each_door
 def test_a_function_starts_with_the_settings_that_are_declared_for_it_and_no_more(door: Door) -> None:
-    with aws_played() as aws, started(door, aws) as handler:
+    with own_event_loop(), aws_played() as aws, started(door, aws) as handler:
         assert callable(handler)
 
 

@@ -11,8 +11,6 @@ from core.notifications.model import Kind, LinkNotification
 from core.people.model import Person
 from core.slack import CARD_GONE, Message, SlackApi
 
-_CAN_BE_DISPUTED = frozenset({Kind.LINK_ASKED, Kind.LINK_MADE})
-
 
 class LinkSender:
     def __init__(self, slack: SlackApi, cards: RequestCards, offer_dispute: Callable[[LinkFacts], str]) -> None:
@@ -29,8 +27,7 @@ class LinkSender:
             case Kind.LINK_DECIDED:
                 self._show_outcome(notification, person)
             case kind:
-                disputable = kind in _CAN_BE_DISPUTED
-                not_me = self._offer_dispute(notification.link) if disputable else None
+                not_me = self._offer_dispute(notification.link) if notification.can_be_disputed else None
                 self._post(notification, person, *build_link_news(kind, notification.link, not_me))
 
     def arrived(self, news: Sequence[LinkNotification], person: Person) -> frozenset[EventId]:

@@ -39,7 +39,6 @@ _LINK_SUBJECTS: Final = {
 }
 _ENDED_SUBJECT: Final = "Slack does not let Task Bot in any more"
 _SUPPRESSION_SUBJECT: Final = "Somebody no longer gets emails"
-_CAN_BE_DISPUTED: Final = frozenset({Kind.LINK_ASKED, Kind.LINK_MADE})
 _NOTES_LIMIT: Final = 12_000
 """Characters of all the comments in a mail: some programs cut off what comes after 102 KB, the buttons with it."""
 _WITH_A_NOTE: Final = frozenset({Kind.COMMENTED, Kind.STATUS_CHANGED})
@@ -175,7 +174,6 @@ class EmailSender:
 
     def _link_mail(self, notification: LinkNotification) -> Mail:
         link = notification.link
-        offered = not notification.is_for_admins and notification.kind in _CAN_BE_DISPUTED
         rows: tuple[tuple[str, str], ...] = (
             ("Slack user", link.slack_name),
             ("Slack email", sureness(link.slack_email or "none", sure=link.slack_email_confirmed)),
@@ -189,7 +187,7 @@ class EmailSender:
             "heading": _LINK_SUBJECTS[notification.kind],
             "link": link,
             "rows": rows,
-            "not_me": self._offer_dispute(link) if offered else None,
+            "not_me": self._offer_dispute(link) if notification.can_be_disputed else None,
             "reason": "you are an admin" if notification.is_for_admins else "it is about your own team account",
         }
         return self._mail("link", f"[Task Bot] {_LINK_SUBJECTS[notification.kind]}", facts)

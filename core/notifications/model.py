@@ -97,6 +97,11 @@ class LinkNotification(Notification):
     def is_for_admins(self) -> bool:
         return self.recipient != self.link.person_id
 
+    @property
+    def can_be_disputed(self) -> bool:
+        """Whether its receiver may say that the link is not theirs."""
+        return not self.is_for_admins and self.kind in {Kind.LINK_ASKED, Kind.LINK_MADE}
+
     def slack_user_of(self, person: Person) -> SlackUserId | None:
         """An admin's own; otherwise the Slack side of the link, whether it is linked now or not."""
         if self.is_for_admins:

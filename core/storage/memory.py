@@ -2,16 +2,13 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from core.clock import Clock, first_event_id, system_clock
-from core.errors import ConflictError, DependencyError, InvalidInputError, NotFoundError, NotLinkedError
+from core.clock import first_event_id
+from core.errors import ConflictError, InvalidInputError, NotFoundError, NotLinkedError
 from core.events import Event
-from core.ids import EventId, PersonId, SlackUserId, TaskId
-from core.notifications.model import Card, Channel, Claim, DeliveryState, HeldCard, Lease
-from core.notifications.ports import Ending
+from core.ids import PersonId, SlackUserId, TaskId
 from core.notifications.preferences import Preferences
 from core.people.model import Group, Person, Roles, SlackStatus
 from core.people.queries import DirectoryQuery
@@ -284,59 +281,6 @@ class MemoryTaskRepository:
         return still_open + closed
 
 
-class MemoryDeliveryRepository:
-    def __init__(self) -> None:
-        self.states: dict[tuple[EventId, Channel, PersonId], DeliveryState] = {}
-        self._leases: dict[tuple[EventId, Channel, PersonId], Lease] = {}
-        self._lock = threading.Lock()
-
-    def claim(self, event_id: EventId, channel: Channel, person_id: PersonId, lease: Lease) -> Claim:
-        key = (event_id, channel, person_id)
-        with self._lock:
-            state = self.states.get(key)
-            if state is not None and state.is_final:
-                return Claim.DONE
-            if state is DeliveryState.SENDING and self._leases[key].until >= lease.now:
-                return Claim.BUSY
-            self.states[key] = DeliveryState.SENDING
-            self._leases[key] = lease
-        return Claim.SEND if state in {None, DeliveryState.FAILED, DeliveryState.SUPPRESSED} else Claim.LOOK_FIRST
-
-    def settle(self, event_id: EventId, channel: Channel, person_id: PersonId, state: DeliveryState) -> None:
-        self.states[event_id, channel, person_id] = state
-
-
-class MemoryCardRepository:
-    def __init__(self) -> None:
-        self._cards: dict[tuple[TaskId, PersonId], Card] = {}
-        self._held: dict[tuple[TaskId, PersonId], tuple[EventId, Lease]] = {}
-        self._lock = threading.Lock()
-
-    def get(self, task_id: TaskId, person_id: PersonId) -> Card | None:
-        return self._cards.get((task_id, person_id))
-
-    def all_of(self, task_id: TaskId) -> Sequence[tuple[PersonId, Card]]:
-        return [(person_id, card) for (of_task, person_id), card in sorted(self._cards.items()) if of_task == task_id]
-
-    def claim(self, task_id: TaskId, person_id: PersonId, event_id: EventId, lease: Lease) -> HeldCard:
-        key = (task_id, person_id)
-        with self._lock:
-            holder, held = self._held.get(key, (None, None))
-            if held is not None and holder != event_id and held.until >= lease.now:
-                raise DependencyError("card", "another event holds it", retryable=True)
-            self._held[key] = event_id, lease
-        return HeldCard(self._cards.get(key), holder)
-
-    def release(self, task_id: TaskId, person_id: PersonId, event_id: EventId, card: Card | None) -> None:
-        key = (task_id, person_id)
-        with self._lock:
-            if self._held.get(key, (None, None))[0] != event_id:
-                return
-            del self._held[key]
-            if card is not None:
-                self._cards[key] = card
-
-
 class MemorySuppressionRepository:
     def __init__(self) -> None:
         self.events: list[Event] = []
@@ -360,36 +304,6 @@ class MemorySuppressionRepository:
                 raise ConflictError("suppression")
             del self._kept[ascii_lower(suppression.address)]
             self.events += [event] if event else []
-
-
-class MemoryInstallation:
-    def __init__(self, clock: Clock = system_clock) -> None:
-        self._clock = clock
-        self._ending: Ending | None = None
-
-    def end(self) -> None:
-        self._ending = self._ending or Ending(self._clock(), is_announced=False)
-
-    def ending(self) -> Ending | None:
-        return self._ending
-
-    def announced(self) -> None:
-        if self._ending is not None:
-            self._ending = replace(self._ending, is_announced=True)
-
-    def has_ended(self) -> bool:
-        return self._ending is not None
-
-
-class MemoryPace:
-    def __init__(self) -> None:
-        self._until: datetime | None = None
-
-    def hold_until(self, when: datetime) -> None:
-        self._until = max(when, self._until or when)
-
-    def held_until(self) -> datetime | None:
-        return self._until
 
 
 def _page(items: Sequence[T], limit: int, cursor: str | None) -> Page[T]:

@@ -13,7 +13,8 @@ from core.events import Change, Event, EventType
 from core.ids import PersonId, TaskId
 from core.notifications.model import Card, Lease
 from core.notifications.service import LEASE
-from core.storage.memory import MemoryCardRepository, MemoryPersonRepository
+from core.storage.memory import MemoryPersonRepository
+from core.storage.memory_deliveries import MemoryCardRepository
 from core.tasks.model import Task, TaskStatus
 from core.tasks.service import UNDO_FOR
 from tests.bot.test_notifier import REFUSED_FOR_NOW, Dms, buttons, is_done, shown

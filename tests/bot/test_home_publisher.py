@@ -15,7 +15,7 @@ from core.ids import SlackUserId, TaskId
 from core.notifications.homes import APART, KEPT_FRESH_FOR, SETTLED
 from core.people.model import Group, Person
 from core.slack import SlackApi
-from core.storage.memory import MemoryInstallation
+from core.storage.memory_deliveries import MemoryInstallation
 from core.tasks.model import NewTask, Task, TaskStatus
 from core.tasks.queries import Scope, Slice, TaskQuery
 from tests.support.link_news import link_event

@@ -19,12 +19,8 @@ from core.notifications.model import DeliveryState, Kind
 from core.notifications.service import LEASE
 from core.people.model import Group, Person
 from core.slack import Blocks, Message, SlackApi
-from core.storage.memory import (
-    MemoryCardRepository,
-    MemoryDeliveryRepository,
-    MemoryInstallation,
-    MemoryPersonRepository,
-)
+from core.storage.memory import MemoryPersonRepository
+from core.storage.memory_deliveries import MemoryCardRepository, MemoryDeliveryRepository, MemoryInstallation
 from core.storage.memory_links import MemoryLinkRepository
 from tests.bot.test_built_messages import TITLES, accept
 from tests.support.delivery import Kept

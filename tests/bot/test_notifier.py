@@ -20,11 +20,8 @@ from core.notifications.model import Card, Kind, Notification
 from core.notifications.service import LEASE
 from core.people.model import Person
 from core.slack import Blocks, Message, SlackApi
-from core.storage.memory import (
-    MemoryCardRepository,
-    MemoryInstallation,
-    MemoryPersonRepository,
-)
+from core.storage.memory import MemoryPersonRepository
+from core.storage.memory_deliveries import MemoryCardRepository, MemoryInstallation
 from core.storage.memory_links import MemoryLinkRepository
 from core.tasks.model import TaskStatus
 from tests.support.delivery import HandedOver, Kept

@@ -11,7 +11,7 @@ from core.events import Event, EventActor, EventType
 from core.notifications.model import Channel, DeliveryState
 from core.people.model import Actor, Entry
 from core.slack import SlackApi
-from core.storage.memory import MemoryDeliveryRepository, MemoryInstallation
+from core.storage.memory_deliveries import MemoryDeliveryRepository, MemoryInstallation
 from tests.support.news import ANA, happened, make_task
 from tests.support.world import Ears, HeldClock, World, slack_played, words_of
 

@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import DependencyError
 from core.notifications.pace import PacedWork
-from core.storage.memory import MemoryPace
+from core.storage.memory_deliveries import MemoryPace
 from tests.support.world import NOW, HeldClock
 
 TOO_MUCH = DependencyError("slack", "ratelimited", retryable=True, retry_after=timedelta(seconds=30))

@@ -11,7 +11,7 @@ from core.events import Event
 from core.ids import PersonId
 from core.notifications.pace import PacedWork
 from core.sqs import INSTEAD, Redelivery, seconds_before
-from core.storage.memory import MemoryPace
+from core.storage.memory_deliveries import MemoryPace
 from handlers._queue import Handle, each_event
 from infra.constructs.events import MAX_RECEIVE_COUNT
 from tests.support.news import assigned, make_task

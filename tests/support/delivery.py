@@ -11,12 +11,8 @@ from core.notifications.ports import DeliveryRepository, Sender
 from core.notifications.service import DeliveryService
 from core.notifications.weekly import WeeklyDigests
 from core.people.model import Person
-from core.storage.memory import (
-    MemoryDeliveryRepository,
-    MemoryPersonRepository,
-    MemoryPreferenceRepository,
-    MemoryTaskRepository,
-)
+from core.storage.memory import MemoryPersonRepository, MemoryPreferenceRepository, MemoryTaskRepository
+from core.storage.memory_deliveries import MemoryDeliveryRepository
 from core.storage.memory_outbox import MemoryOutbox
 from core.storage.memory_reminders import MemoryReminderRepository
 from tests.support.world import WORKSPACE, HeldClock

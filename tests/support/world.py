@@ -30,12 +30,12 @@ from core.notifications.reminders import ReminderService
 from core.people.model import Actor, Entry, Group, Person, Roles, SlackStatus
 from core.people.service import PeopleService
 from core.storage.memory import (
-    MemoryInstallation,
     MemoryPersonRepository,
     MemoryPreferenceRepository,
     MemorySuppressionRepository,
     MemoryTaskRepository,
 )
+from core.storage.memory_deliveries import MemoryInstallation
 from core.storage.memory_homes import MemoryHomeRepository
 from core.storage.memory_links import MemoryLinkRepository
 from core.storage.memory_once import MemoryOnceRepository

@@ -26,13 +26,8 @@ from core.storage.dynamodb.reminders import DynamoReminderRepository
 from core.storage.dynamodb.table import Table
 from core.storage.dynamodb.tasks import DynamoTaskRepository
 from core.storage.dynamodb.words import DynamoWordIndex
-from core.storage.memory import (
-    MemoryCardRepository,
-    MemoryDeliveryRepository,
-    MemoryPersonRepository,
-    MemoryPreferenceRepository,
-    MemoryTaskRepository,
-)
+from core.storage.memory import MemoryPersonRepository, MemoryPreferenceRepository, MemoryTaskRepository
+from core.storage.memory_deliveries import MemoryCardRepository, MemoryDeliveryRepository
 from core.storage.memory_homes import MemoryHomeRepository
 from core.storage.memory_once import MemoryOnceRepository
 from core.storage.memory_outbox import MemoryOutbox

@@ -13,7 +13,7 @@ from core.storage.dynamodb.deliveries import DynamoCardRepository
 from core.storage.dynamodb.installation import DynamoInstallation
 from core.storage.dynamodb.pace import DynamoPace
 from core.storage.dynamodb.table import IS_NEW, Table
-from core.storage.memory import MemoryInstallation, MemoryPace
+from core.storage.memory_deliveries import MemoryInstallation, MemoryPace
 from tests.core.storage.conftest import TABLE, Kept
 from tests.support.recorded import RecordedCalls
 from tests.support.world import NOW, WORKSPACE, HeldClock

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any, Final
 
 import httpx
@@ -42,6 +42,8 @@ NOTIFIERS: Final = {Channel.SLACK: Door.NOTIFY_SLACK, Channel.EMAIL: Door.NOTIFY
 KEYS: Final = Keys(TEAM_ID)
 DEAD_LETTERS: Final = ("slack_dlq", "email_dlq")
 QUIET_SECONDS: Final = 0.5
+SHORT: Final = 5
+"""Seconds; what is put off for less waits for the clock, and would use up its attempts if it were brought back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ class Faulty:
         """Wait until everything is over, and see what the person has."""
         eventually(lambda: any(self.state(row, channel) for channel in Channel))
         self.wait_until_quiet()
-        assert [self.waiting(dead) for dead in DEAD_LETTERS] == [0, 0]
+        assert not self._given_up(row)
         mine = self._seen_by(row.person, row.task_id)
         return Told(
             messages=sum(each.get("thread_ts") in (None, each["ts"]) for each in mine),
@@ -158,6 +160,13 @@ class Faulty:
             slack_way=self.way(row, Channel.SLACK),
             email_way=self.way(row, Channel.EMAIL),
         )
+
+    def _given_up(self, row: Row) -> list[str]:
+        """The dead letters about a row; what else waits in the system may run out of attempts as time is hurried."""
+        asked = {"MaxNumberOfMessages": 10, "VisibilityTimeout": 0}
+        queues = [self.stack.info["queues"][dead] for dead in DEAD_LETTERS]
+        letters = [self.sqs.receive_message(QueueUrl=queue, **asked).get("Messages", []) for queue in queues]
+        return [each["Body"] for each in chain(*letters) if row.event.event_id in each["Body"]]
 
     def _seen_by(self, person: Person, task_id: TaskId) -> list[dict[str, Any]]:
         known = httpx.get(f"{self.stack.url}/_local/slack/people", trust_env=False, timeout=30).json()["people"]
@@ -220,7 +229,8 @@ class Faulty:
         with self._lock:
             queue = put_off["QueueUrl"]
             self.waited[queue] = self.waited.get(queue, 0) + put_off["VisibilityTimeout"]
-            self._held.append(put_off)
+            if put_off["VisibilityTimeout"] >= SHORT:
+                self._held.append(put_off)
         if self.over() or self.hurries:
             self.hurry()
 

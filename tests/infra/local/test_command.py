@@ -1,90 +1,16 @@
 """What `make run` starts, seen from the terminal: its words, its stops, and what it leaves behind."""
 
-import re
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
-import httpx
-import psutil
 import pytest
 
 from infra.local.local_stack import CHECKOUT, LocalStack
 from infra.local.ports import listen
-
-LAST_LINE = "Ctrl-C stops it."
-
-
-class Run:
-    """One run of the command, with its state in `state`."""
-
-    def __init__(self, state: Path, *arguments: str) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "infra.local", "--state", str(state), *arguments],
-            cwd=CHECKOUT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        self.shown: list[str] = []
-        self.started: Sequence[psutil.Process] = []
-        self.url = ""
-
-    def wait_until_up(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            self.shown.append(line)
-            if line.startswith(LAST_LINE):
-                break
-        up = re.search(r"runs at (http://\S+)", "".join(self.shown))
-        assert up is not None, self.failure()
-        self.url = up[1]
-        self.started = psutil.Process(self._process.pid).children(recursive=True)
-        assert self.started
-
-    def end(self, how: signal.Signals) -> int:
-        """Send a signal; answer the exit code once everything that was started is gone."""
-        self._process.send_signal(how)
-        self._process.communicate(timeout=60)
-        _, alive = psutil.wait_procs(self.started, timeout=30)
-        assert alive == []
-        return self._process.returncode
-
-    def failure(self) -> tuple[int, str]:
-        """Wait for a run that cannot start; answer its exit code and its last words."""
-        _, words = self._process.communicate(timeout=60)
-        return self._process.returncode, words
-
-    def make_sure_it_is_over(self) -> None:
-        self._process.kill()
-        self._process.communicate()
-        _, left = psutil.wait_procs(self.started, timeout=30)
-        for each in left:
-            each.kill()
-
-    def ask(self, method: str, path: str, **arguments: Any) -> Any:
-        return httpx.request(method, self.url + path, trust_env=False, timeout=30, **arguments).json()
-
-    def type(self, user: str, text: str) -> str:
-        command = {"user": user, "text": text}
-        return str(self.ask("POST", "/_local/slack/command", json=command))
-
-    def messages(self, user: str) -> str:
-        return str(self.ask("GET", f"/_local/slack/messages?user={user}"))
-
-
-@contextmanager
-def run(state: Path, *arguments: str) -> Iterator[Run]:
-    running = Run(state, "--port", "0", "--aws-port", "0", *arguments)
-    try:
-        yield running
-    finally:
-        running.make_sure_it_is_over()
+from tests.support.command import run
 
 
 def soon(happens: Callable[[], bool], seconds: float = 30) -> bool:

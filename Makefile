@@ -7,6 +7,9 @@ SECONDS ?=
 SEED ?=
 CLIENTS ?=
 UPGRADE ?=
+URL ?=
+STACK ?=
+ADMIN ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,11 +18,13 @@ INSTALLED := $(VENV)/.installed
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --generate-hashes --custom-compile-command "make lock" \
 	$(if $(UPGRADE),--upgrade)
 
-.PHONY: help run test check pictures bench faults fuzz load replay redrive reconcile lock clean
+.PHONY: help run slack manifest test check pictures bench faults fuzz load replay redrive reconcile lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run       start the whole system here: http://127.0.0.1:$(PORT) (PORT=, AWS_PORT= move it, RESET=1 starts over)"
+	@echo "make slack     run the bot in a real Slack workspace from here, over Socket Mode (ADMIN=, STACK=; README)"
+	@echo "make manifest  print the Slack app's manifest for a deployment (URL= where it answers)"
 	@echo "make test      run the tests (ARGS= goes to pytest)"
 	@echo "make check     run formatter, linter, type checker and import rules"
 	@echo "make pictures  play the journeys on a fresh system and write docs/pictures"
@@ -35,6 +40,12 @@ help:
 
 run: $(INSTALLED)
 	@$(BIN)/python -m infra.local --port "$(PORT)" --aws-port "$(AWS_PORT)" $(if $(filter-out 0,$(RESET)),--reset)
+
+slack: $(INSTALLED)
+	@$(BIN)/python -m infra.local.socket_mode --port "$(PORT)" --aws-port "$(AWS_PORT)" --stack "$(STACK)" --admin "$(ADMIN)"
+
+manifest: $(INSTALLED)
+	@$(BIN)/python -m infra.manifest "$(URL)"
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest $(ARGS)

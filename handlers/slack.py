@@ -9,7 +9,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.app import BotServices, create_app
 from core.bootstrap.aws import Secrets
-from core.bootstrap.slack import for_slack
+from core.bootstrap.slack import SlackDoor, for_slack
 from core.clock import system_clock
 from core.settings import Door, Settings
 from handlers._runtime import Handler, started_with_secrets
@@ -19,6 +19,11 @@ _log = logging.getLogger(__name__)
 
 def build(settings: Settings, secrets: Secrets) -> Handler:
     door = for_slack(settings, secrets)
+    return answer_with(app_of(door), SignatureVerifier(door.signing_secret))
+
+
+def app_of(door: SlackDoor) -> App:
+    """Put the bot together from what its door is made of."""
     services = BotServices(
         workspace=door.services.workspace,
         tasks=door.services.tasks,
@@ -34,8 +39,7 @@ def build(settings: Settings, secrets: Secrets) -> Handler:
         reminders=door.reminders,
         clock=system_clock,
     )
-    app = create_app(services, door.slack.client)
-    return answer_with(app, SignatureVerifier(door.signing_secret))
+    return create_app(services, door.slack.client)
 
 
 def answer_with(app: App, verifier: SignatureVerifier) -> Handler:

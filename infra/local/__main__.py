@@ -1,35 +1,28 @@
 """`make run`: starts the local system, says who is who, and stops everything on Ctrl-C."""
 
 import argparse
-import signal
 import sys
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from infra.local.errors import LocalError
 from infra.local.local_stack import CHECKOUT, LocalStack, forget, running
 from infra.local.ports import read_port
-
-
-class _Stopped(BaseException):
-    """Somebody asked us to stop."""
+from infra.local.terminal import Stopped, progress, stop_at_signals
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parse(arguments)
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, _stop)
+    stop_at_signals()
     try:
         if options.reset:
             forget(options.state)
         port, aws_port = read_port(options.port, "PORT"), read_port(options.aws_port, "AWS_PORT")
-        with running(options.state, port=port, aws_port=aws_port, progress=_progress, follow_code=True) as stack:
+        with running(options.state, port=port, aws_port=aws_port, progress=progress, follow_code=True) as stack:
             _introduce(stack)
             stack.emulator.wait()
         print("\nThe AWS emulator has ended by itself; start again with `make run`.", file=sys.stderr)
-    except _Stopped:
+    except Stopped:
         print("\nStopped; `make run` goes on from here, `make run RESET=1` starts over.")
         return 0
     except LocalError as failure:
@@ -45,24 +38,6 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     state = CHECKOUT / ".local" / "state"
     parser.add_argument("--state", type=Path, default=state, help="the folder to keep it in (default: .local/state)")
     return parser.parse_args(arguments)
-
-
-def _stop(*_: object) -> None:
-    # A second Ctrl-C must not interrupt the clean stop that the first one began.
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, signal.SIG_IGN)
-    raise _Stopped
-
-
-@contextmanager
-def _progress(step: str) -> Iterator[None]:
-    print(f"{step} … ", end="", flush=True)
-    start, outcome = time.monotonic(), ""
-    try:
-        yield
-        outcome = f"{time.monotonic() - start:.1f} s"
-    finally:
-        print(outcome, flush=True)
 
 
 def _introduce(stack: LocalStack) -> None:

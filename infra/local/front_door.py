@@ -17,6 +17,7 @@ from infra.local import page
 from infra.local.forwarding import Forwarding
 from infra.local.mail import Mailbox
 from infra.local.running_code import RunningCode
+from infra.local.slack.changes import Changes
 from infra.local.slack.control import Control
 from infra.local.slack.events import Events
 from infra.local.slack.model import Json, Person
@@ -87,6 +88,20 @@ def create_app(
             *_page(mailbox, Stream(workspace, screen), info),
         ],
     )
+
+
+def create_gateway(forward_to: str, info: Mapping[str, Any]) -> Starlette:
+    """Put together the front door of a system whose Slack is elsewhere: the HTTP API, and the emails that went out."""
+    client = httpx.AsyncClient(trust_env=False, timeout=30, follow_redirects=False)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with client:
+            yield
+
+    forwarding, mailbox = Forwarding(client, forward_to), Mailbox(client, info, Changes())
+    forwarded = [Route(path, forwarding.__call__, methods=ANY) for path in FORWARDED]
+    return Starlette(lifespan=lifespan, routes=[*forwarded, Route("/_local/emails", mailbox.show_outbox)])
 
 
 def _slack(workspace: Workspace, events: Events, control: Control) -> list[BaseRoute]:

@@ -2,6 +2,7 @@
 
 import fcntl
 import shutil
+import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -58,6 +59,19 @@ class LocalStack:
     code: RunningCode
 
 
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """The stack on the emulator, before anything answers at the front door's address."""
+
+    door: socket.socket
+    url: str
+    aws: LocalAws
+    outputs: Outputs
+    emulator: "Popen[bytes]"
+    emulator_log: Path
+    bundle: Path
+
+
 @contextmanager
 def running(
     folder: Path, *, port: int, aws_port: int, progress: Progress, follow_code: bool = False
@@ -69,44 +83,75 @@ def running(
     Raises:
         LocalError: what keeps it from starting.
     """
-    if port == aws_port != 0:
-        raise LocalError(f"PORT and AWS_PORT are both {port}; move one, for example `make run AWS_PORT={port + 1}`.")
     with ExitStack() as started:
-        started.enter_context(_only_one(folder))
-        taken = started.enter_context(listen(port, "PORT"))
-        url = f"http://{LOOPBACK}:{taken.getsockname()[1]}"
-        emulator = Emulator(folder / "emulator", aws_port)
-        bundle = _bundle(folder)
-        template = _template(bundle, progress)
-        with progress("Starting the AWS emulator"):
-            process = started.enter_context(emulator.running())
-        aws = LocalAws(emulator.endpoint)
-        with progress("Deploying the stack and this checkout's code"), _explained(emulator.log):
-            outputs = deploy(aws, template, _parameters(url, emulator.endpoint), bundle)
-            set_slack_secret(aws, outputs, signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN)
-            switch_on_expiry(aws, outputs)
+        system = started.enter_context(deployed(folder, simulated, port=port, aws_port=aws_port, progress=progress))
+        url, aws, outputs = system.url, system.aws, system.outputs
         team = Demo(aws, outputs)
         info = Facts(url, aws, outputs, team)
         with progress("Opening the front door"):
             workspace = started.enter_context(_workspace(url, folder / "workspace.json"))
             code = RunningCode(workspace.changes)
             app = create_app(
-                workspace, forward_to=_http_api(aws, outputs), info=info, code=code, kept_mail=folder / "mail.json"
+                workspace, forward_to=http_api(aws, outputs), info=info, code=code, kept_mail=folder / "mail.json"
             )
-            started.enter_context(serving(app, taken))
+            started.enter_context(serving(app, system.door))
         with progress("Waking the function that answers Slack"):
             wake(url)
         if not team.is_there():
             with progress("Adding the demo team and its tasks"):
                 team.fill(system_clock())
         if follow_code:
-            reloader = Reloader(aws, outputs, code, lambda: wake(url), source=CHECKOUT, bundle=bundle)
+            reloader = Reloader(aws, outputs, code, lambda: wake(url), source=CHECKOUT, bundle=system.bundle)
             started.enter_context(reloading(reloader, CHECKOUT))
         try:
-            yield LocalStack(folder, url, aws, outputs, info, process, emulator.log, code)
+            yield LocalStack(folder, url, aws, outputs, info, system.emulator, system.emulator_log, code)
         finally:
             # Queues survive a restart, the stream does not: what was just changed shall still reach them.
             time.sleep(STREAM_SECONDS)
+
+
+@dataclass(frozen=True, slots=True)
+class SlackWorkspace:
+    """The workspace that the stack is deployed for."""
+
+    team_id: str
+    api_url: str
+    app_url: str
+    bot_token: str
+    signing_secret: str
+
+
+def simulated(url: str) -> SlackWorkspace:
+    """The demo workspace, which the front door at `url` plays."""
+    return SlackWorkspace(demo.TEAM_ID, f"{url}/slack/api/", f"{url}/#/app/messages", BOT_TOKEN, SIGNING_SECRET)
+
+
+@contextmanager
+def deployed(
+    folder: Path, slack_at: Callable[[str], SlackWorkspace], *, port: int, aws_port: int, progress: Progress
+) -> Iterator[Deployed]:
+    """Start the emulator and deploy the stack to it, for the workspace that belongs to the front door's address.
+
+    Raises:
+        LocalError: what keeps it from starting.
+    """
+    if port == aws_port != 0:
+        raise LocalError(f"PORT and AWS_PORT are both {port}; move one, for example `make run AWS_PORT={port + 1}`.")
+    with ExitStack() as started:
+        started.enter_context(_only_one(folder))
+        door = started.enter_context(listen(port, "PORT"))
+        url = f"http://{LOOPBACK}:{door.getsockname()[1]}"
+        emulator = Emulator(folder / "emulator", aws_port)
+        bundle = _bundle(folder)
+        template = _template(bundle, progress)
+        with progress("Starting the AWS emulator"):
+            process = started.enter_context(emulator.running())
+        aws, slack = LocalAws(emulator.endpoint), slack_at(url)
+        with progress("Deploying the stack and this checkout's code"), _explained(emulator.log):
+            outputs = deploy(aws, template, _parameters(url, emulator.endpoint, slack), bundle)
+            set_slack_secret(aws, outputs, signing_secret=slack.signing_secret, bot_token=slack.bot_token)
+            switch_on_expiry(aws, outputs)
+        yield Deployed(door, url, aws, outputs, process, emulator.log, bundle)
 
 
 def forget(folder: Path) -> None:
@@ -152,14 +197,14 @@ def _template(bundle: Path, progress: Progress) -> Path:
     return template
 
 
-def _parameters(url: str, endpoint: str) -> dict[str, str]:
+def _parameters(url: str, endpoint: str, slack: SlackWorkspace) -> dict[str, str]:
     """All that differs from a deployment in AWS."""
     return {
-        "SlackTeamId": demo.TEAM_ID,
+        "SlackTeamId": slack.team_id,
         "MailSender": MAIL_SENDER,
         "PublicUrl": url,
-        "SlackApiUrl": f"{url}/slack/api/",
-        "SlackAppUrl": f"{url}/#/app/messages",
+        "SlackApiUrl": slack.api_url,
+        "SlackAppUrl": slack.app_url,
         "CognitoUrl": endpoint,
         "LoginUrl": endpoint,
         "CookiePrefix": "",
@@ -168,7 +213,8 @@ def _parameters(url: str, endpoint: str) -> dict[str, str]:
     }
 
 
-def _http_api(aws: LocalAws, outputs: Outputs) -> str:
+def http_api(aws: LocalAws, outputs: Outputs) -> str:
+    """Where the deployed HTTP API answers."""
     return f"{aws.endpoint}/_aws/execute-api/{outputs['HttpApiId']}/$default"
 
 

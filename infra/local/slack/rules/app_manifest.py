@@ -79,12 +79,24 @@ def _distinct(name: str, key: str) -> Between:
     return rule
 
 
-def _request_url_when(switch: str) -> Between:
-    def rule(value: Mapping[str, Any], place: Place) -> Complaints:
+def _addresses(manifest: Mapping[str, Any], place: Place) -> Complaints:
+    """Slack calls an app at its addresses; one in Socket Mode has called Slack, and needs none."""
+    settings, features = _part(manifest, "settings"), _part(manifest, "features")
+    if settings.get("socket_mode_enabled") is True:
+        return
+    for part, switch in (("interactivity", "is_enabled"), ("event_subscriptions", "bot_events")):
+        value = _part(settings, part)
         if value.get(switch) and not value.get("request_url"):
-            yield place.wrong(f"`{switch}` requires `request_url`")
+            yield (place / "settings" / part).wrong(f"`{switch}` requires `request_url`")
+    commands = features.get("slash_commands")
+    for index, command in enumerate(commands if isinstance(commands, list) else []):
+        if isinstance(command, dict) and "url" not in command:
+            yield (place / "features" / "slash_commands" / index).wrong("`url` is required")
 
-    return rule
+
+def _part(whole: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = whole.get(name)
+    return part if isinstance(part, dict) else {}
 
 
 COMMAND: Final = Shape(
@@ -93,7 +105,7 @@ COMMAND: Final = Shape(
         command=matching(r"/[^\s/A-Z]+", "must be one word in lower case after a slash", 32),
         description=text(2000, at_least=1), usage_hint=text(1000), url=_REQUEST_URL, should_escape=flag,
     ),
-    need("command", "description", "url"),
+    need("command", "description"),
 )  # fmt: skip
 SHORTCUT: Final = Shape(
     # Its name has 24 characters: https://docs.slack.dev/interactivity/implementing-shortcuts
@@ -147,7 +159,6 @@ MANIFEST: Final = Shape(
                     PAGE,
                     fields(is_enabled=flag, request_url=_REQUEST_URL, message_menu_options_url=_REQUEST_URL),
                     need("is_enabled"),
-                    (_request_url_when("is_enabled"),),
                 ),
                 event_subscriptions=Shape(
                     PAGE,
@@ -155,7 +166,6 @@ MANIFEST: Final = Shape(
                         request_url=_REQUEST_URL, bot_events=items(among(*EVENT_SCOPES), 100),
                         user_events=items(text(), 100),
                     ),
-                    between=(_request_url_when("bot_events"),),
                 ),
                 incoming_webhooks=Shape(PAGE, fields(incoming_webhooks_enabled=flag)),
                 allowed_ip_address_ranges=items(text(), 50), org_deploy_enabled=flag, socket_mode_enabled=flag,
@@ -164,7 +174,7 @@ MANIFEST: Final = Shape(
         ),
     ),
     need("display_information"),
-    (_commands_scope,),
+    (_addresses, _commands_scope),
 )  # fmt: skip
 
 

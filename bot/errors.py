@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.commands.grammar import parse_command
 from bot.commands.model import LinkCommand
+from bot.ids import Command
 from bot.messages.blocks import Block, plain, section
 from bot.messages.links import build_link_prompt
 from bot.messages.text import escape
@@ -110,6 +111,10 @@ _INVALID = {
     ("quiet_until", "quiet_all_day"): "That would be the whole day. Choose another hour.",
     ("reminder_hour", "reminder_in_quiet"): "That lies in your quiet hours. Choose an hour outside them.",
     ("working_days", "no_working_day"): "Choose at least one day.",
+    ("member", "not_understood"): "“{text}” is nobody I can add. Type `/team add @ana` or `/team add ana@example.com`.",
+    ("member", "several_people"): "I add one person at a time. Type `/team add` for each.",
+    ("audit", "not_understood"): "I can't look up “{text}”. Type for example `/team audit @ana since monday`.",
+    ("since", "missing"): "Since when? Type for example `/team audit since monday`.",
     ("task_id", "missing"): "Which task? Type its number, for example `/task done T-42`.",
     ("task_id", "not_understood"): "Which task? “{text}” is not one. Type its number, for example `/task done T-42`.",
 }
@@ -293,6 +298,8 @@ def _typed(body: dict[str, Any]) -> str | None:
     text: str = body.get("text", "")
     if "command" not in body or len(text) > _TYPED_LIMIT:
         return None
+    if body["command"] == Command.TEAM:
+        return f"{Command.TEAM} {text}".strip()
     try:
         command = parse_command(text)
     except InvalidInputError:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 class Command(StrEnum):
     TASK = "/task"
+    TEAM = "/team"
 
 
 class Shortcut(StrEnum):

@@ -32,6 +32,12 @@ def build(settings: Settings, secrets: Secrets) -> Handler:
         once=door.once,
         preferences=door.preferences,
         reminders=door.reminders,
+        administration=door.team.administration,
+        directory=door.team.directory,
+        bulk=door.team.bulk,
+        workspace_settings=door.team.settings,
+        audit=door.team.audit,
+        profile=door.slack.profile,
         clock=system_clock,
     )
     app = create_app(services, door.slack.client)

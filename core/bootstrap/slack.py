@@ -4,9 +4,11 @@ import ssl
 from dataclasses import dataclass
 
 from core.bootstrap.aws import Secrets, quick, session_of, table_of, warm_up
-from core.bootstrap.services import Services, services_of
+from core.bootstrap.services import Services, services_of, workspace_settings_of
+from core.bootstrap.team import TeamServices, mailer_of, team_services
 from core.clock import fresh_event_id, system_clock
 from core.cognito import CognitoDirectory
+from core.cognito_accounts import CognitoAccounts
 from core.ids import WorkspaceId
 from core.links.changes import LinkChanges
 from core.links.news import LinkNews
@@ -34,6 +36,7 @@ from core.suppression.service import SuppressionService
 @dataclass(frozen=True, slots=True)
 class SlackDoor:
     services: Services
+    team: TeamServices
     links: LinkOffers
     changes: LinkChanges
     suppressions: SuppressionService
@@ -49,7 +52,8 @@ class SlackDoor:
 def for_slack(settings: Settings, secrets: Secrets) -> SlackDoor:
     session, workspace = session_of(settings), WorkspaceId(settings.team_id)
     secret, table = secrets.slack(settings), table_of(session, settings, quick())
-    cognito = CognitoDirectory(session.client("cognito-idp", config=quick()), settings.user_pool_id, system_clock)
+    client = session.client("cognito-idp", config=quick())
+    cognito = CognitoDirectory(client, settings.user_pool_id, system_clock)
     # Two seconds, of the three that Slack waits for us.
     slack = SlackApi(secret["bot_token"], settings.slack_api_url, ssl.create_default_context(), timeout_seconds=2)
     links, news = DynamoLinkRepository(table, workspace), LinkNews(workspace, system_clock, fresh_event_id)
@@ -57,6 +61,14 @@ def for_slack(settings: Settings, secrets: Secrets) -> SlackDoor:
     warm_up(table, settings)
     return SlackDoor(
         services=services,
+        team=team_services(
+            table,
+            CognitoAccounts(client, settings.user_pool_id, cognito),
+            mailer_of(session, settings, quick(attempts=1)),
+            workspace_settings_of(table, settings),
+            services.tasks,
+            services.people,
+        ),
         links=LinkOffers(
             slack, links, settings.public_url, workspace, system_clock, guests=lambda: services.people.guests
         ),

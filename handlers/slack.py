@@ -10,7 +10,7 @@ from slack_sdk.signature import SignatureVerifier
 from bot.app import BotServices, create_app
 from core.bootstrap.aws import Secrets
 from core.bootstrap.slack import for_slack
-from core.clock import system_clock
+from core.clock import Hurry, system_clock
 from core.settings import Door, Settings
 from handlers._runtime import Handler, started_with_secrets
 
@@ -41,13 +41,15 @@ def build(settings: Settings, secrets: Secrets) -> Handler:
         clock=system_clock,
     )
     app = create_app(services, door.slack.client)
-    return answer_with(app, SignatureVerifier(door.signing_secret))
+    return answer_with(app, SignatureVerifier(door.signing_secret), door.hurry)
 
 
-def answer_with(app: App, verifier: SignatureVerifier) -> Handler:
-    """Make the handler of an app whose requests the verifier accepts."""
+def answer_with(app: App, verifier: SignatureVerifier, hurry: Hurry | None = None) -> Handler:
+    """Make the handler of an app whose requests the verifier accepts; each begins its own `hurry`."""
 
     def answer(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+        if hurry is not None:
+            hurry.begin()
         text = event.get("body") or ""
         body = base64.b64decode(text) if event.get("isBase64Encoded", False) else text.encode()
         headers = {name.lower(): value for name, value in event["headers"].items()}

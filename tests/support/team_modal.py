@@ -1,5 +1,6 @@
 """The modal of `/team` in one person's hands: what it shows, what they press, type and submit."""
 
+import itertools
 from typing import Any
 
 from bot.ids import Action, Field
@@ -7,7 +8,7 @@ from core.people.model import Person
 from tests.support.world import Answered, SlackPlayed, words_of
 
 View = dict[str, Any]
-VIEW_ID = "V1"
+_NUMBERS = itertools.count(1)
 
 
 class TeamModal:
@@ -16,6 +17,7 @@ class TeamModal:
         self.person = person
         self.view: View = {}
         self.errors: dict[str, str] = {}
+        self._id = f"V{next(_NUMBERS)}"
         self._turn = 0
 
     def type(self, text: str = "", **changed: Any) -> Answered:
@@ -23,17 +25,20 @@ class TeamModal:
         self._look(answer)
         return answer
 
-    def press(self, action: Action | str, value: str | None = None, **chosen: Any) -> Answered:
-        """Press a button that the modal shows; a given value is a forged one, or something chosen."""
+    def press(self, action: Action | str, value: str | None = None, *, again: bool = False, **chosen: Any) -> Answered:
+        """Press a button that the modal shows; a given value is a forged one, or something chosen.
+
+        `again`: Slack sends the last press once more.
+        """
         element = self._element(action) if value is None else {}
-        self._turn += 1
+        self._turn += 0 if again else 1
         pressed = {
             "action_id": action,
             "block_id": "b",
             "value": value if value is not None else element.get("value"),
             "action_ts": f"{self._turn}.5",
         }
-        container = {"type": "view", "view_id": VIEW_ID}
+        container = {"type": "view", "view_id": self._id}
         view = self._sent(**chosen)
         answer = self.slack.interact(
             self.person, "block_actions", container=container, view=view, actions=[pressed], response_url=""
@@ -85,7 +90,7 @@ class TeamModal:
         return element
 
     def _sent(self, **chosen: Any) -> View:
-        view = {"type": "modal", **self.view, "id": VIEW_ID, "hash": f"h{self._turn}"}
+        view = {"type": "modal", **self.view, "id": self._id, "hash": f"h{self._turn}"}
         return {**view, "state": {"values": dict(_states(view.get("blocks", []), chosen))}}
 
     def _look(self, answer: Answered) -> None:

@@ -13,7 +13,7 @@ from bot.commands.team_grammar import AddMember
 from bot.commands.tokens import Email, Named, Someone
 from bot.errors import field_errors, sentence_for
 from bot.ids import Action, Field
-from bot.messages.jobs import Names, job_words, people_of
+from bot.messages.jobs import Names, job_words, names_in
 from bot.modals.directory import Place, read_place
 from bot.modals.fields import View
 from bot.modals.member import build_job, build_member
@@ -286,13 +286,7 @@ class TeamMembers:
             return None
 
     def _names(self, job: Job) -> Names:
-        names: dict[str, str] = {}
-        for person_id in people_of(job):
-            try:
-                names[person_id] = self._people.lookup(person_id).name
-            except TaskBotError:
-                continue
-        return names
+        return names_in(job, self._people.lookup)
 
     def _chosen(self, body: dict[str, Any], context: BoltContext) -> tuple[Actor, Place]:
         actor = self._admin(context["actor"])

@@ -1,10 +1,13 @@
 """What is said of a job: while it goes on, and when it has ended."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from bot.messages.text import clipped, escape
+from core.errors import NotFoundError
+from core.ids import PersonId
 from core.jobs.model import Job, JobKind, JobState
+from core.people.model import Person
 from core.tasks.moving import NOBODY
 
 _NAMES_SHOWN: Final = 20
@@ -13,10 +16,18 @@ Names = Mapping[str, str]
 """The name of everybody whom a job is about, by id."""
 
 
-def people_of(job: Job) -> frozenset[str]:
-    """Whose names it takes to say what became of a job."""
-    heirs = set(job.counted) - {NOBODY}
-    return frozenset(heirs | ({job.member.person_id} if job.member and job.member.person_id else set()))
+def names_in(job: Job, look_up: Callable[[PersonId], Person]) -> Names:
+    """Look up the names that it takes to say what became of a job; who is in no directory is left out."""
+    wanted = {PersonId(heir) for heir in job.counted if heir != NOBODY}
+    if job.member and job.member.person_id:
+        wanted.add(job.member.person_id)
+    names = {}
+    for person_id in wanted:
+        try:
+            names[str(person_id)] = look_up(person_id).name
+        except NotFoundError:
+            continue
+    return names
 
 
 def job_words(job: Job, names: Names) -> str:
@@ -94,7 +105,7 @@ def _moved(job: Job, names: Names) -> str:
 
 def _changed(job: Job) -> str:
     verb = "put back" if job.kind is JobKind.UNDO_TASKS else "changed"
-    left = f" {_tasks(len(job.refused))} stayed as they were." if job.refused else ""
+    left = f" {_tasks(len(job.refused))} could not be changed." if job.refused else ""
     return f"{_tasks(job.done)} {verb}.{left}"
 
 

@@ -13,7 +13,7 @@ from tests.support.team import DANA_ID, Team
 from tests.support.team_modal import TeamModal
 from tests.support.world import WORKSPACE, SlackPlayed, World, make_person, words_of
 
-DANA = {Field.EMAIL: "dana@example.com", Field.GIVEN_NAME: "Dana", Field.FAMILY_NAME: "Berg"}
+DANA: dict[str, object] = {Field.EMAIL: "dana@example.com", Field.GIVEN_NAME: "Dana", Field.FAMILY_NAME: "Berg"}
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def team(slack: SlackPlayed) -> Team:
 
 def profile(**facts: object) -> SlackProfile:
     known = {"team_id": WORKSPACE, "name": "Dana Berg", "email": "dana@example.com", "email_confirmed": True}
-    return SlackProfile(slack_user_id=SlackUserId("U0DANA"), time_zone="UTC", **{**known, **facts})  # type: ignore[arg-type]
+    return SlackProfile(slack_user_id=SlackUserId("U0DANA"), time_zone="UTC", **{**known, **facts})
 
 
 def managing(modal: TeamModal, person: Person) -> TeamModal:
@@ -120,7 +120,7 @@ def test_what_cannot_be_used_is_said_at_its_field(
 ) -> None:
     modal.type("add")
 
-    modal.submit(**{**DANA, **given})
+    modal.submit(**(DANA | given))
 
     assert list(modal.errors) == [field]
     assert said in modal.errors[field]

@@ -16,6 +16,10 @@ from bot.commands.reminders import ReminderButtons
 from bot.commands.sharing import Sharing
 from bot.commands.suppression import handle_lift
 from bot.commands.tasks import TaskCommands
+from bot.commands.team import TeamCommands, answer_help
+from bot.commands.team_directory import TeamDirectory
+from bot.commands.team_grammar import AddMember, ShowDirectory, TeamHelp
+from bot.commands.team_members import TeamMembers
 from bot.errors import Funnel, StartLink
 from bot.home.content import HomeReader
 from bot.home.events import Home
@@ -27,18 +31,24 @@ from bot.modals.new_task import NewTaskModal
 from bot.modals.settings import SettingsModal
 from bot.thread_replies import TaskOfCard, ThreadReplies
 from bot.workspace_news import WorkspaceNews
+from core.audit.service import AuditService
 from core.clock import Clock
-from core.ids import WorkspaceId
+from core.ids import SlackUserId, WorkspaceId
 from core.links.changes import LinkChanges
+from core.links.model import SlackProfile
 from core.notifications.homes import HomeRepository
 from core.notifications.ports import SlackInstallation
 from core.notifications.preferences import PreferenceService
 from core.notifications.reminders import ReminderService
 from core.once import OnceRepository
+from core.people.administration import PeopleAdministration
+from core.people.directory import Directory
 from core.people.service import PeopleService
 from core.suppression.service import SuppressionService
+from core.tasks.bulk import BulkChanges
 from core.tasks.model import TaskStatus
 from core.tasks.service import TaskService
+from core.workspace.service import SettingsService
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,13 @@ class BotServices:
     once: OnceRepository
     preferences: PreferenceService
     reminders: ReminderService
+    administration: PeopleAdministration
+    directory: Directory
+    bulk: BulkChanges
+    workspace_settings: SettingsService
+    audit: AuditService
+    profile: Callable[[SlackUserId], SlackProfile]
+    """Asks Slack who somebody is; raises DependencyError."""
     clock: Clock
 
 
@@ -88,8 +105,12 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     replies = ThreadReplies(services.tasks, services.people, services.task_of_card)
     sharing = Sharing(reading, services.once)
     workspace = WorkspaceNews(services.links, services.installation)
+    directory = TeamDirectory(services.directory, services.people, services.tasks, services.clock)
+    members = _members(services, directory)
+    team = TeamCommands({ShowDirectory: directory.answer, AddMember: members.answer_add, TeamHelp: answer_help})
 
     app.command(Command.TASK, middleware=known)(tasks.handle_task)
+    app.command(Command.TEAM, middleware=known)(team.handle_team)
     app.global_shortcut(Shortcut.NEW_TASK, middleware=known)(new_task.open)
     app.message_shortcut(Shortcut.CREATE_TASK, middleware=known)(new_task.open_from_message)
     app.action(Action.TASK_NEW, middleware=known)(new_task.open)
@@ -117,18 +138,54 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     app.action(Action.SETTINGS, middleware=known)(settings.open)
     app.action(Action.SETTINGS_TEST, middleware=known)(settings.handle_test)
     app.action(Action.SETTINGS_RESET, middleware=known)(settings.handle_reset)
-    app.action(Action.RUN_TYPED, middleware=known)(run_typed(tasks.handle_task))
+    app.action(Action.TEAM_SEARCH, middleware=known)(directory.handle_search)
+    app.action(Action.TEAM_ONLY, middleware=known)(directory.handle_search)
+    app.action(Action.TEAM_PREVIOUS, middleware=known)(directory.handle_page)
+    app.action(Action.TEAM_NEXT, middleware=known)(directory.handle_page)
+    app.action(Action.TEAM_BACK, middleware=known)(directory.handle_back)
+    app.action(Action.MEMBER, middleware=known)(members.handle_member)
+    app.action(Action.MEMBER_TASKS, middleware=known)(directory.handle_tasks)
+    app.action(Action.MEMBER_TASKS_PREVIOUS, middleware=known)(directory.handle_tasks_page)
+    app.action(Action.MEMBER_TASKS_NEXT, middleware=known)(directory.handle_tasks_page)
+    app.action(Action.MEMBER_ADD, middleware=known)(members.handle_add)
+    app.action(Action.MEMBER_EDIT, middleware=known)(members.handle_edit)
+    app.action(Action.MEMBER_ENABLE, middleware=known)(members.handle_change)
+    app.action(Action.MEMBER_DISABLE, middleware=known)(members.handle_change)
+    app.action(Action.MEMBER_INVITE, middleware=known)(members.handle_change)
+    app.action(Action.MEMBER_RESET, middleware=known)(members.handle_change)
+    app.action(Action.MEMBER_UNLINK, middleware=known)(members.handle_unlink)
+    app.action(Action.MEMBER_REMOVE, middleware=known)(members.handle_remove)
+    app.action(Action.JOB_LOOK, middleware=known)(members.handle_look)
+    app.action(Action.RUN_TYPED, middleware=known)(
+        run_typed({Command.TASK: tasks.handle_task, Command.TEAM: team.handle_team})
+    )
     app.options(re.compile(f"^{Action.PICK_PERSON}(:|$)"), middleware=known)(new_task.suggest_people)
     app.view(Callback.NEW_TASK, middleware=known)(new_task.on_submit)
     app.view(Callback.EDIT_TASK, middleware=known)(edit_task.on_submit)
     app.view(Callback.COMMENT, middleware=known)(comment.on_submit)
     app.view(Callback.SETTINGS, middleware=known)(settings.on_submit)
+    app.view(Callback.TEAM, middleware=known)(directory.on_search)
+    app.view(Callback.MEMBER_ADD, middleware=known)(members.on_add)
+    app.view(Callback.MEMBER_EDIT, middleware=known)(members.on_edit)
+    app.view(Callback.MEMBER_REMOVE, middleware=known)(members.on_remove)
     app.event("message")(replies.handle_message)
     app.event("app_home_opened")(home.handle_opened)
     app.event("user_change")(workspace.handle_user_change)
     app.event("app_uninstalled")(workspace.handle_app_uninstalled)
     app.event("tokens_revoked")(workspace.handle_tokens_revoked)
     return app
+
+
+def _members(services: BotServices, shown: TeamDirectory) -> TeamMembers:
+    return TeamMembers(
+        services.administration,
+        services.people,
+        services.links,
+        services.directory,
+        shown,
+        services.profile,
+        services.workspace,
+    )
 
 
 def _same_for_all(slack: WebClient, workspace: WorkspaceId) -> Callable[..., AuthorizeResult]:

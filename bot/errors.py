@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.commands.grammar import parse_command
 from bot.commands.model import LinkCommand
+from bot.ids import Command
 from bot.messages.blocks import Block, plain, section
 from bot.messages.links import build_link_prompt
 from bot.messages.text import escape
@@ -110,6 +111,19 @@ _INVALID = {
     ("quiet_until", "quiet_all_day"): "That would be the whole day. Choose another hour.",
     ("reminder_hour", "reminder_in_quiet"): "That lies in your quiet hours. Choose an hour outside them.",
     ("working_days", "no_working_day"): "Choose at least one day.",
+    ("team", "not_understood"): "That window is from an older version of me. Close it and type `/team`.",
+    ("email", "string_pattern_mismatch"): "That is no email address. It looks like ana@example.com.",
+    ("email", "string_too_long"): "That address is too long. Keep it to {max_length} characters.",
+    ("email", "not_understood"): "Cognito does not take that as an email address. Check it for a typing mistake.",
+    ("given_name", "string_too_short"): "Write at least one letter.",
+    ("given_name", "string_too_long"): "That name is too long. Keep it to {max_length} characters.",
+    ("family_name", "string_too_long"): "That name is too long. Keep it to {max_length} characters.",
+    ("groups", "groups"): "Choose at least one: a team member, an admin, or both.",
+    ("member", "unknown_name"): "I don't know who @{name} is. Pick the name from Slack's list, or use an email.",
+    ("member", "not_understood"): "“{text}” is nobody I can add. Type `/team add @ana` or `/team add ana@example.com`.",
+    ("member", "several_people"): "I add one person at a time. Type `/team add` for each.",
+    ("audit", "not_understood"): "I can't look up “{text}”. Type for example `/team audit @ana since monday`.",
+    ("since", "missing"): "Since when? Type for example `/team audit since monday`.",
     ("task_id", "missing"): "Which task? Type its number, for example `/task done T-42`.",
     ("task_id", "not_understood"): "Which task? “{text}” is not one. Type its number, for example `/task done T-42`.",
 }
@@ -293,6 +307,8 @@ def _typed(body: dict[str, Any]) -> str | None:
     text: str = body.get("text", "")
     if "command" not in body or len(text) > _TYPED_LIMIT:
         return None
+    if body["command"] == Command.TEAM:
+        return f"{Command.TEAM} {text}".strip()
     try:
         command = parse_command(text)
     except InvalidInputError:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 class Command(StrEnum):
     TASK = "/task"
+    TEAM = "/team"
 
 
 class Shortcut(StrEnum):
@@ -20,6 +21,10 @@ class Callback(StrEnum):
     EDIT_TASK = "edit_task"
     COMMENT = "comment"
     SETTINGS = "settings"
+    TEAM = "team"
+    MEMBER_ADD = "member_add"
+    MEMBER_EDIT = "member_edit"
+    MEMBER_REMOVE = "member_remove"
 
 
 class Field(StrEnum):
@@ -44,6 +49,13 @@ class Field(StrEnum):
     DAYS_BEFORE = "days_before"
     WORKING_DAYS = "working_days"
     WEEKLY_DIGEST = "weekly_digest"
+    SEARCH = "search"
+    ONLY = "only"
+    EMAIL = "email"
+    GIVEN_NAME = "given_name"
+    FAMILY_NAME = "family_name"
+    GROUPS = "groups"
+    HEIRS = "heirs"
     SAID = "said"
     """No input: what a form says of a button that was pressed in it."""
 
@@ -76,6 +88,24 @@ class Action(StrEnum):
     SETTINGS = "settings"
     SETTINGS_TEST = "settings_test"
     SETTINGS_RESET = "settings_reset"
+    TEAM_SEARCH = "team_search"
+    TEAM_ONLY = "team_only"
+    TEAM_PREVIOUS = "team_previous"
+    TEAM_NEXT = "team_next"
+    TEAM_BACK = "team_back"
+    MEMBER = "member"
+    MEMBER_ADD = "member_add"
+    MEMBER_EDIT = "member_edit"
+    MEMBER_ENABLE = "member_enable"
+    MEMBER_DISABLE = "member_disable"
+    MEMBER_INVITE = "member_invite"
+    MEMBER_RESET = "member_reset"
+    MEMBER_REMOVE = "member_remove"
+    MEMBER_UNLINK = "member_unlink"
+    MEMBER_TASKS = "member_tasks"
+    MEMBER_TASKS_PREVIOUS = "member_tasks_previous"
+    MEMBER_TASKS_NEXT = "member_tasks_next"
+    JOB_LOOK = "job_look"
     INPUT = "input"
     """The element of an input block: the block's own id tells which."""
     PICK_PERSON = "pick_person"

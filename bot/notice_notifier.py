@@ -1,7 +1,8 @@
-"""The Slack way of what is a message of its own: reminders, a new member, and the test."""
+"""The Slack way of what is a message of its own: reminders, a new member, a job that has ended, and the test."""
 
 from collections.abc import Sequence
 
+from bot.ended_jobs import EndedJobs
 from bot.messages.blocks import Block, section
 from bot.messages.reminders import build_reminder, build_team_week
 from bot.messages.text import escape
@@ -15,9 +16,10 @@ from core.slack import Message, SlackApi
 
 
 class NoticeSender:
-    def __init__(self, slack: SlackApi, clock: Clock) -> None:
+    def __init__(self, slack: SlackApi, clock: Clock, ended_jobs: EndedJobs) -> None:
         self._slack = slack
         self._clock = clock
+        self._ended_jobs = ended_jobs
 
     def send(self, news: Sequence[Notification], person: Person) -> None:
         """Post each as a message."""
@@ -37,6 +39,9 @@ class NoticeSender:
             return build_team_week(notification.event.team_week)
         if notification.kind is Kind.MEMBER_ADDED:
             text = escape(added_words(notification.event))
+            return text, [section(text)]
+        if notification.kind is Kind.JOB_ENDED and notification.event.job is not None:
+            text = self._ended_jobs.words(notification.event.job.job_id)
             return text, [section(text)]
         text = "Messages from me reach you here. What you get and when is up to you: `/task settings`."
         return text, [section(text)]

@@ -1,11 +1,13 @@
-"""Answers that go to an interaction's `response_url`."""
+"""Answers that go to an interaction's `response_url`, and those that are shown in a modal."""
 
 import http.client
 import logging
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from slack_bolt import BoltContext
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
 from bot.messages.blocks import Block
@@ -37,3 +39,17 @@ def reply(
     if not is_taken:
         _log.warning("a reply was refused", extra={"status": answer.status_code, "answer": answer.body[:200]})
     return is_taken
+
+
+def show(client: WebClient, view_id: str, view: dict[str, Any], *, after: str | None = None) -> str | None:
+    """Show something else in a modal, and tell by which hash it is known then.
+
+    Given the hash `after` which it is meant, it does not replace what the person has gone on to. What does not get
+    through is logged and let go: they have closed the modal, or can ask for it again.
+    """
+    try:
+        answer = client.views_update(view_id=view_id, view=view, **({"hash": after} if after else {}))
+    except (SlackApiError, OSError, http.client.HTTPException):
+        _log.warning("a modal could not be changed", exc_info=True)
+        return None
+    return str(answer["view"]["hash"])

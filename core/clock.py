@@ -1,8 +1,9 @@
 """Where the time and fresh identifiers come from, so that tests can hold both still."""
 
 import threading
+import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from ulid import ULID
@@ -24,6 +25,24 @@ def system_clock() -> datetime:
 def first_event_id(since: datetime) -> EventId:
     """The lowest id that an event of this instant could have; those of earlier ones sort below it."""
     return EventId(str(ULID.from_int(int(ULID.from_datetime(since)) >> _RANDOM_BITS << _RANDOM_BITS)))
+
+
+class Hurry:
+    """How long a door may still begin new calls to whoever is slow, so that it has answered in time itself."""
+
+    def __init__(self, limit: timedelta, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._limit = limit.total_seconds()
+        self._monotonic = monotonic
+        self._until = 0.0
+        self.begin()
+
+    def begin(self) -> None:
+        """A request has come: its time runs from now on."""
+        self._until = self._monotonic() + self._limit
+
+    @property
+    def is_over(self) -> bool:
+        return self._monotonic() >= self._until
 
 
 class FreshEventIds:

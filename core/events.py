@@ -38,7 +38,7 @@ class EventType(StrEnum):
     JOB_BEGUN = "JobBegun"
     """For the function that finishes jobs: it is no news to anybody, and says nothing but which job."""
     JOB_ENDED = "JobEnded"
-    """One that was left to that function: history; which job, and nothing else."""
+    """One that was left to that function, for whoever began it: which job, and nothing else."""
     LINK_REQUESTED = "LinkRequested"
     LINK_MADE = "LinkMade"
     LINK_DENIED = "LinkDenied"

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from bot.card_refresh import CardRefresh
+from bot.ended_jobs import EndedJobs
 from bot.home.content import HomeReader
 from bot.home.publisher import HomePublisher
 from bot.link_notifier import LinkSender
@@ -36,7 +37,7 @@ def build(settings: Settings, secrets: Secrets) -> Handler:
         TaskSender(parts.slack, parts.cards, system_clock),
         LinkSender(parts.slack, parts.requests, parts.disputes.offer),
         SuppressionSender(parts.slack),
-        NoticeSender(parts.slack, system_clock),
+        NoticeSender(parts.slack, system_clock, EndedJobs(parts.jobs, parts.people)),
         parts.installation,
         parts.ended,
     )

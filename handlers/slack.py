@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 def build(settings: Settings, secrets: Secrets) -> Handler:
     door = for_slack(settings, secrets)
-    return answer_with(app_of(door), SignatureVerifier(door.signing_secret))
+    return answer_with(app_of(door), SignatureVerifier(door.signing_secret), door.hurry)
 
 
 def app_of(door: SlackDoor) -> App:
@@ -37,15 +37,23 @@ def app_of(door: SlackDoor) -> App:
         once=door.once,
         preferences=door.preferences,
         reminders=door.reminders,
+        administration=door.team.administration,
+        directory=door.team.directory,
+        bulk=door.team.bulk,
+        workspace_settings=door.team.settings,
+        audit=door.team.audit,
+        profile=door.slack.profile,
         clock=system_clock,
     )
     return create_app(services, door.slack.client)
 
 
-def answer_with(app: App, verifier: SignatureVerifier) -> Handler:
-    """Make the handler of an app whose requests the verifier accepts."""
+def answer_with(app: App, verifier: SignatureVerifier, hurry: Hurry | None = None) -> Handler:
+    """Make the handler of an app whose requests the verifier accepts; each begins its own `hurry`."""
 
     def answer(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+        if hurry is not None:
+            hurry.begin()
         text = event.get("body") or ""
         body = base64.b64decode(text) if event.get("isBase64Encoded", False) else text.encode()
         headers = {name.lower(): value for name, value in event["headers"].items()}

@@ -93,7 +93,7 @@ class TaskBotStack(Stack):
         for door in (Door.SLACK, Door.WEB, Door.API, Door.WORK):
             self._table.allow_services(self._doors[door])
             self._people.allow_look_up(self._doors[door])
-        for door in (Door.API, Door.WORK):
+        for door in (Door.SLACK, Door.API, Door.WORK):
             self._people.allow_administration(self._doors[door])
             self._mail.allow_sending(self._doors[door])
         self._people.allow_reading_everybody(self._doors[Door.WORK])

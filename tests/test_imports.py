@@ -102,9 +102,8 @@ MAY_LOAD: Final[dict[Door, set[str]]] = {
     # slack_bolt and slack_sdk bring asyncio with them.
     Door.SLACK: EVERYWHERE
     | {"asyncio", "parsedatetime", "slack_bolt", "slack_sdk"}
-    | PEOPLE
-    | {"core.slack", "core.storage.dynamodb.homes", "core.storage.dynamodb.installation"}
-    | {"core.storage.dynamodb.links", "core.storage.dynamodb.tasks"},
+    | JOBS
+    | {"core.slack", "core.storage.dynamodb.homes", "core.storage.dynamodb.installation"},
     Door.WEB: EVERYWHERE
     | {"cryptography", "jinja2", "jose"}
     | PEOPLE
@@ -120,7 +119,8 @@ MAY_LOAD: Final[dict[Door, set[str]]] = {
     # Links, for the addresses behind "This was not me"; tasks, for the history in which a burst is gathered.
     | {"core.slack", "core.storage.dynamodb.deliveries", "core.storage.dynamodb.people"}
     | {"core.storage.dynamodb.installation", "core.storage.dynamodb.links", "core.storage.dynamodb.tasks"}
-    | {"core.storage.dynamodb.homes"},
+    # Jobs, to say what became of one.
+    | {"core.storage.dynamodb.homes", "core.storage.dynamodb.jobs"},
     Door.NOTIFY_EMAIL: EVERYWHERE
     | {"cryptography", "jinja2", "jose"}
     | {

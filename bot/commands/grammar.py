@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from bot.commands.model import (
     Assign,
@@ -34,9 +34,11 @@ from core.errors import InvalidInputError
 from core.ids import TaskId, parse_task_id
 from core.tasks.model import Priority, TaskStatus
 
+C = TypeVar("C", covariant=True)
 
-@dataclass(frozen=True, slots=True)
-class Verb:
+
+@dataclass(frozen=True)
+class Verb(Generic[C]):
     """A row of the table: the verb, how it is typed, what it does, how the rest is read, what else it is called.
 
     `more` are further examples; every example is a command that works.
@@ -45,7 +47,7 @@ class Verb:
     name: str
     usage: str
     does: str
-    parse: Callable[[str], TaskCommand]
+    parse: Callable[[str], C]
     aliases: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
 
@@ -59,10 +61,10 @@ def parse_command(text: str) -> TaskCommand:
     words = text.strip().split(maxsplit=1)
     if not words:
         return ListTasks()
-    name, rest = _bare(words[0]), words[1] if len(words) > 1 else ""
+    name, rest = bare_word(words[0]), words[1] if len(words) > 1 else ""
     if verb := BY_NAME.get(name):
         return verb.parse(rest)
-    task_id = _task_id_in(tokens_of(words[0])[:1])
+    task_id = task_id_in(tokens_of(words[0])[:1])
     if task_id is not None and not rest:
         return Show(task_id)
     return _unknown(words[0])
@@ -71,7 +73,7 @@ def parse_command(text: str) -> TaskCommand:
 def nearest_verb(name: str) -> str | None:
     """The verb that somebody probably meant."""
     for names in ([verb.name for verb in VERBS], list(BY_NAME)):
-        if close := difflib.get_close_matches(_bare(name), names, n=1):
+        if close := difflib.get_close_matches(bare_word(name), names, n=1):
             return BY_NAME[close[0]].name
     return None
 
@@ -81,7 +83,7 @@ def _unknown(word: str) -> Help:
     return Help(unknown=shown, meant=nearest_verb(shown))
 
 
-def _bare(word: str) -> str:
+def bare_word(word: str) -> str:
     """A verb without the slashes, capitals and invisible characters that phones put around it."""
     return re.sub(r"[^\w?]", "", plain_text(word) or word).lower()
 
@@ -174,7 +176,7 @@ def _priorities(tokens: Sequence[Token]) -> list[Priority]:
     return named
 
 
-def _task_id_in(tokens: Sequence[Token]) -> TaskId | None:
+def task_id_in(tokens: Sequence[Token]) -> TaskId | None:
     """The id that the first token is, or that is part of a pasted link."""
     if not tokens:
         return None
@@ -192,7 +194,7 @@ def _task(rest: str) -> tuple[TaskId, str]:
         InvalidInputError: on `task_id`.
     """
     words = rest.split(maxsplit=1)
-    task_id = _task_id_in(tokens_of(words[0])) if words else None
+    task_id = task_id_in(tokens_of(words[0])) if words else None
     if task_id is None:
         raise _no_task(rest)
     return task_id, words[1] if len(words) > 1 else ""
@@ -226,7 +228,7 @@ def _status(status: TaskStatus) -> Callable[[str], SetStatus]:
 def _parse_assign(rest: str) -> Assign:
     tokens = [token for token in tokens_of(rest) if token.text.lower() != "to"]
     who = _people(tokens) + [_SOMEONE[token.text.lower()] for token in tokens if token.text.lower() in _SOMEONE]
-    ids = [task_id for token in tokens if (task_id := _task_id_in([token])) is not None]
+    ids = [task_id for token in tokens if (task_id := task_id_in([token])) is not None]
     others = len(tokens) - len(who) - len(ids)
     if len(ids) != 1:
         raise _no_task(" ".join(token.text for token in tokens if token.who is None))
@@ -307,13 +309,13 @@ def _parse_help(rest: str) -> Help:
     words = rest.split()
     if not words:
         return Help()
-    verb = BY_NAME.get(_bare(words[0]))
+    verb = BY_NAME.get(bare_word(words[0]))
     if verb is None:
         return _unknown(words[0])
     return Help(verb=verb.name)
 
 
-VERBS: Final = (
+VERBS: Final[tuple[Verb[TaskCommand], ...]] = (
     Verb("new", "/task new Fix login @ana by fri 5pm", "add a task, for yourself or for somebody", _parse_new,
          ("add", "create", "n"),
          ("/task new", "/task new Fix login @ana by fri 5pm !high #web -- users on SSO get a loop",

@@ -1,12 +1,13 @@
 """`/task link`, `unlink` and `whoami`, and the buttons of messages about links."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
 from bot.commands.model import LinkAccount, LinkCommand, Unlink, WhoAmI
+from bot.ids import Command
 from bot.messages.blocks import Block
 from bot.messages.links import (
     build_already_linked,
@@ -50,7 +51,7 @@ class LinkCommands:
         return handle_decision
 
 
-def run_typed(handle_command: Listener) -> Listener:
+def run_typed(commands: Mapping[Command, Listener]) -> Listener:
     """Make the listener of the button that runs what somebody had typed before they were linked."""
 
     def handle_run_typed(ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
@@ -59,8 +60,8 @@ def run_typed(handle_command: Listener) -> Listener:
             if text:
                 reply(context, text, blocks or [], replace_original=False)
 
-        typed = body["actions"][0]["value"].removeprefix("/task").strip()
-        handle_command(answer, {**body, "text": typed}, context, client)
+        command, _, typed = body["actions"][0]["value"].partition(" ")
+        commands[Command(command)](answer, {**body, "text": typed.strip()}, context, client)
         message = body.get("message") or {}
         reply(context, message.get("text", ""), without_run_button(message.get("blocks", [])), replace_original=True)
 

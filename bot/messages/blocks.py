@@ -60,6 +60,12 @@ def actions(*elements: Element) -> Block:
     return {"type": "actions", "elements": list(elements)}
 
 
+def confirm(title: str, text: str, yes: str) -> Element:
+    """What is asked before a press counts; `text` is mrkdwn."""
+    said = {"type": "mrkdwn", "text": text}
+    return {"title": plain(title), "text": said, "confirm": plain(yes), "deny": plain("Cancel")}
+
+
 def button(label: str, action: Action, value: str, *, style: str | None = None, spoken: str | None = None) -> Element:
     """A button; `spoken` is what a screen reader says where the label alone would not do."""
     element: Element = {"type": "button", "text": plain(label), "action_id": action, "value": value}

@@ -1,24 +1,39 @@
-"""What `/task help` says, written from the grammar's own table."""
+"""What `/task help` and `/team help` say, written from the grammars' own tables."""
 
-from bot.commands.grammar import BY_NAME, VERBS
+from collections.abc import Sequence
+from typing import Any
+
+from bot.commands.grammar import BY_NAME, VERBS, Verb
 from bot.commands.model import Help
+from bot.commands.team_grammar import TEAM_BY_NAME, TEAM_VERBS, TeamHelp
 from bot.messages.blocks import Block, literal, section
 
 
 def build_help(command: Help) -> list[Block]:
     """Show every verb with an example, or one with all; for a typo, what was probably meant comes first."""
     if command.verb is not None:
-        return _one(command.verb)
-    rows = ["• `/task`  show your open tasks", *(f"• `{_written(verb.usage)}`  {verb.does}" for verb in VERBS)]
-    blocks = [section("\n".join(rows)), section("More about one of them: `/task help new`")]
+        return _one(BY_NAME[command.verb])
+    blocks = _all("• `/task`  show your open tasks", VERBS, "/task help new")
     if command.unknown is None:
         return blocks
     meant = f" Did you mean “{command.meant}”?" if command.meant else ""
     return [literal(f"I don't know “{command.unknown}”.{meant} This is what I understand:"), *blocks]
 
 
-def _one(name: str) -> list[Block]:
-    verb = BY_NAME[name]
+def build_team_help(command: TeamHelp) -> list[Block]:
+    """Show every verb with an example, or one with all."""
+    if command.verb is not None:
+        return _one(TEAM_BY_NAME[command.verb])
+    first = "• `/team [a name or an address]`  see who is in the team; admins change people there"
+    return _all(first, TEAM_VERBS, "/team help add")
+
+
+def _all(first: str, verbs: Sequence[Verb[Any]], example: str) -> list[Block]:
+    rows = [first, *(f"• `{_written(verb.usage)}`  {verb.does}" for verb in verbs)]
+    return [section("\n".join(rows)), section(f"More about one of them: `{example}`")]
+
+
+def _one(verb: Verb[Any]) -> list[Block]:
     lines = [f"`{_written(verb.usage)}`  {verb.does}"]
     if verb.aliases:
         lines.append("Also called " + ", ".join(f"`{alias}`" for alias in verb.aliases))

@@ -3,7 +3,7 @@
 import json
 from typing import Any, Final
 
-from bot.ids import Action
+from bot.ids import Action, Command
 from bot.messages.blocks import Block, actions, button, context, link_button, literal, section
 from bot.messages.text import escape
 from core.ids import EventId, PersonId, SlackUserId
@@ -103,8 +103,13 @@ def _runs(block: dict[str, Any]) -> bool:
 def _typed(typed: str | None) -> list[Block]:
     if typed is None:
         return []
-    command = f"/task {typed}".strip()
+    command = typed if is_for_team(typed) else f"{Command.TASK} {typed}".strip()
     return [literal(f"You had typed: {command}"), actions(button("Run it now", Action.RUN_TYPED, command))]
+
+
+def is_for_team(typed: str) -> bool:
+    """Whether what is offered again is a whole command; what followed `/task` is kept without it."""
+    return typed.split(maxsplit=1)[:1] == [Command.TEAM]
 
 
 def _sides(facts: LinkFacts) -> list[Block]:

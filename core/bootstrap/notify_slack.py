@@ -7,6 +7,7 @@ from typing import Final
 from core.bootstrap.aws import Secrets, patient, session_of, table_of
 from core.clock import system_clock
 from core.ids import WorkspaceId
+from core.jobs.ports import JobRepository
 from core.links.disputes import DisputeOffers
 from core.links.ports import RequestCards
 from core.notifications.ended import EndedNews
@@ -28,6 +29,7 @@ from core.sqs import QueueHandover, Redelivery
 from core.storage.dynamodb.deliveries import DynamoCardRepository, DynamoDeliveryRepository
 from core.storage.dynamodb.homes import DynamoHomeRepository
 from core.storage.dynamodb.installation import DynamoInstallation
+from core.storage.dynamodb.jobs import DynamoJobRepository
 from core.storage.dynamodb.links import DynamoLinkRepository
 from core.storage.dynamodb.outbox import DynamoOutbox
 from core.storage.dynamodb.pace import DynamoPace
@@ -59,6 +61,7 @@ class SlackDelivery:
     pace: Pace
     preferences: PreferenceRepository
     outbox: Outbox
+    jobs: JobRepository
     redelivery: Redelivery
 
 
@@ -88,5 +91,6 @@ def for_notify_slack(settings: Settings, secrets: Secrets) -> SlackDelivery:
         pace=DynamoPace(table, workspace),
         preferences=DynamoPreferenceRepository(table, workspace),
         outbox=DynamoOutbox(table, workspace),
+        jobs=DynamoJobRepository(table, workspace),
         redelivery=Redelivery(sqs, settings.slack_queue_url, system_clock),
     )

@@ -2,11 +2,17 @@
 
 import ssl
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from boto3 import Session
 
 from core.bootstrap.aws import Secrets, quick, session_of, table_of, warm_up
-from core.bootstrap.services import Services, services_of
-from core.clock import fresh_event_id, system_clock
+from core.bootstrap.services import Services, services_of, workspace_settings_of
+from core.bootstrap.team import TeamServices, mailer_of, team_services
+from core.clock import Hurry, fresh_event_id, system_clock
 from core.cognito import CognitoDirectory
+from core.cognito_accounts import CognitoAccounts
 from core.ids import WorkspaceId
 from core.links.changes import LinkChanges
 from core.links.news import LinkNews
@@ -30,10 +36,15 @@ from core.storage.dynamodb.table import Table
 from core.storage.dynamodb.tasks import DynamoTaskRepository
 from core.suppression.service import SuppressionService
 
+CHANGES_BEGIN_WITHIN: Final = timedelta(seconds=1.3)
+"""Of Slack's three. A call to Cognito that is begun just then is given up 1.4 s later, and the rest is for `work`."""
+
 
 @dataclass(frozen=True, slots=True)
 class SlackDoor:
     services: Services
+    team: TeamServices
+    hurry: Hurry
     links: LinkOffers
     changes: LinkChanges
     suppressions: SuppressionService
@@ -53,10 +64,12 @@ def for_slack(settings: Settings, secrets: Secrets) -> SlackDoor:
     # Two seconds, of the three that Slack waits for us.
     slack = SlackApi(secret["bot_token"], settings.slack_api_url, ssl.create_default_context(), timeout_seconds=2)
     links, news = DynamoLinkRepository(table, workspace), LinkNews(workspace, system_clock, fresh_event_id)
-    services = services_of(table, cognito, settings)
+    services, hurry = services_of(table, cognito, settings), Hurry(CHANGES_BEGIN_WITHIN)
     warm_up(table, settings)
     return SlackDoor(
         services=services,
+        team=_team(session, settings, table, services, hurry),
+        hurry=hurry,
         links=LinkOffers(
             slack, links, settings.public_url, workspace, system_clock, guests=lambda: services.people.guests
         ),
@@ -71,6 +84,20 @@ def for_slack(settings: Settings, secrets: Secrets) -> SlackDoor:
         reminders=_reminders(table, workspace),
         slack=slack,
         signing_secret=secret["signing_secret"],
+    )
+
+
+def _team(session: Session, settings: Settings, table: Table, services: Services, hurry: Hurry) -> TeamServices:
+    """What admins change: each step gets one attempt, because `work` makes the others."""
+    client = session.client("cognito-idp", config=quick(attempts=1))
+    cognito = CognitoDirectory(client, settings.user_pool_id, system_clock)
+    return team_services(
+        table,
+        CognitoAccounts(client, settings.user_pool_id, cognito, hurry),
+        mailer_of(session, settings, quick(attempts=1)),
+        workspace_settings_of(table, settings),
+        services.tasks,
+        services.people,
     )
 
 

@@ -72,7 +72,7 @@ class LinkAttempt(FrozenModel):
     profile: SlackProfile
     workspace_name: str
     typed: str | None = None
-    """What the person had typed after `/task`, to be offered once they are linked."""
+    """What the person had typed after `/task`, or all of another command, to be offered once they are linked."""
     expires_at: datetime
     is_used: bool = False
     sign_in: SignIn | None = None

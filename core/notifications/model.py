@@ -46,6 +46,8 @@ class Kind(StrEnum):
     """For admins: somebody's address gets no more mail."""
     MEMBER_ADDED = "member_added"
     """For the other admins: one of them added somebody to the team."""
+    JOB_ENDED = "job_ended"
+    """For whoever began a change, when they no longer waited for it."""
 
     @property
     def waits(self) -> bool:

@@ -43,6 +43,9 @@ _BY_BOTH: Final = frozenset(
 )
 
 
+_IN_SLACK_ALONE: Final = frozenset({Kind.LINK_DECIDED, Kind.JOB_ENDED})
+
+
 def notifications_for(event: Event, admins: Admins = tuple) -> Sequence[Notification]:
     """List everybody concerned: of a task, except the person who did it; of a link, both sides and who decides."""
     if event.link is not None:
@@ -55,6 +58,8 @@ def notifications_for(event: Event, admins: Admins = tuple) -> Sequence[Notifica
         # Who did it knows, and who was added has the invitation.
         informed = {event.actor.person_id, event.member.person_id}
         return [Notification(Kind.MEMBER_ADDED, event, each) for each in admins() if each not in informed]
+    if event.detail_type is EventType.JOB_ENDED:
+        return [Notification(Kind.JOB_ENDED, event, event.actor.person_id)]
     if event.reminder is not None:
         return [ReminderNotification(Kind.DUE, event, event.reminder.person_id)]
     if event.team_week is not None and event.release is not None:
@@ -83,7 +88,7 @@ def _channels(notification: Notification, person: Person, chosen: Preferences, *
         return chosen.channels(notification.kind, in_slack=in_slack)
     if notification.kind is Kind.WEEKLY and not person.is_admin:
         return frozenset()
-    if notification.kind is Kind.LINK_DECIDED:
+    if notification.kind in _IN_SLACK_ALONE:
         return frozenset({Channel.SLACK} if in_slack else ())
     if not in_slack or notification.kind is Kind.SLACK_ENDED:
         return frozenset({Channel.EMAIL})
@@ -92,7 +97,7 @@ def _channels(notification: Notification, person: Person, chosen: Preferences, *
 
 def may_go_instead(notification: Notification) -> bool:
     """Whether another channel has words for it too: some news is for one of them alone."""
-    return notification.kind not in {Kind.LINK_DECIDED, Kind.SLACK_ENDED}
+    return notification.kind not in _IN_SLACK_ALONE | {Kind.SLACK_ENDED}
 
 
 def waiting_for(person_id: PersonId, history: Iterable[Event]) -> list[TaskNotification]:

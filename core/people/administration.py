@@ -1,11 +1,12 @@
 """Changing the team, as an admin: every change is a job, of which the door does what somebody waits for."""
 
+import copy
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from core.errors import ConflictError, NotFoundError
 from core.ids import JobId, PersonId
-from core.jobs.model import Guards, Job, JobKind, MemberOrder
+from core.jobs.model import Guards, Job, JobKind, JobLease, MemberOrder
 from core.jobs.ports import JobRepository
 from core.jobs.service import JobBook, JobService
 from core.links.one_time import hash_of
@@ -18,6 +19,9 @@ from core.storage.addresses import ascii_lower
 
 _ATTEMPTS: Final = 5
 _RIGHT: Final = "people.manage"
+
+Told = Callable[[Job], None]
+"""Hears of a job that is begun, before its first step."""
 
 
 class PeopleAdministration:
@@ -47,6 +51,13 @@ class PeopleAdministration:
         self._repository = repository
         self._book = book
         self._jobs = jobs
+        self._told: Told | None = None
+
+    def telling(self, told: Told) -> "PeopleAdministration":
+        """The same service, which says when nothing refuses a change any more and its steps begin."""
+        telling = copy.copy(self)
+        telling._told = told
+        return telling
 
     def add(self, actor: Actor, new: NewMember, *, once: str | None = None) -> Job:
         """Add somebody and send them a temporary password; what was half made before is finished."""
@@ -201,8 +212,13 @@ class PeopleAdministration:
                 if conflict.key != "admins":
                     break
             else:
-                return self._jobs.run_inline(begun, lease) if begun.job_id == job.job_id else begun
+                return self._run(begun, lease) if begun.job_id == job.job_id else begun
         raise MemberRefusedError(MemberRefusal.UNDER_WAY, order.person_id)
+
+    def _run(self, begun: Job, lease: JobLease) -> Job:
+        if self._told is not None:
+            self._told(begun)
+        return self._jobs.run_inline(begun, lease)
 
     def _guarded(self, actor: Actor, claim: str, leaving: PersonId | None) -> Guards:
         """Make sure that an admin stays.

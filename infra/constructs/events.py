@@ -23,7 +23,7 @@ SOURCE: Final = "app.taskmgmt"
 TO_SLACK: Final = (
     "TaskCreated", "TaskAssigned", "TaskUnassigned", "TaskStatusChanged", "TaskUpdated", "TaskCommented",
     "TaskDeleted", "TaskDue", "MemberAdded", "LinkRequested", "LinkMade", "LinkDenied", "LinkRemoved", "MailSuppressed",
-    "NewsDue", "TestRequested",
+    "NewsDue", "TestRequested", "JobEnded",
 )  # fmt: skip
 TO_EMAIL: Final = (
     "TaskAssigned", "TaskUnassigned", "TaskStatusChanged", "TaskUpdated", "TaskCommented",

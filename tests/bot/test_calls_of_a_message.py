@@ -12,6 +12,7 @@ from bot.suppression_notifier import SuppressionSender
 from core.events import EventType
 from core.notifications.model import Kind, Notification, ReminderNotification
 from core.slack import SlackApi
+from tests.support.jobs import no_jobs
 from tests.support.loopback import answer, listening
 from tests.support.mails import suppressed
 from tests.support.news import ADA, happened, make_task
@@ -22,12 +23,14 @@ Send = Callable[[SlackApi], None]
 
 def remind(slack: SlackApi) -> None:
     event = happened(EventType.TASK_DUE, None, ADA)
-    NoticeSender(slack, HeldClock()).send([ReminderNotification(Kind.DUE, event, ADA.person_id, [make_task()])], ADA)
+    NoticeSender(slack, HeldClock(), no_jobs()).send(
+        [ReminderNotification(Kind.DUE, event, ADA.person_id, [make_task()])], ADA
+    )
 
 
 def greet(slack: SlackApi) -> None:
     event = happened(EventType.TEST_REQUESTED, None, ADA)
-    NoticeSender(slack, HeldClock()).send([Notification(Kind.TEST, event, ADA.person_id)], ADA)
+    NoticeSender(slack, HeldClock(), no_jobs()).send([Notification(Kind.TEST, event, ADA.person_id)], ADA)
 
 
 def suppress(slack: SlackApi) -> None:

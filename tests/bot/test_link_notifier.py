@@ -24,6 +24,7 @@ from core.storage.memory_deliveries import MemoryCardRepository, MemoryDeliveryR
 from core.storage.memory_links import MemoryLinkRepository
 from tests.bot.test_built_messages import TITLES, accept
 from tests.support.delivery import Kept
+from tests.support.jobs import no_jobs
 from tests.support.link_news import VERA, link_event, make_facts, request_of
 from tests.support.news import ADA, assigned
 from tests.support.slack_workspace import BOT_TOKEN, Served, served
@@ -73,7 +74,7 @@ class Team:
             TaskSender(self.slack, MemoryCardRepository(), self.clock),
             LinkSender(self.slack, self.links, lambda _: NOT_ME),
             SuppressionSender(self.slack),
-            NoticeSender(self.slack, self.clock),
+            NoticeSender(self.slack, self.clock, no_jobs()),
             self.installation,
             EndedNews(self.installation, kept.handover, WORKSPACE),
         )

@@ -25,6 +25,7 @@ from core.storage.memory_deliveries import MemoryCardRepository, MemoryInstallat
 from core.storage.memory_links import MemoryLinkRepository
 from core.tasks.model import TaskStatus
 from tests.support.delivery import HandedOver, Kept
+from tests.support.jobs import no_jobs
 from tests.support.mails import member_added
 from tests.support.news import ADA, ANA, assigned, make_task, moved, status_changed, task_news
 from tests.support.slack_workspace import BOT_TOKEN, Served, served
@@ -103,7 +104,7 @@ class Dms:
         """The whole channel; of links, nothing is told here."""
         links = LinkSender(self.slack, MemoryLinkRepository(MemoryPersonRepository()), lambda _: "")
         ended = EndedNews(self.installation, self.mail, WORKSPACE)
-        notices = NoticeSender(self.slack, self.clock)
+        notices = NoticeSender(self.slack, self.clock, no_jobs())
         return SlackSender(self.sender, links, SuppressionSender(self.slack), notices, self.installation, ended)
 
     def tell(self, event: Event, person: Person = ANA) -> None:

@@ -70,6 +70,7 @@ def test_there_is_a_sample_of_every_kind() -> None:
     # Whoever decided is shown it in Slack; what sums up has tests of its own.
     assert shown | {suppressed().kind, Kind.SLACK_ENDED, Kind.MEMBER_ADDED} == set(Kind) - {
         Kind.LINK_DECIDED,
+        Kind.JOB_ENDED,
         Kind.DUE,
         Kind.TEST,
         Kind.WEEKLY,

@@ -7,6 +7,7 @@ from core.notifications.plan import channels_for, notifications_for
 from core.notifications.preferences import CHOOSABLE, Preferences
 from core.people.model import Group
 from core.slack import SlackApi
+from tests.support.jobs import no_jobs
 from tests.support.loopback import answer, listening
 from tests.support.mails import mail_of, member_added
 from tests.support.news import ADA, ANA, BEN
@@ -48,7 +49,7 @@ def test_the_event_of_adding_says_who_added_whom_with_their_address() -> None:
 def test_in_slack_it_is_a_message_of_its_own_and_names_are_inert() -> None:
     event = member_added(name="<!channel>")
     with listening(answer(200, {"ok": True, "channel": "D0ADA", "ts": "1.1"})) as slack:
-        sender = NoticeSender(SlackApi("xoxb-played", f"{slack.url}/api/", timeout_seconds=5), HeldClock())
+        sender = NoticeSender(SlackApi("xoxb-played", f"{slack.url}/api/", timeout_seconds=5), HeldClock(), no_jobs())
         sender.send([Notification(Kind.MEMBER_ADDED, event, ADA.person_id)], ADA)
 
     [call] = slack.heard

@@ -22,11 +22,10 @@ HISTORY_ALONE = {
     events.EventType.MEMBER_CHANGED,
     events.EventType.MEMBER_REMOVED,
     events.EventType.SETTINGS_CHANGED,
-    events.EventType.JOB_ENDED,
     events.EventType.MAIL_RESUMED,
 }
 """Nothing acts on these."""
-FOR_SLACK_ONLY = {events.EventType.TASK_CREATED}
+FOR_SLACK_ONLY = {events.EventType.TASK_CREATED, events.EventType.JOB_ENDED}
 
 
 @pytest.fixture(params=CHANNELS)

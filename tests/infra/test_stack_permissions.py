@@ -54,7 +54,7 @@ def consume(queue: str) -> set[tuple[str, str]]:
 
 
 MAY: dict[Door, set[tuple[str, str]]] = {
-    Door.SLACK: SERVICES | SECRET | LOOK_UP,
+    Door.SLACK: SERVICES | SECRET | LOOK_UP | ADMINISTRATION | SEND_MAIL,
     Door.WEB: SERVICES | LOOK_UP | CLIENT_SECRETS | LINK_SECRET,
     Door.API: SERVICES | LOOK_UP | CLIENT_SECRETS | SIGN_IN | ADMINISTRATION | SEND_MAIL,
     Door.RELAY: STREAM

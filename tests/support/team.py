@@ -9,7 +9,7 @@ import pytest
 
 from core.audit.service import AuditService
 from core.clock import fresh_event_id
-from core.errors import DependencyError, NotFoundError
+from core.errors import DependencyError, InvalidInputError, NotFoundError
 from core.ids import PersonId
 from core.jobs.running import job_service
 from core.jobs.service import JobBook, JobService
@@ -52,6 +52,8 @@ class PlayedAccounts:
     calls: list[str] = field(default_factory=list)
     dies_at: int | None = None
     fails_at: int | None = None
+    refused: set[str] = field(default_factory=set)
+    """Addresses that Cognito takes for none."""
 
     def take(self, person: Person) -> None:
         facts = person.model_dump(include={"person_id", "email", "given_name", "family_name", "groups", "enabled"})
@@ -70,6 +72,8 @@ class PlayedAccounts:
 
     def create(self, email: str, given_name: str, family_name: str, password: str) -> None:
         self._called("create")
+        if email in self.refused:
+            raise InvalidInputError.of("email", "not_understood")
         if any(user.email == email for user in self.users.values()):
             return
         person_id = PersonId(f"sub-{email.partition('@')[0]}")

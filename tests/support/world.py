@@ -239,7 +239,10 @@ class SlackPlayed:
     """Signs what Slack would send, and listens where Slack would."""
 
     def __init__(self, world: World, address: str, ears: Ears) -> None:
+        from tests.support.team import Team  # Which is made of this module's world.
+
         self.world = world
+        self.team = Team(world)
         self.ears = ears
         self.users_info_is_down = False
         self.typed: list[str | None] = []
@@ -267,6 +270,12 @@ class SlackPlayed:
             once=MemoryOnceRepository(world.clock),
             preferences=PreferenceService(world.preferences_kept, world.outbox, WORKSPACE, world.clock, fresh_event_id),
             reminders=ReminderService(world.tasks_kept, world.reminders_kept, WORKSPACE, fresh_event_id),
+            administration=self.team.administration,
+            directory=self.team.directory,
+            bulk=self.team.bulk,
+            workspace_settings=self.team.settings,
+            audit=self.team.audit,
+            profile=world.profiles.profile,
             clock=world.clock,
         )
         self.app = create_app(services, WebClient(token="xoxb-for-tests", base_url=f"{address}/api/"))
@@ -376,6 +385,7 @@ def slack_played(world: World) -> Iterator[SlackPlayed]:
                 ears.hear(self.path, self.rfile.read(int(self.headers["content-length"])).decode())
                 opened = self.path.endswith("conversations.open")
                 answer: dict[str, Any] = {"ok": True, "ts": "1.1", "channel": {"id": "D0DM"} if opened else "D0DM"}
+                answer["view"] = {"id": "V1", "hash": f"h{len(ears.calls)}"}
             except SlackError as refusal:
                 answer = refusal.body()
             self.send_response(200)

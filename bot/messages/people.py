@@ -1,0 +1,49 @@
+"""People as lists and the form of one person show them."""
+
+from typing import Final
+
+from bot.messages.text import clipped, escape, mention
+from core.people.model import Group, Person
+
+NAME_SHOWN: Final = 120
+COUNTED_UP_TO: Final = 100
+"""Nobody looks at the difference beyond."""
+
+
+def name_of(person: Person) -> str:
+    """Name a person in mrkdwn without calling them."""
+    return escape(clipped(person.name or person.email, NAME_SHOWN))
+
+
+def standing(person: Person) -> str:
+    """Say what somebody is in the team."""
+    if person.removed_at is not None:
+        return "removed"
+    if not person.enabled:
+        return "*disabled*"
+    if person.is_admin:
+        return "admin"
+    return "team member" if person.is_team_member else "in no group"
+
+
+def slack_side(person: Person) -> str:
+    """Say who they are in Slack; mentions in modals call nobody."""
+    return mention(person.ref) if person.slack_user_id else "not linked to Slack"
+
+
+def load(person: Person, overdue: int) -> str:
+    """Say how much somebody has to do."""
+    if person.open_tasks <= 0:
+        return "no open tasks"
+    late = f", *{_capped(overdue)} overdue*" if overdue else ""
+    return f"{person.open_tasks} open{late}"
+
+
+def groups_words(person: Person) -> str:
+    """Name the groups of ours that somebody is in."""
+    words = {Group.ADMINS: "Admins", Group.TEAM_MEMBERS: "Team members"}
+    return ", ".join(words[group] for group in Group if group in person.groups) or "none"
+
+
+def _capped(number: int) -> str:
+    return f"{COUNTED_UP_TO} or more" if number >= COUNTED_UP_TO else str(number)

@@ -1,0 +1,148 @@
+"""The directory: opened, searched, filtered and paged, with everybody's load; members read it."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.ids import Action, Field
+from bot.modals.directory import DIRECTORY_PAGE
+from core.ids import SlackUserId
+from core.people.queries import DirectoryFilter
+from core.tasks.model import NewTask
+from tests.support.team_modal import TeamModal
+from tests.support.world import NOW, SlackPlayed, World, make_person
+
+EVERYBODY = ["Ada Lind", "Ana Silva", "Ben Okoro", "Chi Nguyen"]
+
+
+@pytest.fixture
+def modal(slack: SlackPlayed, world: World) -> TeamModal:
+    return TeamModal(slack, world.ada)
+
+
+def give(world: World, owner: str, *, due_in: timedelta | None = None) -> None:
+    deadline = NOW + due_in if due_in else None
+    world.tasks.create(world.acting(world.ada), NewTask(title="x", assigned_to=owner, deadline=deadline))
+
+
+def test_it_opens_before_anything_is_read_and_then_shows_everybody_with_their_load(
+    modal: TeamModal, world: World
+) -> None:
+    give(world, world.ana.person_id)
+    give(world, world.ana.person_id, due_in=timedelta(hours=1))
+    world.clock.forward(timedelta(hours=2))
+
+    answer = modal.type("")
+
+    assert [method for method, _ in modal.slack.ears.calls] == ["views.open", "views.update"]
+    assert answer.body == ""
+    assert modal.people == EVERYBODY
+    assert "2 open, *1 overdue*" in modal.shown
+    assert "*Ada Lind*  ada@example.com\nadmin  ·  <@U0ADA>  ·  no open tasks" in modal.shown
+    assert "team member  ·  not linked to Slack" in modal.shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("an", ["Ana Silva"]), ("BEN", ["Ben Okoro"]), ("chi@", ["Chi Nguyen"]), ("<@U0ANA|ana>", ["Ana Silva"]),
+     ("<mailto:ben@example.com|ben@example.com>", ["Ben Okoro"]), ("@ana", ["Ana Silva"]), ("zoe", [])],
+)  # fmt: skip
+def test_what_is_typed_after_the_command_is_looked_for(modal: TeamModal, typed: str, found: list[str]) -> None:
+    modal.type(typed)
+
+    assert modal.people == found
+
+
+@pytest.mark.parametrize("by_enter", [True, False])
+def test_a_name_is_looked_for_with_enter_or_the_button(modal: TeamModal, *, by_enter: bool) -> None:
+    modal.type("")
+    if by_enter:
+        modal.press(Action.TEAM_SEARCH, "an", search="an")
+    else:
+        modal.submit(search="an")
+
+    assert modal.people == ["Ana Silva"]
+    assert modal.initial(Field.SEARCH) == "an"
+
+
+@pytest.mark.parametrize(
+    ("only", "found"),
+    [
+        (DirectoryFilter.ACTIVE, EVERYBODY),
+        (DirectoryFilter.DISABLED, ["Dot Ray"]),
+        (DirectoryFilter.NOT_LINKED, ["Chi Nguyen"]),
+        (DirectoryFilter.NO_TASKS, ["Ada Lind", "Ben Okoro", "Chi Nguyen", "Dot Ray"]),
+        ("everybody", [*EVERYBODY, "Dot Ray"]),
+    ],
+)
+def test_people_are_filtered(modal: TeamModal, world: World, only: str, found: list[str]) -> None:
+    modal.slack.team.join(make_person("Dot Ray", enabled=False))
+    give(world, world.ana.person_id)
+    modal.type("")
+
+    modal.press(Action.TEAM_ONLY, "x", only=only)
+
+    assert modal.people == found
+
+
+def test_it_is_turned_page_by_page_and_comes_back_to_the_page(modal: TeamModal) -> None:
+    for number in range(20):
+        modal.slack.team.join(make_person(f"Eva{number:02} Roe", slack_user_id=SlackUserId(f"U0EVA{number}")))
+    modal.type("eva")
+    first = modal.people
+
+    modal.press(Action.TEAM_NEXT)
+    second = modal.people
+    modal.press(Action.MEMBER, "sub-eva15")
+    modal.press(Action.TEAM_BACK)
+
+    assert len(first) == len(second) == DIRECTORY_PAGE
+    assert [*first, *second] == sorted({*first, *second})
+    assert modal.people == second
+    modal.press(Action.TEAM_PREVIOUS)
+    assert modal.people == first
+
+
+def test_a_member_reads_it_and_changes_nothing(slack: SlackPlayed, world: World) -> None:
+    give(world, world.ben.person_id)
+    modal = TeamModal(slack, world.ana)
+    modal.type("")
+
+    assert modal.people == EVERYBODY
+    assert modal.offered == {"Tasks"}
+    modal.press_of(Action.MEMBER_TASKS, world.ben)
+    assert "Open tasks of Ben Okoro" in modal.shown
+    assert "*T-1*" in modal.shown
+
+
+def test_names_are_escaped_and_the_longest_fit(modal: TeamModal) -> None:
+    for number in range(DIRECTORY_PAGE):
+        name = f"Aa{number} " + "&*<@U0ADA>" * 20
+        modal.slack.team.join(make_person(name, email=f"{'e' * 240}{number}@example.com", slack_user_id=None))
+
+    modal.type("aa")
+
+    assert len(modal.people) == DIRECTORY_PAGE
+    assert "&lt;@U0ADA&gt;" in modal.shown
+
+
+def test_who_is_not_linked_to_anybody_is_said_so(modal: TeamModal) -> None:
+    modal.type("<@U0STRANGER|zoe>")
+
+    assert "<@U0STRANGER> is not linked to anybody in the team." in modal.shown
+    assert modal.people == EVERYBODY
+
+
+def test_help_names_every_verb(slack: SlackPlayed, world: World) -> None:
+    shown = TeamModal(slack, world.ana).type("help").shown
+
+    assert [each for each in ("add", "requests", "audit", "stats", "settings") if f"/team {each}" not in shown] == []
+    assert "Also called `invite`" in TeamModal(slack, world.ana).type("help add").shown
+
+
+def test_a_kept_place_that_is_none_of_ours_is_refused_in_words(modal: TeamModal) -> None:
+    modal.type("")
+    for foreign in ("", "{", "[]", '{"text": "", "only": "everyone", "at": null, "person": null}'):
+        modal.view["private_metadata"] = foreign
+        modal.press(Action.TEAM_NEXT, "x")
+        assert "Close it and type `/team`" in modal.slack.ears.calls[-1][1]["view"]["blocks"][0]["text"]["text"]

@@ -4,7 +4,7 @@ Only what differs from the default is kept, so that a better default reaches eve
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
@@ -146,13 +146,16 @@ class Preferences(FrozenModel):
         comes = local.isoweekday() in self.working_days and local.hour >= self.reminder_hour
         return local.date() if comes else None
 
+    def weekly_hour(self, monday: date, zone: ZoneInfo) -> datetime:
+        """When the digest of a week comes: at the reminder hour of its first working day."""
+        day = monday + timedelta(days=min(self.working_days) - 1)
+        return datetime.combine(day, time(self.reminder_hour), zone).astimezone(UTC)
+
     def next_weekly(self, when: datetime, zone: ZoneInfo) -> datetime:
-        """The reminder hour of the first working day of the week after."""
-        week = when.astimezone(zone).isocalendar().week
-        moment = self._next_reminder(when, zone)
-        while moment.astimezone(zone).isocalendar().week == week:
-            moment = self._next_reminder(moment, zone)
-        return moment
+        """When the next digest after a moment comes."""
+        monday = monday_of(when, zone)
+        this_week = self.weekly_hour(monday, zone)
+        return this_week if this_week > when else self.weekly_hour(monday + timedelta(weeks=1), zone)
 
     def _next_reminder(self, when: datetime, zone: ZoneInfo) -> datetime:
         passed = self.reminder_day(when, zone)
@@ -235,6 +238,12 @@ class PreferenceService:
             actor=EventActor.of(actor),
         )
         self._preferences.announce(actor.person_id, event)
+
+
+def monday_of(when: datetime, zone: ZoneInfo) -> date:
+    """The first day of the week in which a moment lies."""
+    local = when.astimezone(zone).date()
+    return local - timedelta(days=local.weekday())
 
 
 def _lies_in(hour: int, begins: int | None, ends: int | None) -> bool:

@@ -138,7 +138,7 @@ class TaskSender:
             found = self._slack.find(card.channel, event_ids, thread_ts=card.ts)
         if card is None or not found:
             return frozenset()
-        told = max(each.task.version for each in news if each.event.event_id in found)
+        told = max(each.shown.version for each in news if each.event.event_id in found)
         shown = replace(card, shown_version=max(card.shown_version, told))
         self._cards.release(task_id, person.person_id, event_ids[0], shown)
         return frozenset(found)
@@ -198,7 +198,7 @@ def _notices(news: Sequence[Notification]) -> list[Notification]:
 
 def _newest(news: Sequence[TaskNotification]) -> Task:
     """The task as it stood last: events come in any order."""
-    return max((each.task for each in news), key=lambda task: task.version)
+    return max((each.shown for each in news), key=lambda task: task.version)
 
 
 def _event_ids(news: Sequence[TaskNotification]) -> list[EventId]:

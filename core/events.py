@@ -98,8 +98,12 @@ class Reminder(FrozenModel):
 
 
 class TeamWeek(FrozenModel):
-    """How the team is doing: how many there are of each, and some of them by name."""
+    """How the team is doing: how many there are of each, and some of them by name.
 
+    `week` is the Monday of the week it is for, where its reader is.
+    """
+
+    week: date | None = None
     overdue: int
     longest_overdue: tuple[TaskId, ...]
     unassigned: int

@@ -33,14 +33,14 @@ class Outcome(StrEnum):
     """It will not be tried again."""
 
 
-def of_delivery(outcome: Outcome, *, channel: str, kind: str, now: datetime, since: datetime | None) -> dict[str, Any]:
-    """Count an outcome by channel and kind; where something was sent, say how long after the change (`since`) too.
+def of_delivery(outcome: Outcome, *, channel: str, kind: str, now: datetime, since: datetime) -> dict[str, Any]:
+    """Count an outcome by channel and kind; where something was sent, say how long after it was due (`since`) too.
 
-    None for `since` where it was held back on purpose.
+    It is due when it happens, and where somebody's settings hold it back, when they let it go.
     """
     values: dict[str, Any] = {outcome: 1}
     units = {str(outcome): _COUNT}
-    if outcome is Outcome.SENT and since is not None:
+    if outcome is Outcome.SENT:
         values["Lag"] = _milliseconds(now - since)
         units["Lag"] = _MILLISECONDS
     return {**_directive(units, now, ("channel", "kind")), "channel": channel, "kind": kind, **values}

@@ -67,11 +67,9 @@ _STOPPED: Final[Mapping[str, Any]] = {
     "button": "Undo: send them again",
     "action": "subscribe",
 }
-_SLACK_TELLS: Final = "In Slack, Task Bot tells you of it all the same."
-_NOBODY_TELLS: Final = "Slack does not tell you of it either: without these emails, nothing does."
-_SLACK_TELLS_SOME: Final = (
-    "In Slack, Task Bot tells you of some of it. Without these emails, nothing tells you of this:"
-)
+_SLACK_TELLS: Final = "You still get this news in Slack."
+_NOBODY_TELLS: Final = "You do not get this news in Slack. Without these emails, you will not hear of it."
+_SLACK_TELLS_SOME: Final = "You still get some of this news in Slack, but not this:"
 
 
 class TaskPages:

@@ -30,7 +30,7 @@ def build_news(news: Sequence[TaskNotification]) -> tuple[str, list[Block]]:
     if (more := len(news) - NEWS_LINES) > 0:
         lines.append(f"And {more} more.")
         blocks.append(context(f"And {more} more."))
-    task = news[-1].task
+    task = news[-1].shown
     return f"{' '.join(lines)} {task.task_id}: {escape(task.title)}", blocks
 
 

@@ -14,8 +14,9 @@ from bot.modals.fields import View, field_input
 from bot.modals.new_task import build_outcome
 from core.errors import InvalidInputError
 from core.notifications.model import Channel, Kind
-from core.notifications.preferences import CHOOSABLE, DAYS_BEFORE, Preferences, PreferenceService, Ways, by_default
+from core.notifications.preferences import CHOOSABLE, Preferences, PreferenceService, Ways, by_default
 from core.people.model import Actor, Person
+from core.workspace.settings import DAYS_BEFORE
 
 _KIND_WORDS: Final = {
     Kind.ASSIGNED: "A task is given to me",
@@ -25,7 +26,7 @@ _KIND_WORDS: Final = {
     Kind.COMMENTED: "Somebody comments",
     Kind.DUE: "The daily reminder",
 }
-_DAY_WORDS: Final = {0: "On the day", 1: "The day before"}
+_DAY_WORDS: Final = {0: "on the day", 1: "the day before"}
 _WEEK: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _NONE: Final = "none"
 _AT_ONCE, _DAILY = "at_once", "daily"
@@ -47,8 +48,9 @@ class SettingsModal:
     def handle_reset(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
         """Show the defaults in the form; nothing is saved by that."""
         actor: Actor = context["actor"]
-        defaults = Preferences(version=int(body["view"]["private_metadata"]))
-        said = "These are the defaults. Save to keep them."
+        shown = int(body["view"]["private_metadata"])
+        defaults = self._preferences.get(actor).defaults.model_copy(update={"version": shown})
+        said = "These are your team's defaults. Save to use them."
         view = build_settings(defaults, actor.person, said=said, edition=_other_edition(body["view"]))
         client.views_update(view_id=body["view"]["id"], view=view)
         ack()
@@ -148,31 +150,44 @@ def _pace(preferences: Preferences, edition: str) -> Block:
 def _hours(preferences: Preferences, edition: str) -> list[Block]:
     hours = [option(f"{hour:02}:00", str(hour)) for hour in range(24)]
     or_none = [option("No quiet hours", _NONE), *hours]
-    reminder = _chosen("static_select", hours, str(preferences.reminder_hour))
+    reminder = _chosen("static_select", hours, str(preferences.remind_at))
     begins, ends = (
         _chosen("static_select", or_none, _NONE if hour is None else str(hour))
         for hour in (preferences.quiet_from, preferences.quiet_until)
     )
     hint = "News waits until they are over. Only a new task that is urgent does not."
     return [
-        field_input(Field.REMINDER_HOUR, "Daily reminder at", reminder, edition=edition),
+        field_input(
+            Field.REMINDER_HOUR,
+            "Daily reminder at",
+            reminder,
+            edition=edition,
+            hint=f"Your team's default: {preferences.defaults.remind_at:02}:00.",
+        ),
         field_input(Field.QUIET_FROM, "Quiet hours begin at", begins, edition=edition, hint=hint),
         field_input(Field.QUIET_UNTIL, "Quiet hours end at", ends, edition=edition),
     ]
 
 
 def _days_before(preferences: Preferences, edition: str) -> Block:
-    options = [option(_DAY_WORDS.get(days, f"{days} days before"), str(days)) for days in DAYS_BEFORE]
-    element = _boxes(options, map(str, preferences.days_before))
-    hint = "All in one message a day. What is overdue is always in it."
+    options = [option(_days_words(days).capitalize(), str(days)) for days in DAYS_BEFORE]
+    element = _boxes(options, map(str, preferences.remind_before))
+    default = ", ".join(_days_words(days) for days in sorted(preferences.defaults.remind_before)) or "none"
+    hint = f"All in one message a day. What is overdue is always in it. Your team's default: {default}."
     return field_input(Field.DAYS_BEFORE, "Remind me of a deadline", element, edition=edition, optional=True, hint=hint)
 
 
 def _working_days(preferences: Preferences, edition: str) -> Block:
     options = [option(day, str(number)) for number, day in enumerate(_WEEK, start=1)]
-    element = _boxes(options, map(str, preferences.working_days))
-    hint = "On other days there is no reminder, and news waits."
+    element = _boxes(options, map(str, preferences.reachable_on))
+    default = preferences.defaults.reachable_on
+    named = "every day" if len(default) == len(_WEEK) else ", ".join(_WEEK[day - 1] for day in sorted(default))
+    hint = f"On other days there is no reminder, and news waits. Your team's default: {named}."
     return field_input(Field.WORKING_DAYS, "Days on which to reach me", element, edition=edition, hint=hint)
+
+
+def _days_words(days: int) -> str:
+    return _DAY_WORDS.get(days, f"{days} days before")
 
 
 def _weekly(preferences: Preferences, edition: str) -> Block:

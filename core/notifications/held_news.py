@@ -26,7 +26,7 @@ class OutboxSweep(Protocol):
         """Let it go, and write the event that says so, as one.
 
         Raises:
-            ConflictError: it has gone already.
+            ConflictError: it has gone already, or it is a digest of a week of which the person has had one.
             DependencyError: the store is busy; retryable.
         """
 

@@ -145,7 +145,7 @@ class EmailSender:
         return self._mail(summary.template, summary.subject, facts, unsubscribe=unsubscribe)
 
     def _task_mail(self, news: Sequence[TaskNotification], person: Person) -> Mail:
-        task = max((each.task for each in news), key=lambda task: task.version)
+        task = max((each.shown for each in news), key=lambda task: task.version)
         kinds = [kind for kind in CHOOSABLE if any(each.kind is kind for each in news)]
         unsubscribe = self._links.unsubscribe(person.person_id, kinds) if kinds else None
         now = self._clock()

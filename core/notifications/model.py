@@ -80,7 +80,15 @@ class Notification:
 
 @dataclass(frozen=True, slots=True)
 class TaskNotification(Notification):
+    """`task` is as the event left it; `current` as it stands now, where that was looked up."""
+
     task: Task
+    current: Task | None = None
+
+    @property
+    def shown(self) -> Task:
+        """The task that the reader is to see beside what is told of it."""
+        return self.current or self.task
 
 
 @dataclass(frozen=True, slots=True)

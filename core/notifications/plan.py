@@ -1,6 +1,7 @@
 """Who is told of an event: pure, and the same for every channel."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -151,14 +152,24 @@ def messages_of(news: Iterable[Notification], channel: Channel) -> list[list[Not
     return list(messages.values())
 
 
-def moot_among(news: Sequence[Notification], current: Mapping[TaskId, Task]) -> list[Notification]:
-    """What of held-back news needs no telling any more, now that the tasks are as they are; who is gone is deleted."""
+def as_it_is(notification: Notification, current: Mapping[TaskId, Task], now: datetime) -> Notification:
+    """The same news beside the task as it stands now; who is gone is deleted."""
+    if not isinstance(notification, TaskNotification):
+        return notification
+    then = notification.task
+    gone = then.model_copy(update={"deleted_at": then.deleted_at or now})
+    return replace(notification, current=current.get(then.task_id, gone))
+
+
+def due_since(notification: Notification, channel: Channel, person: Person, chosen: Preferences) -> datetime:
+    """From when on a person should have been told by a channel."""
+    return held_until(notification, channel, person, chosen) or notification.event.occurred_at
+
+
+def moot_among(news: Sequence[Notification]) -> list[Notification]:
+    """What of held-back news needs no telling any more, now that the tasks are as they are shown."""
     of_tasks = [each for each in news if isinstance(each, TaskNotification)]
-    return [
-        each
-        for each in of_tasks
-        if _is_moot(each, current.get(each.task.task_id)) or _takes_what_was_not_told(each, of_tasks)
-    ]
+    return [each for each in of_tasks if _is_moot(each, each.shown) or _takes_what_was_not_told(each, of_tasks)]
 
 
 def _takes_what_was_not_told(notification: TaskNotification, news: Iterable[TaskNotification]) -> bool:
@@ -174,11 +185,11 @@ def _takes_what_was_not_told(notification: TaskNotification, news: Iterable[Task
     return moves[0].kind is Kind.ASSIGNED or returned
 
 
-def _is_moot(notification: TaskNotification, task: Task | None) -> bool:
+def _is_moot(notification: TaskNotification, task: Task) -> bool:
     me, then = notification.recipient, notification.task
     if notification.kind is Kind.UNASSIGNED:
-        return task is not None and task.owner_id == me
-    if task is None:
+        return task.deleted_at is None and task.owner_id == me
+    if task.deleted_at is not None:
         return True
     match notification.kind:
         case Kind.ASSIGNED:

@@ -1,10 +1,11 @@
 """What people decide about their news: what reaches them, through which channel, and when. Pure but for the port.
 
-Only what differs from the default is kept, so that a better default reaches everybody who never chose.
+Only what differs from the default is kept, so that a better default reaches everybody who never chose. When reminders
+come and on which days somebody is to be reached, the workspace's settings say as long as the person does not.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from core.ids import PersonId, WorkspaceId
 from core.notifications.model import Channel, Kind
 from core.people.model import Actor
 from core.validation import validated
+from core.workspace.settings import DAYS_BEFORE, WorkspaceSettings
 
 CHOOSABLE: Final = (
     Kind.ASSIGNED,
@@ -29,14 +31,19 @@ CHOOSABLE: Final = (
     Kind.DUE,
 )
 """What can be turned off. News of links and accounts cannot: they are about who may act as somebody."""
-DAYS_BEFORE: Final = (0, 1, 2, 3, 5, 7)
-"""How many days before a deadline one can be reminded; 0 is the day itself. What is overdue is always listed."""
 WEEKLY: Final = "weekly"
 """In the place of a channel: the weekly digest goes the way of the person's other news."""
 QUARTER: Final = timedelta(minutes=15)
 """How often held-back news is looked at; every zone's hours begin on one of these."""
 _AT_ONCE: Final = frozenset({Kind.TEST, Kind.SLACK_ENDED})
 _EVERY_DAY: Final = frozenset(range(1, 8))
+
+_OF_THE_WORKSPACE: Final = {
+    "reminder_hour": "remind_at",
+    "days_before": "remind_before",
+    "working_days": "reachable_on",
+}
+"""What a person may leave to the workspace's settings, and what then tells how it is."""
 
 Hour = Annotated[int, Field(ge=0, le=23)]
 
@@ -71,14 +78,17 @@ class Preferences(FrozenModel):
     """By kind; one that this code does not know (yet, or any more) does no harm."""
     digest: bool = False
     """Whether emails about tasks come together once a day, at `reminder_hour`, instead of at once."""
-    days_before: Annotated[frozenset[int], AfterValidator(_known_days)] = frozenset({0, 1, 3, 5})
-    working_days: Annotated[frozenset[int], AfterValidator(_at_least_one)] = _EVERY_DAY
+    days_before: Annotated[frozenset[int], AfterValidator(_known_days)] | None = None
+    """None, as with the next two of a default: what the workspace's settings say."""
+    working_days: Annotated[frozenset[int], AfterValidator(_at_least_one)] | None = None
     """1 is Monday. On the others there is no reminder, and news waits as in quiet hours."""
     quiet_from: Hour | None = None
     quiet_until: Hour | None = Field(default=None, validate_default=True)
-    reminder_hour: Hour = Field(default=9, validate_default=True)
+    reminder_hour: Hour | None = None
     weekly_digest: bool = False
     """For admins: how the team is doing, once a week."""
+    workspace: WorkspaceSettings = WorkspaceSettings()
+    """As they stood when the preferences were read; not the person's, and not kept with them."""
 
     @field_validator("choices")
     @classmethod
@@ -99,10 +109,46 @@ class Preferences(FrozenModel):
 
     @field_validator("reminder_hour")
     @classmethod
-    def _heard(cls, hour: int, others: ValidationInfo) -> int:
-        if _lies_in(hour, others.data.get("quiet_from"), others.data.get("quiet_until")):
+    def _heard(cls, hour: int | None, others: ValidationInfo) -> int | None:
+        if hour is not None and _lies_in(hour, others.data.get("quiet_from"), others.data.get("quiet_until")):
             raise PydanticCustomError("reminder_in_quiet", "The reminder would come in the quiet hours")
         return hour
+
+    @property
+    def remind_at(self) -> int:
+        """The hour of the reminder; the workspace's, where it lies in the person's quiet hours, when they are over."""
+        if self.reminder_hour is not None:
+            return self.reminder_hour
+        hour, until = self.workspace.reminder_hour, self.quiet_until
+        return until if until is not None and _lies_in(hour, self.quiet_from, until) else hour
+
+    @property
+    def remind_before(self) -> frozenset[int]:
+        """How many days before a deadline the person is reminded of it."""
+        return frozenset(self.workspace.reminder_days) if self.days_before is None else self.days_before
+
+    @property
+    def reachable_on(self) -> frozenset[int]:
+        """The days of the week on which the person is told; 1 is Monday."""
+        if self.working_days is not None:
+            return self.working_days
+        return frozenset(day + 1 for day in self.workspace.business_days)
+
+    @property
+    def defaults(self) -> "Preferences":
+        """What holds for who has chosen nothing."""
+        return Preferences(version=self.version, workspace=self.workspace)
+
+    def without_defaults(self, workspace: WorkspaceSettings) -> "Preferences":
+        """The same for as long as the workspace's settings stay; what they say too is no choice of the person's."""
+        given = self.model_copy(update={"workspace": workspace})
+        fallen_back = given.model_copy(update=dict.fromkeys(_OF_THE_WORKSPACE))
+        same = {
+            name: None
+            for name, effective in _OF_THE_WORKSPACE.items()
+            if getattr(given, effective) == getattr(fallen_back, effective)
+        }
+        return given.model_copy(update=same)
 
     def channels(self, kind: Kind, *, in_slack: bool) -> frozenset[Channel]:
         """By which channels a kind that can be chosen reaches the person."""
@@ -128,7 +174,7 @@ class Preferences(FrozenModel):
     def is_quiet(self, when: datetime, zone: ZoneInfo) -> bool:
         """Whether the person is left alone at that moment."""
         local = when.astimezone(zone)
-        return local.isoweekday() not in self.working_days or _lies_in(local.hour, self.quiet_from, self.quiet_until)
+        return local.isoweekday() not in self.reachable_on or _lies_in(local.hour, self.quiet_from, self.quiet_until)
 
     def held_until(
         self, kind: Kind, channel: Channel, when: datetime, zone: ZoneInfo, *, is_urgent: bool
@@ -143,16 +189,19 @@ class Preferences(FrozenModel):
     def reminder_day(self, when: datetime, zone: ZoneInfo) -> date | None:
         """The person's own day whose reminder hour has come, also where the clock jumped over it; None before it."""
         local = when.astimezone(zone)
-        comes = local.isoweekday() in self.working_days and local.hour >= self.reminder_hour
+        comes = local.isoweekday() in self.reachable_on and local.hour >= self.remind_at
         return local.date() if comes else None
 
+    def weekly_hour(self, monday: date, zone: ZoneInfo) -> datetime:
+        """When the digest of a week comes: at the reminder hour of its first working day."""
+        day = monday + timedelta(days=min(self.reachable_on) - 1)
+        return datetime.combine(day, time(self.remind_at), zone).astimezone(UTC)
+
     def next_weekly(self, when: datetime, zone: ZoneInfo) -> datetime:
-        """The reminder hour of the first working day of the week after."""
-        week = when.astimezone(zone).isocalendar().week
-        moment = self._next_reminder(when, zone)
-        while moment.astimezone(zone).isocalendar().week == week:
-            moment = self._next_reminder(moment, zone)
-        return moment
+        """When the next digest after a moment comes."""
+        monday = monday_of(when, zone)
+        this_week = self.weekly_hour(monday, zone)
+        return this_week if this_week > when else self.weekly_hour(monday + timedelta(weeks=1), zone)
 
     def _next_reminder(self, when: datetime, zone: ZoneInfo) -> datetime:
         passed = self.reminder_day(when, zone)
@@ -170,7 +219,7 @@ class Preferences(FrozenModel):
 
 class PreferenceRepository(Protocol):
     def get(self, person_id: PersonId) -> Preferences:
-        """Give what the person chose; the defaults where they never did."""
+        """Give what the person chose, with the workspace's settings as they stand now."""
 
     def save(self, person_id: PersonId, preferences: Preferences) -> Preferences:
         """Write them over the version that they were made from, and give them with their new version.
@@ -219,6 +268,7 @@ class PreferenceService:
         preferences = validated(Preferences, **chosen)
         if preferences.weekly_digest and not actor.person.is_admin:
             raise ForbiddenError("settings.weekly_digest")
+        preferences = preferences.without_defaults(self.get(actor).workspace)
         if preferences.weekly_digest:
             first = preferences.next_weekly(self._clock(), actor.person.zone)
             self._appointments.appoint(first, WEEKLY, actor.person_id)
@@ -235,6 +285,12 @@ class PreferenceService:
             actor=EventActor.of(actor),
         )
         self._preferences.announce(actor.person_id, event)
+
+
+def monday_of(when: datetime, zone: ZoneInfo) -> date:
+    """The first day of the week in which a moment lies."""
+    local = when.astimezone(zone).date()
+    return local - timedelta(days=local.weekday())
 
 
 def _lies_in(hour: int, begins: int | None, ends: int | None) -> bool:

@@ -15,11 +15,12 @@ from core.clock import EventIds
 from core.errors import ConflictError, DependencyError, ForbiddenError
 from core.events import Event, EventActor, EventType, Reminder
 from core.ids import PersonId, TaskId, WorkspaceId
-from core.notifications.preferences import DAYS_BEFORE, Preferences
+from core.notifications.preferences import Preferences
 from core.people.model import Actor, Person
 from core.tasks.model import Task
 from core.tasks.ports import TaskRepository
 from core.tasks.queries import Scope, TaskQuery
+from core.workspace.settings import DAYS_BEFORE
 
 LISTED: Final = 15
 """How many tasks a reminder names: three blocks each fit into a Slack message."""
@@ -27,7 +28,10 @@ _HORIZON: Final = timedelta(days=max(DAYS_BEFORE) + 2)
 """What is due later concerns nobody's today, wherever they are."""
 _PAGE: Final = 500
 _PEOPLE_AT_ONCE: Final = 33
-"""Three items each: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html takes 100."""
+"""Three items each, and the workspace's settings: BatchGetItem takes 100.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+"""
 
 _log = logging.getLogger(__name__)
 
@@ -56,7 +60,7 @@ def _reminder(now: datetime, who: Remindable, tasks: Sequence[Task]) -> Reminder
         return None
     if who.told is not None and who.told >= day:
         return None
-    hour = datetime.combine(day, time(preferences.reminder_hour), zone).astimezone(UTC)
+    hour = datetime.combine(day, time(preferences.remind_at), zone).astimezone(UTC)
     listed = [task for task in tasks if is_due(task, day, now, who)]
     # What they were given, or changed, since their hour is no reason to remind them today.
     if not any(task.updated_at < hour for task in listed):
@@ -72,7 +76,7 @@ def is_due(task: Task, day: date, now: datetime, who: Remindable) -> bool:
     if task.deadline is None or (wakes is not None and wakes > day):
         return False
     days_left = (task.deadline.astimezone(who.person.zone).date() - day).days
-    return wakes == day or task.is_overdue(now) or days_left in who.preferences.days_before
+    return wakes == day or task.is_overdue(now) or days_left in who.preferences.remind_before
 
 
 class Troubles:

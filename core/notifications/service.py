@@ -1,7 +1,7 @@
 """Delivery: each event reaches each person concerned through each channel, once."""
 
 import logging
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,9 +10,10 @@ from core import metrics
 from core.clock import Clock
 from core.errors import DependencyError, NotFoundError
 from core.events import Event, Release
-from core.ids import PersonId, TaskId
+from core.ids import PersonId
 from core.metrics import Outcome
 from core.notifications.model import (
+    Channel,
     Claim,
     DeliveryState,
     Lease,
@@ -22,7 +23,9 @@ from core.notifications.model import (
 )
 from core.notifications.pace import gravest
 from core.notifications.plan import (
+    as_it_is,
     channels_for,
+    due_since,
     has_left,
     held_until,
     is_overtaken,
@@ -37,7 +40,6 @@ from core.notifications.ports import DeliveryRepository, Handover, Outbox, Sende
 from core.notifications.preferences import PreferenceRepository, Preferences
 from core.people.model import Person
 from core.people.ports import PersonRepository
-from core.tasks.model import Task
 
 LEASE: Final = timedelta(seconds=120)
 """Twice the timeout of the notifying functions: whoever held a claim longer is dead."""
@@ -128,7 +130,7 @@ class DeliveryService:
             return
         notification, history = filled, self._happened_around(filled)
         # A handover is of this alone: what else waits reaches the person in their own way.
-        group = [notification] if is_instead else self._group(notification, person, chosen, history)
+        group = self._as_they_are([notification]) if is_instead else self._group(notification, person, chosen, history)
         claimed = self._claim(group, notification)
         if claimed.unsure:
             self._settle_arrived(claimed, person)
@@ -137,7 +139,8 @@ class DeliveryService:
         self._settle(overtaken, DeliveryState.OVERTAKEN, Outcome.SUPPRESSED)
         if not news:
             return
-        is_told = self._is_told(news, claimed.unsure, person)
+        held_by = _other(self._sender.channel) if is_instead else self._sender.channel
+        is_told = self._is_told(news, claimed.unsure, person, lambda each: due_since(each, held_by, person, chosen))
         # What was gathered with it has a message of its own, which comes to the same. A handover is never answered.
         if not is_told and notification in news and may_go_instead(notification) and not is_instead:
             self._handover.give(notification.event, notification.recipient)
@@ -156,12 +159,11 @@ class DeliveryService:
         chosen = self._preferences.get(person.person_id)
         events = self._outbox.held(release.until, self._sender.channel, person.person_id)
         wanted = [each for each in released(events, person.person_id) if self._told_or_left(each, person, chosen)]
-        news = [each for each in map(self._filled, wanted) if each is not None]
-        current = self._history.current([each.task.task_id for each in news if isinstance(each, TaskNotification)])
+        news = self._as_they_are([each for each in map(self._filled, wanted) if each is not None])
         troubles: list[Exception] = []
         for group in messages_of(news, self._sender.channel):
             try:
-                self._deliver_group(group, current, person, chosen)
+                self._deliver_group(group, person, chosen, release.until)
             except Exception as error:  # noqa: BLE001 - raised below, when everything else has been told
                 troubles.append(error)
         if troubles:
@@ -172,20 +174,18 @@ class DeliveryService:
         left = has_left(notification, self._sender.channel, person, chosen)
         return left or self._tells(notification, person, chosen)
 
-    def _deliver_group(
-        self, group: Sequence[Notification], current: Mapping[TaskId, Task], person: Person, chosen: Preferences
-    ) -> None:
+    def _deliver_group(self, group: Sequence[Notification], person: Person, chosen: Preferences, due: datetime) -> None:
         """Tell what still matters of a message's news; have the other channel do it where this one cannot."""
         claimed = self._claim(group, group[-1])
         left = has_left(group[-1], self._sender.channel, person, chosen)
         if claimed.unsure and not left:
             self._settle_arrived(claimed, person)
-        moot = moot_among(claimed.news, current)
+        moot = moot_among(claimed.news)
         still = [each for each in claimed.news if each not in moot]
         self._settle(moot, DeliveryState.OVERTAKEN, Outcome.SUPPRESSED)
         if left:
             self._give_back(still, claimed.unsure, Outcome.FAILED)
-        elif not still or self._is_told(still, claimed.unsure, person, was_held=True):
+        elif not still or self._is_told(still, claimed.unsure, person, lambda _: due):
             return
         for each in filter(may_go_instead, still):
             self._handover.give(each.event, each.recipient)
@@ -207,6 +207,11 @@ class DeliveryService:
         if not mine:
             return None
         return replace(notification, tasks=mine, more=reminder.count - len(reminder.task_ids))
+
+    def _as_they_are(self, news: Sequence[Notification]) -> list[Notification]:
+        """The same news beside the tasks as they stand now: it may have happened long ago."""
+        current = self._history.current([each.task.task_id for each in news if isinstance(each, TaskNotification)])
+        return [as_it_is(each, current, self._clock()) for each in news]
 
     def _tells(
         self, notification: Notification, person: Person, chosen: Preferences, *, is_instead: bool = False
@@ -276,10 +281,12 @@ class DeliveryService:
         news: Sequence[Notification],
         unsure: Sequence[Notification],
         person: Person,
-        *,
-        was_held: bool = False,
+        since: Callable[[Notification], datetime],
     ) -> bool:
-        """Send it, and tell whether this channel took it; raise DependencyError where it may do so later."""
+        """Send it, and tell whether this channel took it; raise DependencyError where it may do so later.
+
+        `since` gives from when on the person should have been told.
+        """
         try:
             self._sender.send(news, person)
         except DependencyError as error:
@@ -288,7 +295,7 @@ class DeliveryService:
             if error.retryable:
                 raise
             return False
-        self._settle(news, DeliveryState.SENT, Outcome.SENT, was_held=was_held)
+        self._settle(news, DeliveryState.SENT, Outcome.SENT, since)
         return True
 
     def _give_back(
@@ -301,14 +308,22 @@ class DeliveryService:
         self._settle([each for each in news if each in unsure], DeliveryState.AMBIGUOUS, left)
 
     def _settle(
-        self, news: Sequence[Notification], state: DeliveryState, outcome: Outcome, *, was_held: bool = False
+        self,
+        news: Sequence[Notification],
+        state: DeliveryState,
+        outcome: Outcome,
+        since: Callable[[Notification], datetime] = lambda each: each.event.occurred_at,
     ) -> None:
         for each in news:
             event_id, channel = each.event.event_id, self._sender.channel
             self._deliveries.settle(event_id, channel, each.recipient, state)
-            since = None if was_held else each.event.occurred_at
-            measured = metrics.of_delivery(outcome, channel=channel, kind=each.kind, now=self._clock(), since=since)
+            now = self._clock()
+            measured = metrics.of_delivery(outcome, channel=channel, kind=each.kind, now=now, since=since(each))
             _log.info("delivery %s", state, extra={"event_id": event_id, "person_id": each.recipient, **measured})
+
+
+def _other(channel: Channel) -> Channel:
+    return Channel.EMAIL if channel is Channel.SLACK else Channel.SLACK
 
 
 def _outcome(error: DependencyError) -> Outcome:

@@ -10,7 +10,7 @@ from core.events import Event, TeamWeek
 from core.ids import TaskId
 from core.notifications.model import Kind, Notification, ReminderNotification, TaskNotification
 from core.notifications.preferences import CHOOSABLE
-from core.notifications.words import added_words, due_words
+from core.notifications.words import added_words, due_words, status_words
 from core.people.model import Person
 from core.tasks.model import Task
 
@@ -98,12 +98,16 @@ def _digest(news: Sequence[TaskNotification], person: Person, address: Addressed
     about: dict[TaskId, list[TaskNotification]] = {}
     for each in news:
         about.setdefault(each.task.task_id, []).append(each)
-    newest = [max((each.task for each in group), key=lambda task: task.version) for group in about.values()]
+    newest = [max((each.shown for each in group), key=lambda task: task.version) for group in about.values()]
     facts = {
         "tasks": [
             (
-                task,
-                due_words(task, person.zone, now),
+                task.title,
+                [
+                    ("Task", task.task_id),
+                    ("Status", status_words(task)),
+                    ("Due", due_words(task, person.zone, now)),
+                ],
                 None if task.deleted_at else address(task),
                 list(map(tell, group)),
             )

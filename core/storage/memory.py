@@ -21,6 +21,7 @@ from core.tasks.model import Task, open_task_counts
 from core.tasks.ports import Earlier, JobStep, Page, Saved, TaskWrite
 from core.tasks.queries import Slice, TaskQuery
 from core.tasks.words import finds, words_of
+from core.workspace.settings import CurrentSettings, WorkspaceSettings
 
 T = TypeVar("T")
 
@@ -152,13 +153,15 @@ class MemoryPersonRepository:
 
 
 class MemoryPreferenceRepository:
-    def __init__(self) -> None:
+    def __init__(self, settings: CurrentSettings = WorkspaceSettings) -> None:
+        self._settings = settings
         self._kept: dict[PersonId, Preferences] = {}
         self.events: list[Event] = []
         self._lock = threading.Lock()
 
     def get(self, person_id: PersonId) -> Preferences:
-        return self._kept.get(person_id, Preferences())
+        kept = self._kept.get(person_id, Preferences())
+        return kept.model_copy(update={"workspace": self._settings()})
 
     def save(self, person_id: PersonId, preferences: Preferences) -> Preferences:
         with self._lock:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from core.errors import ConflictError
 from core.events import Event, Release
@@ -14,6 +14,7 @@ class MemoryOutbox:
     def __init__(self) -> None:
         self._held: dict[tuple[datetime, str, PersonId], dict[str, Event]] = {}
         self._released: set[tuple[datetime, str, PersonId]] = set()
+        self._weeks: set[tuple[PersonId, date | None]] = set()
         self._swept: datetime | None = None
         self._lock = threading.Lock()
         self.events: list[Event] = []
@@ -44,6 +45,11 @@ class MemoryOutbox:
         with self._lock:
             if key in self._released or key not in self._held:
                 raise ConflictError("held-back news")
+            if event.team_week is not None:
+                week = (release.person_id, event.team_week.week)
+                if week in self._weeks:
+                    raise ConflictError("weekly digest")
+                self._weeks.add(week)
             self._released.add(key)
             self.events.append(event)
 

@@ -5,12 +5,13 @@ from enum import IntEnum
 from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from core.frozen import FrozenModel
 from core.ids import PersonId
 
-LONGEST_NOTICE: Final = 30
-"""Days before a deadline; a reminder earlier than that says nothing."""
+DAYS_BEFORE: Final = (0, 1, 2, 3, 5, 7)
+"""How many days before a deadline people can be reminded; 0 is the day itself. What is overdue is always listed."""
 
 
 class Weekday(IntEnum):
@@ -33,7 +34,13 @@ def _in_order(days: tuple[Weekday, ...]) -> tuple[Weekday, ...]:
     return tuple(sorted(set(days)))
 
 
-Notice = Annotated[int, Field(ge=0, le=LONGEST_NOTICE)]
+def _offered(days: int) -> int:
+    if days not in DAYS_BEFORE:
+        raise PydanticCustomError("not_offered", "Not among the days before a deadline that can be chosen")
+    return days
+
+
+Notice = Annotated[int, AfterValidator(_offered)]
 
 
 class WorkspaceSettings(FrozenModel):
@@ -49,13 +56,8 @@ class WorkspaceSettings(FrozenModel):
     """Where the person is."""
     reminder_days: Annotated[tuple[Notice, ...], Field(max_length=10), AfterValidator(_latest_first)] = (5, 3, 1, 0)
     """So many days before a deadline; 0 is the day itself."""
-    business_days: Annotated[tuple[Weekday, ...], Field(min_length=1), AfterValidator(_in_order)] = (
-        Weekday.MONDAY,
-        Weekday.TUESDAY,
-        Weekday.WEDNESDAY,
-        Weekday.THURSDAY,
-        Weekday.FRIDAY,
-    )
+    business_days: Annotated[tuple[Weekday, ...], Field(min_length=1), AfterValidator(_in_order)] = tuple(Weekday)
+    """On the others there is no reminder, and news waits."""
     link_requests_to: Annotated[tuple[PersonId, ...], Field(max_length=20)] = ()
     """Which admins are told of link requests; nobody named: all of them."""
 

@@ -10,8 +10,10 @@ from core.events import EventType
 from core.notifications.model import Kind
 from core.notifications.preferences import CHOOSABLE, Preferences, Ways
 from core.people.model import Person
+from core.workspace.settings import Weekday
 from infra.local.slack.rules.check import check_view
 from infra.local.slack.rules.shapes import Surface
+from tests.support.news import happened
 from tests.support.world import Answered, SlackPlayed, World, words_of
 
 View = dict[str, Any]
@@ -152,7 +154,7 @@ def test_back_to_defaults_shows_them_and_saves_nothing(slack: SlackPlayed, world
     press(slack, world.ada, Action.SETTINGS_RESET, view)
 
     reset = shown(slack, "views.update")
-    assert "These are the defaults" in words_of(reset["blocks"])
+    assert "These are your team's defaults" in words_of(reset["blocks"])
     assert chosen_in(reset) == chosen_in(build_settings(Preferences(), world.ada))
     assert not _ids(reset) & _ids(view), "Slack keeps what was chosen in fields of the same ids"
     assert world.preferences_kept.get(world.ada.person_id) == saved
@@ -160,6 +162,56 @@ def test_back_to_defaults_shows_them_and_saves_nothing(slack: SlackPlayed, world
     assert not _ids(shown(slack, "views.update")) & _ids(reset)
     submit(slack, world.ada, reset)
     assert world.preferences_kept.get(world.ada.person_id) == Preferences(version=2)
+
+
+def office(world: World, **facts: Any) -> None:
+    """An admin saves the workspace's settings."""
+    changed = world.settings_kept.get().model_copy(update=facts)
+    changed = changed.model_copy(update={"version": changed.version + 1})
+    world.settings_kept.save(changed, happened(EventType.SETTINGS_CHANGED, None, world.ada))
+
+
+def test_the_form_shows_what_the_workspace_says_and_says_that_it_does(slack: SlackPlayed, world: World) -> None:
+    weekdays = tuple(Weekday)[:5]
+    office(world, reminder_hour=11, reminder_days=(7, 1), business_days=weekdays)
+
+    view = opened(slack, world.ana)
+
+    chosen = chosen_in(view)
+    assert chosen[Field.REMINDER_HOUR] == "11"
+    assert chosen[Field.DAYS_BEFORE] == ["1", "7"]
+    assert chosen[Field.WORKING_DAYS] == ["1", "2", "3", "4", "5"]
+    hints = " ".join(block.get("hint", {}).get("text", "") for block in view["blocks"])
+    for default in ("11:00", "the day before, 7 days before", "Monday, Tuesday, Wednesday, Thursday, Friday"):
+        assert f"Your team's default: {default}." in hints
+
+
+def test_who_leaves_the_defaults_as_they_are_follows_the_workspace(slack: SlackPlayed, world: World) -> None:
+    office(world, reminder_hour=11)
+    submit(slack, world.ana, opened(slack, world.ana), working_days=["1", "2"])
+    office(world, reminder_hour=12, business_days=(Weekday.SUNDAY,))
+
+    chosen = chosen_in(opened(slack, world.ana))
+
+    assert (chosen[Field.REMINDER_HOUR], chosen[Field.WORKING_DAYS]) == ("12", ["1", "2"])
+
+
+def test_what_somebody_chose_stays_whatever_the_workspace_says_until_they_go_back(
+    slack: SlackPlayed, world: World
+) -> None:
+    office(world, reminder_hour=11)
+    submit(slack, world.ana, opened(slack, world.ana), reminder_hour="9")
+    office(world, reminder_hour=12)
+    view = opened(slack, world.ana)
+    assert chosen_in(view)[Field.REMINDER_HOUR] == "9"
+
+    press(slack, world.ana, Action.SETTINGS_RESET, view)
+    reset = shown(slack, "views.update")
+    submit(slack, world.ana, reset)
+    office(world, reminder_hour=13)
+
+    assert chosen_in(reset)[Field.REMINDER_HOUR] == "12"
+    assert chosen_in(opened(slack, world.ana))[Field.REMINDER_HOUR] == "13"
 
 
 def test_a_test_is_announced_and_the_form_keeps_what_was_chosen(slack: SlackPlayed, world: World) -> None:

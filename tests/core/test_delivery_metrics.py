@@ -15,7 +15,7 @@ from core.notifications.preferences import Preferences, Ways
 from core.people.model import Person
 from core.tasks.ports import TaskWrite
 from tests.support.delivery import WAIT, Kept
-from tests.support.news import ADA, ANA, BEN, assigned, make_task, taken_from
+from tests.support.news import ADA, ANA, BEN, assigned, make_task, status_changed, taken_from
 from tests.support.world import NOW
 
 LATER = DependencyError("slack", "ratelimited", retryable=True)
@@ -80,23 +80,32 @@ def test_the_lag_of_what_was_sent_runs_from_the_change(caplog: pytest.LogCapture
     assert line.__dict__["Lag"] == 2500
 
 
-def test_what_was_held_back_for_the_night_has_no_lag(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("slack_is_there", [True, False], ids=["told in Slack", "handed to the mail"])
+def test_the_lag_of_what_was_held_back_runs_from_when_it_was_due(
+    caplog: pytest.LogCaptureFixture,
+    slack_is_there: bool,  # noqa: FBT001 - a parameter
+) -> None:
     kept, task = Kept(), make_task(assigned_to=BEN.ref)
     kept.add(ADA, BEN)
     kept.preferences.save(BEN.person_id, Preferences(quiet_from=20, quiet_until=7))
     kept.tasks.save(TaskWrite(None, task, ()))
-    kept.clock.now = NOW.replace(hour=22)
-    service = kept.service(Troubled())
-    service.deliver(assigned(task).model_copy(update={"occurred_at": kept.clock.now}))
-    kept.clock.forward(timedelta(hours=9))
+    kept.clock.now = NOW.replace(hour=22, minute=0)
+    service = kept.service(Troubled([] if slack_is_there else [NEVER]))
+    event = status_changed(task, by=ADA).model_copy(update={"occurred_at": kept.clock.now})
+    kept.happen(event)
+    kept.clock.forward(timedelta(seconds=60))
+    service.deliver(event)
+    kept.clock.forward(timedelta(hours=9, seconds=-58))
     kept.held_news().sweep(kept.clock.now)
 
     with caplog.at_level("INFO"):
         for release in kept.outbox.events:
             service.deliver(release)
+        for handed_over, person_id in kept.handover.given:
+            kept.service(Troubled(channel=Channel.EMAIL)).deliver(handed_over, {person_id})
 
-    [line] = caplog.records
-    assert (line.__dict__["Sent"], "Lag" in line.__dict__) == (1, False)
+    [line] = [line.__dict__ for line in caplog.records if "Sent" in line.__dict__]
+    assert line["Lag"] == 2000
 
 
 def test_what_a_person_has_turned_off_is_no_attempt(caplog: pytest.LogCaptureFixture) -> None:

@@ -9,6 +9,7 @@ from core.errors import InvalidInputError
 from core.notifications.model import Channel, Kind
 from core.notifications.preferences import CHOOSABLE, Preferences, Ways
 from core.validation import validated
+from core.workspace.settings import Weekday, WorkspaceSettings
 
 BERLIN = ZoneInfo("Europe/Berlin")
 BOTH = frozenset(Channel)
@@ -86,7 +87,7 @@ def test_unsubscribing_from_new_tasks_brings_back_the_message_in_slack() -> None
         ({"quiet_from": 20}, "quiet_until", "quiet_needs_both"),
         ({"quiet_until": 7}, "quiet_until", "quiet_needs_both"),
         ({"quiet_from": 7, "quiet_until": 7}, "quiet_until", "quiet_all_day"),
-        ({"quiet_from": 20, "quiet_until": 10}, "reminder_hour", "reminder_in_quiet"),
+        ({"quiet_from": 20, "quiet_until": 10, "reminder_hour": 9}, "reminder_hour", "reminder_in_quiet"),
         ({"quiet_from": 8, "quiet_until": 20, "reminder_hour": 19}, "reminder_hour", "reminder_in_quiet"),
         ({"reminder_hour": 24}, "reminder_hour", "less_than_equal"),
         ({"working_days": frozenset()}, "working_days", "no_working_day"),
@@ -163,3 +164,35 @@ def test_a_reminder_hour_that_the_clock_jumps_over_has_come_right_after() -> Non
 
     assert chosen.reminder_day(datetime(2026, 3, 29, 0, 59, tzinfo=UTC), BERLIN) is None
     assert chosen.reminder_day(datetime(2026, 3, 29, 1, 0, tzinfo=UTC), BERLIN) == date(2026, 3, 29)
+
+
+OFFICE = WorkspaceSettings(reminder_hour=11, reminder_days=(7, 0), business_days=(Weekday.MONDAY, Weekday.TUESDAY))
+
+
+def effective(chosen: Preferences) -> tuple[int, frozenset[int], frozenset[int]]:
+    return chosen.remind_at, chosen.remind_before, chosen.reachable_on
+
+
+def test_what_somebody_chose_goes_before_the_workspace_and_that_before_the_built_in() -> None:
+    every_day = frozenset(range(1, 8))
+    own = Preferences(reminder_hour=9, days_before=frozenset({0, 1, 3, 5}), working_days=every_day)
+
+    assert effective(Preferences()) == (9, frozenset({0, 1, 3, 5}), every_day)
+    assert effective(Preferences(workspace=OFFICE)) == (11, frozenset({0, 7}), frozenset({1, 2}))
+    assert effective(own.model_copy(update={"workspace": OFFICE})) == effective(own)
+
+
+def test_the_workspaces_hour_waits_for_somebodys_quiet_hours_to_be_over() -> None:
+    early = WorkspaceSettings(reminder_hour=6)
+    chosen = NIGHT.model_copy(update={"workspace": early})
+
+    assert chosen.remind_at == 7
+    assert chosen.reminder_day(berlin(18, 6, 59), BERLIN) is None
+    assert chosen.reminder_day(berlin(18, 7), BERLIN) == date(2026, 11, 18)
+    assert chosen.model_copy(update={"reminder_hour": 7}).without_defaults(early).reminder_hour is None
+
+
+def test_news_waits_on_days_that_are_no_business_days() -> None:
+    chosen = Preferences(workspace=OFFICE)
+
+    assert chosen.held_until(Kind.COMMENTED, Channel.SLACK, berlin(18, 12), BERLIN, is_urgent=False) == berlin(23, 0)

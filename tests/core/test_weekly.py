@@ -104,7 +104,40 @@ def test_another_reminder_hour_makes_no_second_one(office: Office, before: int, 
 
 
 @pytest.mark.parametrize(
-    ("zone", "expected"), [("America/Sao_Paulo", [[12], [12], [12]]), ("Asia/Kolkata", [[], [3], [3]])]
+    ("choices", "expected"),
+    [
+        ({8: 9}, [9, 9]),  # yet to come that day
+        ({10: 9}, [11, 9]),  # gone by already: late, rather than not at all
+        ({10: 12}, [12, 12]),
+        ({8: 9, 10: 11}, [9, 11]),  # had one already
+        ({8: 9, 10: 12}, [9, 12]),
+        ({6: 9, 8: 11}, [11, 11]),
+    ],
+)
+def test_no_week_is_skipped_and_none_has_two_where_the_hour_is_moved_on_the_day(
+    office: Office, choices: dict[int, int], expected: list[int]
+) -> None:
+    """Ada had chosen eleven."""
+    office.choose(reminder_hour=11)
+    came = []
+    for week in range(2):
+        for hour in range(24):
+            came += [hour] * len(office.sweep(MONDAY.replace(hour=hour) + timedelta(weeks=week)))
+            if week == 0 and hour in choices:
+                office.choose(reminder_hour=choices[hour])
+
+    assert came == expected
+
+
+def test_turned_on_before_its_hour_it_comes_the_same_day(office: Office) -> None:
+    office.kept.clock.now = MONDAY - timedelta(minutes=20)
+    office.choose()
+
+    assert len(office.sweep(MONDAY)) == 1
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"), [("America/Sao_Paulo", [[12], [12], [12]]), ("Asia/Kolkata", [[9], [3], [3]])]
 )
 def test_it_goes_on_where_somebody_moves_away(office: Office, zone: str, expected: list[list[int]]) -> None:
     """Slack says where people are: their settings stay, and the hour of the week may have gone by there."""
@@ -152,7 +185,11 @@ def test_it_sums_the_team_up(office: Office) -> None:
     [event] = office.sweep(MONDAY)
 
     expected = TeamWeek(
-        overdue=2, longest_overdue=(late.task_id, later.task_id), unassigned=1, idle=("Ada Lind", "Ben Okoro")
+        week=MONDAY.date(),
+        overdue=2,
+        longest_overdue=(late.task_id, later.task_id),
+        unassigned=1,
+        idle=("Ada Lind", "Ben Okoro"),
     )
     assert event.team_week == expected
     text, blocks = build_team_week(expected)

@@ -51,7 +51,7 @@ def test_looking_at_the_unsubscribe_page_stops_nothing(browser: Browser, world: 
 
     assert (page["statusCode"], "Stop these emails?" in words(page)) == (200, True)
     assert "when somebody gives you a task" in words(page)
-    assert "In Slack, Task Bot tells you of it all the same." in words(page)
+    assert "You still get this news in Slack." in words(page)
     assert browser.preferences.get(world.ana.person_id).version == 0
 
 
@@ -68,7 +68,7 @@ def test_one_click_of_a_mail_program_stops_these_emails_and_nothing_else(browser
     assert (answer["statusCode"], "These emails are stopped" in words(answer)) == (200, True)
     assert {kind: channels(browser, chi, kind) for kind in STOPS} == {kind: set() for kind in STOPS}
     assert channels(browser, chi, Kind.STATUS_CHANGED) == {Channel.EMAIL}
-    assert "without these emails, nothing does" in words(answer)
+    assert "Without these emails, you will not hear of it" in words(answer)
     assert "These still come by email: when a task is taken off your list" in words(answer)
 
 
@@ -78,9 +78,9 @@ def test_what_slack_does_not_tell_is_named_where_it_tells_the_rest(browser: Brow
 
     page = words(browser.ask("GET", stop_path(browser, world.ana)))
 
-    assert "without these emails, nothing does" not in page
-    assert "tells you of some of it" in page
-    assert "nothing tells you of this: when somebody comments on a task." in page
+    assert "Without these emails, you will not hear of it" not in page
+    assert "You still get some of this news in Slack" in page
+    assert "but not this: when somebody comments on a task." in page
 
 
 def test_stopping_emails_leaves_slack_as_it_was(browser: Browser, world: World) -> None:
@@ -142,4 +142,4 @@ def test_the_way_to_stop_emails_lasts_60_days(browser: Browser, world: World) ->
 def test_whoever_left_slack_is_told_that_nothing_would_tell_them(browser: Browser, world: World) -> None:
     left = world.add(make_person("Lea", slack_status=SlackStatus.DEACTIVATED))
 
-    assert "without these emails, nothing does" in words(browser.ask("GET", stop_path(browser, left)))
+    assert "Without these emails, you will not hear of it" in words(browser.ask("GET", stop_path(browser, left)))

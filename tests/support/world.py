@@ -129,7 +129,7 @@ class World:
     tasks_kept: MemoryTaskRepository = field(init=False)
     homes_kept: HomeRepository = field(default_factory=MemoryHomeRepository)
     reminders_kept: MemoryReminderRepository = field(init=False)
-    preferences_kept: MemoryPreferenceRepository = field(default_factory=MemoryPreferenceRepository)
+    preferences_kept: MemoryPreferenceRepository = field(init=False)
     outbox: MemoryOutbox = field(default_factory=MemoryOutbox)
     settings_kept: MemorySettingsRepository = field(init=False)
     people: PeopleService = field(init=False)
@@ -146,8 +146,9 @@ class World:
         self.cognito = PlayedCognito(self.clock)
         self.links_kept = MemoryLinkRepository(self.people_kept)
         self.tasks_kept = MemoryTaskRepository(self.people_kept)
-        self.reminders_kept = MemoryReminderRepository(self.people_kept, self.preferences_kept)
         self.settings_kept = MemorySettingsRepository(WorkspaceSettings(guests=self.guests))
+        self.preferences_kept = MemoryPreferenceRepository(self.settings_kept.get)
+        self.reminders_kept = MemoryReminderRepository(self.people_kept, self.preferences_kept)
         self.people = PeopleService(self.people_kept, self.cognito, self.clock, self.settings_kept.get)
         self.suppressions = SuppressionService(
             self.suppressions_kept, self.people, WORKSPACE, self.clock, fresh_event_id

@@ -6,7 +6,7 @@ written on it, so that whatever comes too late for it learns so.
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from boto3.dynamodb.conditions import Attr
@@ -84,12 +84,14 @@ class DynamoOutbox:
     def release(self, release: Release, event: Event) -> None:
         key = self._keys.held(release.until, release.channel, release.person_id)
         done = Update(set={"released": schema.instant(event.occurred_at)})
-        entry = activity_item(self._keys, release.person_id, event)
+        written = [activity_item(self._keys, release.person_id, event)]
+        if event.team_week is not None:
+            written.append(self._had(release.person_id, event.team_week.week, event.occurred_at))
         try:
             self._table.transact(
                 [
                     {"Update": self._table.update_action(key, done, _WAITING & Attr("type").exists())},
-                    {"Put": self._table.put_action(entry, IS_NEW)},
+                    *({"Put": self._table.put_action(item, IS_NEW)} for item in written),
                 ]
             )
         except TransactionCancelledError as cancelled:
@@ -104,6 +106,12 @@ class DynamoOutbox:
     def remember_swept(self, until: datetime) -> None:
         item: Item = {**self._keys.swept(), "type": schema.SWEPT, "version": _VERSION, "until": schema.instant(until)}
         self._table.put(item)
+
+    def _had(self, person_id: PersonId, week: date | None, now: datetime) -> Item:
+        """That a person has had the digest of a week."""
+        expiry = int((now + _KEPT_FOR).timestamp())
+        key = self._keys.once(f"weekly:{person_id}:{week}")
+        return {**key, "type": schema.ONCE, "version": _VERSION, schema.EXPIRES_AT: expiry}
 
     def _entry(self, event: Event) -> Item:
         """Where the history has an event."""

@@ -8,7 +8,9 @@ from core.ids import PersonId, WorkspaceId
 from core.notifications.preferences import Preferences
 from core.storage import schema
 from core.storage.dynamodb.people import activity_item
+from core.storage.dynamodb.settings import read_settings
 from core.storage.dynamodb.table import IS_NEW, ConditionFailedError, Item, Table
+from core.workspace.settings import WorkspaceSettings
 
 
 class DynamoPreferenceRepository:
@@ -17,7 +19,9 @@ class DynamoPreferenceRepository:
         self._keys = schema.Keys(workspace)
 
     def get(self, person_id: PersonId) -> Preferences:
-        return read_preferences(self._table.get(self._keys.preferences(person_id)))
+        found = self._table.get_all([self._keys.preferences(person_id), self._keys.settings()])
+        items = {item["type"]: item for item in found}
+        return read_preferences(items.get(schema.PREFERENCES), items.get(schema.SETTINGS))
 
     def save(self, person_id: PersonId, preferences: Preferences) -> Preferences:
         saved = preferences.model_copy(update={"version": preferences.version + 1})
@@ -26,7 +30,7 @@ class DynamoPreferenceRepository:
             "type": schema.PREFERENCES,
             "version": saved.version,
             "person_id": person_id,
-            "chosen": saved.model_dump(mode="json", exclude={"version"}, exclude_defaults=True),
+            "chosen": saved.model_dump(mode="json", exclude={"version", "workspace"}, exclude_defaults=True),
         }
         unchanged = Attr("version").eq(preferences.version) if preferences.version else IS_NEW
         try:
@@ -39,6 +43,7 @@ class DynamoPreferenceRepository:
         self._table.put(activity_item(self._keys, person_id, event), IS_NEW)
 
 
-def read_preferences(item: Item | None) -> Preferences:
-    """Read a person's item; who has none has the defaults."""
-    return Preferences.model_validate({**item["chosen"], "version": item["version"]}) if item else Preferences()
+def read_preferences(item: Item | None, settings: Item | None) -> Preferences:
+    """Read a person's item with the workspace's; who has none has chosen nothing."""
+    chosen = {**item["chosen"], "version": item["version"]} if item else {}
+    return Preferences.model_validate({**chosen, "workspace": read_settings(settings, WorkspaceSettings())})

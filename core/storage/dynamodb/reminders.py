@@ -31,9 +31,13 @@ class DynamoReminderRepository:
             for key in (self._keys.person, self._keys.preferences, self._keys.reminded)
         ]
         found: dict[PersonId, dict[str, Item]] = {}
-        for item in self._table.get_all(wanted):
-            found.setdefault(item["person_id"], {})[item["type"]] = item
-        return [_remindable(found[each]) for each in person_ids if schema.PERSON in found.get(each, {})]
+        settings: Item | None = None
+        for item in self._table.get_all([self._keys.settings(), *wanted]):
+            if item["type"] == schema.SETTINGS:
+                settings = item
+            else:
+                found.setdefault(item["person_id"], {})[item["type"]] = item
+        return [_remindable(found[each], settings) for each in person_ids if schema.PERSON in found.get(each, {})]
 
     def remind(self, event: Event, reminder: Reminder) -> None:
         said = self._update(reminder.person_id, {"day": reminder.day.isoformat()})
@@ -60,11 +64,11 @@ class DynamoReminderRepository:
         return Update(set=said, default={"type": schema.REMINDED, "version": _VERSION, "person_id": person_id})
 
 
-def _remindable(items: dict[str, Item]) -> Remindable:
+def _remindable(items: dict[str, Item], settings: Item | None) -> Remindable:
     reminded = items.get(schema.REMINDED, {})
     return Remindable(
         read_person(items[schema.PERSON]),
-        read_preferences(items.get(schema.PREFERENCES)),
+        read_preferences(items.get(schema.PREFERENCES), settings),
         date.fromisoformat(reminded["day"]) if "day" in reminded else None,
         {
             TaskId(name.removeprefix(_SNOOZED)): date.fromisoformat(day)

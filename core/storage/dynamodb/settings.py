@@ -7,8 +7,8 @@ from core.events import Event
 from core.ids import WorkspaceId
 from core.storage import schema
 from core.storage.dynamodb.announced import entry_item
-from core.storage.dynamodb.table import IS_NEW, Table, TransactionCancelledError
-from core.workspace.settings import WorkspaceSettings
+from core.storage.dynamodb.table import IS_NEW, Item, Table, TransactionCancelledError
+from core.workspace.settings import DAYS_BEFORE, WorkspaceSettings
 
 
 class DynamoSettingsRepository:
@@ -19,8 +19,7 @@ class DynamoSettingsRepository:
         self._defaults = defaults
 
     def get(self) -> WorkspaceSettings:
-        item = self._table.get(self._keys.settings())
-        return WorkspaceSettings.model_validate({**item, **item["settings"]}) if item else self._defaults
+        return read_settings(self._table.get(self._keys.settings()), self._defaults)
 
     def save(self, settings: WorkspaceSettings, event: Event) -> None:
         item = {
@@ -42,3 +41,11 @@ class DynamoSettingsRepository:
             if "ConditionalCheckFailed" in cancelled.codes:
                 raise ConflictError("settings") from cancelled
             raise DependencyError("dynamodb", "TransactionConflict", retryable=True) from cancelled
+
+
+def read_settings(item: Item | None, defaults: WorkspaceSettings) -> WorkspaceSettings:
+    """Read the workspace's item; what an earlier or later release could choose and this one cannot is passed over."""
+    if item is None:
+        return defaults
+    known = [days for days in item["settings"].get("reminder_days", DAYS_BEFORE) if days in DAYS_BEFORE]
+    return WorkspaceSettings.model_validate({**item, **item["settings"], "reminder_days": known})

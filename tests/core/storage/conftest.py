@@ -23,6 +23,7 @@ from core.storage.dynamodb.outbox import DynamoOutbox
 from core.storage.dynamodb.people import DynamoPersonRepository
 from core.storage.dynamodb.preferences import DynamoPreferenceRepository
 from core.storage.dynamodb.reminders import DynamoReminderRepository
+from core.storage.dynamodb.settings import DynamoSettingsRepository
 from core.storage.dynamodb.table import Table
 from core.storage.dynamodb.tasks import DynamoTaskRepository
 from core.storage.dynamodb.words import DynamoWordIndex
@@ -32,7 +33,10 @@ from core.storage.memory_homes import MemoryHomeRepository
 from core.storage.memory_once import MemoryOnceRepository
 from core.storage.memory_outbox import MemoryOutbox
 from core.storage.memory_reminders import MemoryReminderRepository
+from core.storage.memory_team import MemorySettingsRepository
 from core.tasks.ports import TaskRepository
+from core.workspace.ports import SettingsRepository
+from core.workspace.settings import WorkspaceSettings
 from tests.support.recorded import RecordedCalls
 from tests.support.table import create_table
 from tests.support.world import WORKSPACE, HeldClock
@@ -58,6 +62,7 @@ class Kept:
     cards: CardRepository
     history: TaskHistory
     preferences: PreferenceRepository
+    settings: SettingsRepository
     homes: HomeRepository
     once: OnceRepository
     reminders: ReminderRepository
@@ -67,7 +72,8 @@ class Kept:
 
 
 def kept_in_memory(clock: HeldClock) -> Kept:
-    people, preferences = MemoryPersonRepository(), MemoryPreferenceRepository()
+    people, settings = MemoryPersonRepository(), MemorySettingsRepository(WorkspaceSettings())
+    preferences = MemoryPreferenceRepository(settings.get)
     tasks = MemoryTaskRepository(people)
     return Kept(
         clock=clock,
@@ -77,6 +83,7 @@ def kept_in_memory(clock: HeldClock) -> Kept:
         cards=MemoryCardRepository(),
         history=tasks,
         preferences=preferences,
+        settings=settings,
         reminders=MemoryReminderRepository(people, preferences),
         outbox=MemoryOutbox(),
         homes=MemoryHomeRepository(),
@@ -96,6 +103,7 @@ def kept_in_dynamodb(client: "DynamoDBClient", name: str, clock: HeldClock) -> K
         cards=DynamoCardRepository(table, WORKSPACE),
         history=tasks,
         preferences=DynamoPreferenceRepository(table, WORKSPACE),
+        settings=DynamoSettingsRepository(table, WORKSPACE, WorkspaceSettings()),
         reminders=DynamoReminderRepository(table, WORKSPACE),
         outbox=DynamoOutbox(table, WORKSPACE),
         homes=DynamoHomeRepository(table, WORKSPACE),

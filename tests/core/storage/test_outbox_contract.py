@@ -7,10 +7,11 @@ import pytest
 
 from core.clock import fresh_event_id
 from core.errors import ConflictError
-from core.events import Event, EventActor, EventType, Release
+from core.events import Event, EventActor, EventType, Release, TeamWeek
 from core.ids import PersonId, TaskId
 from core.links.model import LinkFacts
 from core.notifications.model import Channel
+from core.notifications.preferences import WEEKLY
 from core.storage import schema
 from core.storage.dynamodb.people import activity_item
 from core.storage.dynamodb.table import Partition, Table
@@ -110,6 +111,22 @@ def test_nothing_is_let_go_that_was_not_held(kept: Kept) -> None:
 
     with pytest.raises(ConflictError):
         kept.outbox.release(release, let_go(release))
+
+
+def test_a_week_is_summed_up_for_somebody_once(kept: Kept) -> None:
+    nine, eleven = (Release(person_id=ANA, channel=WEEKLY, until=UNTIL + timedelta(hours=hour)) for hour in (0, 2))
+    bens = release_of(BEN).model_copy(update={"channel": WEEKLY})
+    for release in (nine, eleven, bens):
+        kept.outbox.appoint(release.until, WEEKLY, release.person_id)
+    week = TeamWeek(week=NOW.date(), overdue=1, longest_overdue=(), unassigned=0, idle=())
+    kept.outbox.release(nine, let_go(nine).model_copy(update={"team_week": week}))
+
+    with pytest.raises(ConflictError):
+        kept.outbox.release(eleven, let_go(eleven).model_copy(update={"team_week": week}))
+
+    kept.outbox.release(bens, let_go(bens).model_copy(update={"team_week": week}))
+    next_week = week.model_copy(update={"week": NOW.date() + timedelta(weeks=1)})
+    kept.outbox.release(eleven, let_go(eleven).model_copy(update={"team_week": next_week}))
 
 
 def test_how_far_sweeps_came_is_remembered(kept: Kept) -> None:

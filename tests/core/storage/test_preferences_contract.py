@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.errors import ConflictError
+from core.events import EventType
 from core.ids import PersonId
 from core.notifications.model import Kind
 from core.notifications.preferences import Preferences, Ways
 from core.storage import schema
 from core.storage.dynamodb.table import Table
+from core.workspace.settings import WorkspaceSettings
 from tests.core.storage.conftest import TABLE, Kept, kept_in_dynamodb
+from tests.support.news import ADA, happened
 from tests.support.world import WORKSPACE, HeldClock
 
 if TYPE_CHECKING:
@@ -49,6 +52,16 @@ def test_preferences_can_be_put_back_to_the_defaults(kept: Kept) -> None:
     assert kept.preferences.get(ANA) == Preferences(version=2)
 
 
+def test_what_the_workspace_says_comes_with_them_as_it_stands(kept: Kept) -> None:
+    kept.preferences.save(ANA, CHOSEN)
+    for version, hour in enumerate((11, 12), start=1):
+        changed = WorkspaceSettings(version=version, reminder_hour=hour)
+        kept.settings.save(changed, happened(EventType.SETTINGS_CHANGED, None, ADA))
+
+        assert kept.preferences.get(ANA) == CHOSEN.model_copy(update={"version": 1, "workspace": changed})
+        assert kept.preferences.get(PersonId("sub-ben")).remind_at == hour
+
+
 @pytest.mark.parametrize("read", [Preferences(), Preferences(version=1)])
 def test_nobody_saves_over_what_they_have_not_seen(kept: Kept, read: Preferences) -> None:
     first = kept.preferences.save(ANA, CHOSEN)
@@ -69,3 +82,13 @@ def test_items_of_other_releases_are_read(dynamodb: "DynamoDBClient") -> None:
     read = kept_in_dynamodb(dynamodb, TABLE, HeldClock()).preferences.get(ANA)
 
     assert read == Preferences(version=3, choices={"praised": Ways(slack=False)}, days_before=frozenset({1}))
+
+
+def test_workspace_settings_of_other_releases_are_read(dynamodb: "DynamoDBClient") -> None:
+    """A later one offers more days and knows more settings."""
+    item = {"type": schema.SETTINGS, "version": 3, "settings": {"reminder_days": [14, 3], "theme": "dark"}}
+    Table(dynamodb, TABLE).put({**schema.Keys(WORKSPACE).settings(), **item})
+
+    read = kept_in_dynamodb(dynamodb, TABLE, HeldClock()).preferences.get(ANA)
+
+    assert read == Preferences(workspace=WorkspaceSettings(version=3, reminder_days=(3,)))

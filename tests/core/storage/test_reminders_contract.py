@@ -14,7 +14,9 @@ from core.notifications.preferences import Preferences
 from core.notifications.reminders import Remindable
 from core.storage import schema
 from core.storage.dynamodb.table import Partition, Table
+from core.workspace.settings import WorkspaceSettings
 from tests.core.storage.conftest import TABLE, Kept, kept_in_dynamodb
+from tests.support.news import happened
 from tests.support.world import NOW, WORKSPACE, HeldClock, make_person
 
 if TYPE_CHECKING:
@@ -60,6 +62,13 @@ def test_people_are_read_with_what_they_chose_and_had(kept: Kept) -> None:
 
     snoozed = {TaskId("T-2"): TODAY + timedelta(2), TaskId("T-3"): TODAY + timedelta(1)}
     assert read(kept) == [Remindable(BEN), Remindable(ANA, chosen, TODAY, snoozed)]
+
+
+def test_people_are_read_with_what_the_workspace_says(kept: Kept) -> None:
+    changed = WorkspaceSettings(version=1, reminder_hour=11)
+    kept.settings.save(changed, happened(EventType.SETTINGS_CHANGED, None, ANA))
+
+    assert [each.preferences.remind_at for each in read(kept)] == [11, 11]
 
 
 def test_a_snooze_is_no_reminder(kept: Kept) -> None:

@@ -126,6 +126,16 @@ def test_whoever_never_signed_in_gets_a_fresh_password_at_the_new_address_alone(
     assert DANA_ID in team.accounts.verified
 
 
+def test_whoever_cognito_has_under_the_address_in_other_letters_keeps_it_as_it_is(team: Team, ada: Actor) -> None:
+    team.accounts.create("Dana@Example.com", DANA.given_name, DANA.family_name, "half-made")
+
+    team.administration.add(ada, DANA)
+
+    [dana] = [user for user in team.accounts.users.values() if user.email.startswith("Dana")]
+    assert dana.email == "Dana@Example.com"
+    assert "change" not in team.accounts.calls
+
+
 def test_a_temporary_password_mailed_there_proves_the_new_address(team: Team, ada: Actor) -> None:
     ana = team.world.ana.person_id
     team.administration.edit(ada, ana, NEW_ADDRESS)

@@ -23,6 +23,7 @@ from core.people.directory import Directory
 from core.people.model import Account, Person, Roles
 from core.people.orders import MemberRefusal, MemberRefusedError, NewMember
 from core.people.reconciliation import Reconciliation
+from core.storage.addresses import ascii_lower
 from core.storage.memory import MemorySuppressionRepository
 from core.storage.memory_team import MemoryAudit, MemoryJobRepository
 from core.tasks.bulk import BulkChanges
@@ -63,7 +64,9 @@ class PlayedAccounts:
 
     def find(self, name: str) -> Account | None:
         self._called("find")
-        return next((user for user in self.users.values() if name in {user.person_id, user.email}), None)
+        address = ascii_lower(name)
+        named = (user for user in self.users.values() if name == user.person_id or address == ascii_lower(user.email))
+        return next(named, None)
 
     def roles(self, person_id: PersonId) -> Roles:
         return self.world.cognito.roles(person_id)

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypedDict
@@ -19,7 +19,7 @@ from core.people.model import Account, Roles
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
-    from mypy_boto3_cognito_idp.type_defs import AuthenticationResultTypeTypeDef
+    from mypy_boto3_cognito_idp.type_defs import AttributeTypeTypeDef, AuthenticationResultTypeTypeDef
 
 _BUSY: Final = frozenset({"InternalErrorException", "ThrottlingException", "TooManyRequestsException"})
 _NO_SUCH_USER: Final = frozenset({"UserNotFoundException", "InvalidParameterException"})
@@ -37,6 +37,9 @@ _LOCKED_OUT: Final = "Password attempts exceeded"
 """Cognito's lockout has no code of its own, only this message under NotAuthorizedException.
 https://docs.aws.amazon.com/cognito/latest/developerguide/authentication.html"""
 _FIRST_SIGN_IN: Final = "FORCE_CHANGE_PASSWORD"
+TITLE: Final = "custom:title"
+TIME_ZONE: Final = "custom:time_zone"
+"""Attributes that the pool has of our own making (infra/constructs/people.py)."""
 
 _log = logging.getLogger(__name__)
 
@@ -51,6 +54,15 @@ class TooManyAttemptsError(TaskBotError):
 
 class ResetRefusedError(TaskBotError):
     """Unknown address, wrong or old code, too many attempts, password against the policy: one error, as above."""
+
+
+class _Profile(TypedDict):
+    email: str
+    given_name: str
+    family_name: str
+    locale: str
+    title: str
+    time_zone: str
 
 
 class _SecretHash(TypedDict, total=False):
@@ -113,12 +125,10 @@ class CognitoDirectory:
             if _code(failure) in _NO_SUCH_USER:
                 raise NotFoundError("person", name) from failure
             raise
-        profile = {each["Name"]: each.get("Value", "") for each in found["UserAttributes"]}
+        attributes = found["UserAttributes"]
         return Account(
-            person_id=PersonId(profile["sub"]),
-            email=profile.get("email", ""),
-            given_name=profile.get("given_name", ""),
-            family_name=profile.get("family_name", ""),
+            person_id=PersonId(next(each["Value"] for each in attributes if each["Name"] == "sub")),
+            **profile_of(attributes),
             groups=groups,
             enabled=found["Enabled"],
             must_change_password=found["UserStatus"] == _FIRST_SIGN_IN,
@@ -277,6 +287,19 @@ class CognitoDirectory:
             return None
         digest = hmac.new(secret.encode(), (name + app.client_id).encode(), hashlib.sha256).digest()
         return base64.b64encode(digest).decode()
+
+
+def profile_of(attributes: "Sequence[AttributeTypeTypeDef]") -> "_Profile":
+    """What a user's attributes say of the person, as `Account` names it; what is not there is empty."""
+    said = {each["Name"]: each.get("Value", "") for each in attributes}
+    return {
+        "email": said.get("email", ""),
+        "given_name": said.get("given_name", ""),
+        "family_name": said.get("family_name", ""),
+        "locale": said.get("locale", ""),
+        "title": said.get(TITLE, ""),
+        "time_zone": said.get(TIME_ZONE, ""),
+    }
 
 
 def _signed_in(user: Account, tokens: "AuthenticationResultTypeTypeDef") -> SignedIn:

@@ -1,6 +1,6 @@
 """Changing users of the Cognito pool. Every call may be repeated: what is so already stays so."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -8,11 +8,12 @@ from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as EndpointError
 
 from core.clock import Hurry
-from core.cognito import CognitoDirectory
+from core.cognito import TIME_ZONE, TITLE, CognitoDirectory, profile_of
 from core.errors import DependencyError, InvalidInputError, NotFoundError
 from core.ids import PersonId
 from core.people.accounts import PasswordPolicy
 from core.people.model import Account, Group, Roles
+from core.people.orders import MemberRefusal, MemberRefusedError
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -27,6 +28,8 @@ _BUSY: Final = frozenset(
         "TooManyRequestsException",
     }
 )
+_NAMES_THERE: Final = {"title": TITLE, "time_zone": TIME_ZONE}
+"""Of facts that are called otherwise in the pool."""
 _FIRST_SIGN_IN: Final = "FORCE_CHANGE_PASSWORD"
 _PAGE: Final = 60
 """https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html"""
@@ -88,9 +91,10 @@ class CognitoAccounts:
     def create(self, email: str, given_name: str, family_name: str, password: str) -> None:
         # Who signs in with the temporary password has received the mail, so the address is theirs.
         attributes: list[AttributeTypeTypeDef] = [
-            {"Name": "email", "Value": email},
-            {"Name": "email_verified", "Value": "true"},
-            *_names(given_name, family_name),
+            _attribute("email", email),
+            _attribute("email_verified", "true"),
+            _attribute("given_name", given_name),
+            _attribute("family_name", family_name),
         ]
         try:
             with _translated(email):
@@ -109,10 +113,24 @@ class CognitoAccounts:
                     raise InvalidInputError.of("email", "not_understood") from failure
             raise
 
-    def rename(self, person_id: PersonId, given_name: str, family_name: str) -> None:
+    def change(self, person_id: PersonId, facts: Mapping[str, str]) -> None:
+        attributes = [_attribute(_NAMES_THERE.get(name, name), value) for name, value in facts.items()]
+        if "email" in facts:
+            attributes.append(_attribute("email_verified", "false"))
+        try:
+            self._write(person_id, attributes)
+        except ClientError as failure:
+            match _code(failure):
+                case "AliasExistsException":
+                    raise MemberRefusedError(MemberRefusal.ALREADY_MEMBER, person_id) from failure
+                case "InvalidParameterException" if "email" in facts:
+                    raise InvalidInputError.of("email", "not_understood") from failure
+            raise
+
+    def _write(self, person_id: PersonId, attributes: "list[AttributeTypeTypeDef]") -> None:
         with _translated(person_id):
             self._client.admin_update_user_attributes(
-                UserPoolId=self._pool, Username=person_id, UserAttributes=_names(given_name, family_name)
+                UserPoolId=self._pool, Username=person_id, UserAttributes=attributes
             )
 
     def set_temporary_password(self, person_id: PersonId, password: str) -> None:
@@ -120,6 +138,7 @@ class CognitoAccounts:
             self._client.admin_set_user_password(
                 UserPoolId=self._pool, Username=person_id, Password=password, Permanent=False
             )
+        self._write(person_id, [_attribute("email_verified", "true")])
 
     def join(self, person_id: PersonId, group: str) -> None:
         with _translated(person_id):
@@ -166,17 +185,14 @@ class CognitoAccounts:
             return frozenset(user["Username"] for page in pages for user in page["Users"])
 
 
-def _names(given_name: str, family_name: str) -> "list[AttributeTypeTypeDef]":
-    return [{"Name": "given_name", "Value": given_name}, {"Name": "family_name", "Value": family_name}]
+def _attribute(name: str, value: str) -> "AttributeTypeTypeDef":
+    return {"Name": name, "Value": value}
 
 
 def _account(user: "UserTypeTypeDef", groups: dict[str, frozenset[str]]) -> Account:
-    profile = {each["Name"]: each.get("Value", "") for each in user.get("Attributes", [])}
     return Account(
         person_id=PersonId(user["Username"]),
-        email=profile.get("email", ""),
-        given_name=profile.get("given_name", ""),
-        family_name=profile.get("family_name", ""),
+        **profile_of(user.get("Attributes", [])),
         groups=frozenset(group for group, members in groups.items() if user["Username"] in members),
         enabled=user["Enabled"],
         must_change_password=user["UserStatus"] == _FIRST_SIGN_IN,

@@ -22,6 +22,7 @@ from core.storage.dynamodb.jobs import DynamoJobRepository
 from core.storage.dynamodb.links import DynamoLinkRepository
 from core.storage.dynamodb.people import DynamoPersonRepository
 from core.storage.dynamodb.settings import DynamoSettingsRepository
+from core.storage.dynamodb.suppressions import DynamoSuppressionRepository
 from core.storage.dynamodb.table import Table
 from core.storage.dynamodb.tasks import DynamoTaskRepository
 from core.tasks.bulk import BulkChanges
@@ -76,6 +77,7 @@ def jobs_of(
         people=people,
         unlinking=Unlinking(DynamoLinkRepository(table, workspace), news),
         mailer=mailer,
+        suppressions=DynamoSuppressionRepository(table, workspace),
         workspace=workspace,
         clock=system_clock,
         event_ids=fresh_event_id,

@@ -48,6 +48,9 @@ class MemberOrder(FrozenModel):
     email: str | None = None
     given_name: str | None = None
     family_name: str | None = None
+    locale: str | None = None
+    title: str | None = None
+    time_zone: str | None = None
     groups: frozenset[str] | None = None
     heirs: tuple[PersonId, ...] = ()
     """Who get the open tasks of somebody who is removed, in turn; nobody: the unassigned board."""

@@ -12,6 +12,7 @@ from core.people.changes import Mailer, MemberChanges
 from core.people.ports import PersonRepository
 from core.people.removal import MemberRemoval
 from core.people.service import PeopleService
+from core.suppression.ports import SuppressionRepository
 from core.tasks.bulk import BulkRunner
 from core.tasks.moving import TaskMoves
 from core.tasks.ports import TaskRepository
@@ -28,6 +29,7 @@ def job_service(
     people: PeopleService,
     unlinking: Unlinking,
     mailer: Mailer,
+    suppressions: SuppressionRepository,
     workspace: WorkspaceId,
     clock: Clock,
     event_ids: EventIds,
@@ -37,7 +39,7 @@ def job_service(
     moves = TaskMoves(task_repository, people, workspace, clock, event_ids)
     bulk = BulkRunner(tasks, people, jobs, news, clock)
     runners: dict[JobKind, Runner] = dict.fromkeys(
-        JobKind, MemberChanges(accounts, directory, jobs, mailer, news, clock)
+        JobKind, MemberChanges(accounts, directory, jobs, mailer, suppressions, news, clock)
     )
     runners |= {
         JobKind.REMOVE_MEMBER: MemberRemoval(accounts, directory, jobs, moves, unlinking, news, clock),

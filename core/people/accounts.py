@@ -2,7 +2,7 @@
 
 import secrets
 import string
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -66,10 +66,16 @@ class Accounts(Protocol):
             InvalidInputError: on `email`, where Cognito takes it for none.
         """
 
-    def rename(self, person_id: PersonId, given_name: str, family_name: str) -> None: ...
+    def change(self, person_id: PersonId, facts: Mapping[str, str]) -> None:
+        """Give a user other facts, named as `Account` names them; another address is not a verified one.
+
+        Raises:
+            InvalidInputError: on `email`, where Cognito takes it for none.
+            MemberRefusedError: somebody else has the address.
+        """
 
     def set_temporary_password(self, person_id: PersonId, password: str) -> None:
-        """The next sign-in must change it."""
+        """The next sign-in must change it. Whoever can, has read the mail with it: the address is theirs."""
 
     def join(self, person_id: PersonId, group: str) -> None: ...
 

@@ -14,13 +14,16 @@ from core.jobs.ports import JobRepository, Outcome
 from core.jobs.service import Advance
 from core.notifications.model import Mail
 from core.people.accounts import Accounts, temporary_password
-from core.people.invitation import build_invitation
+from core.people.invitation import build_address_change, build_invitation
 from core.people.model import Account, Group, Person
 from core.people.orders import MemberRefusal, MemberRefusedError
 from core.people.ports import PersonRepository
+from core.storage.addresses import ascii_lower
+from core.suppression.ports import SuppressionRepository
 
 _ATTEMPTS: Final = 3
-_SHOWN: Final = ("given_name", "family_name", "email", "groups", "enabled")
+_FACTS: Final = ("email", "given_name", "family_name", "locale", "title", "time_zone")
+_SHOWN: Final = ("given_name", "family_name", "email", "locale", "title", "time_zone", "groups", "enabled")
 
 _log = logging.getLogger(__name__)
 
@@ -31,7 +34,7 @@ class Mailer(Protocol):
 
 
 class MemberChanges:
-    """Adds, edits, enables, disables, and sends temporary passwords."""
+    """Adds, edits, enables, disables, and sends temporary passwords and word of a new address."""
 
     def __init__(
         self,
@@ -39,6 +42,7 @@ class MemberChanges:
         people: PersonRepository,
         jobs: JobRepository,
         mailer: Mailer,
+        suppressions: SuppressionRepository,
         news: JobNews,
         clock: Clock,
     ) -> None:
@@ -46,6 +50,7 @@ class MemberChanges:
         self._people = people
         self._jobs = jobs
         self._mailer = mailer
+        self._suppressions = suppressions
         self._news = news
         self._clock = clock
 
@@ -76,7 +81,33 @@ class MemberChanges:
     def _edit(self, job: Job, order: MemberOrder) -> Job:
         account = self._account(order.person_id)
         self._make_so(account, order)
-        return self._end(job, self._account(account.person_id))
+        after = self._account(account.person_id)
+        if order.email is not None:
+            job = self._follow_address(job, after)
+        return self._end(job, after)
+
+    def _follow_address(self, job: Job, account: Account) -> Job:
+        """Tell the old address and the new one; whoever was only invited gets a password at the new one instead.
+
+        The temporary password that went to the old address is good no more then, whoever reads mail there.
+        """
+        if account.must_change_password:
+            return self._send_password(job, account)
+        known = self._known(account.person_id)
+        addresses = {known.email if known else account.email, account.email}
+        mail = build_address_change(account, by=job.actor.name)
+        sent = [self._tell(job, address, mail) for address in sorted(addresses)]
+        return job.but(mail_sent=all(sent))
+
+    def _tell(self, job: Job, address: str, mail: Mail) -> bool:
+        try:
+            if self._suppressions.get(address) is not None:
+                return False
+            self._mailer.send(address, mail)
+        except DependencyError as failure:
+            _log.warning("a change of address was not mailed", exc_info=failure, extra={"job_id": job.job_id})
+            return False
+        return True
 
     def _enable(self, job: Job, order: MemberOrder) -> Job:
         account = self._account(order.person_id)
@@ -109,11 +140,15 @@ class MemberChanges:
         return account
 
     def _make_so(self, account: Account, order: MemberOrder) -> None:
-        """Give the account the ordered names and groups, where they differ."""
-        given = order.given_name if order.given_name is not None else account.given_name
-        family = order.family_name if order.family_name is not None else account.family_name
-        if (given, family) != (account.given_name, account.family_name):
-            self._accounts.rename(account.person_id, given, family)
+        """Give the account the ordered facts and groups, where they differ."""
+        ordered, is_now = order.model_dump(exclude_none=True), account.model_dump()
+        facts: dict[str, str] = {
+            name: ordered[name] for name in _FACTS if name in ordered and ordered[name] != is_now[name]
+        }
+        if ascii_lower(facts.get("email", "")) == ascii_lower(account.email):
+            facts.pop("email", None)
+        if facts:
+            self._accounts.change(account.person_id, facts)
         if order.groups is None:
             return
         ours = {str(group) for group in Group}

@@ -1,5 +1,6 @@
-"""The mail with a temporary password: written by the door itself, so that the password goes nowhere else."""
+"""Mails about an account; the one with a temporary password is written by the door itself, so it goes nowhere else."""
 
+from collections.abc import Sequence
 from html import escape
 from typing import Final
 
@@ -61,8 +62,27 @@ def build_invitation(account: Account, password: str, *, by: str, is_reset: bool
     )
     warning = "Nobody else was sent this password. If you did not expect this mail, tell an admin of your team."
     subject = "[Task Bot] Your new temporary password" if is_reset else "[Task Bot] You are invited"
-    text = "\n\n".join((greeting, happened, password_follows, f"    {password}", steps, warning)) + "\n"
-    before = [_PARAGRAPH.format(text=escape(each)) for each in (greeting, happened, password_follows)]
-    after = [_PARAGRAPH.format(text=escape(each)) for each in (steps, warning)]
-    paragraphs = "\n".join([*before, _LETTERING.format(text=escape(password)), *after])
-    return Mail(subject, text, _HTML.format(subject=escape(subject), font=_FONT, paragraphs=paragraphs))
+    paragraphs = (greeting, happened, password_follows, password, steps, warning)
+    return _mail(subject, paragraphs, set_apart=password)
+
+
+def build_address_change(account: Account, *, by: str) -> Mail:
+    """Tell both addresses of a person that the account has the new one now; `by` is who wrote it there."""
+    paragraphs = (
+        f"Hello {account.given_name},",
+        f"{by} has changed the email address of your team account on Task Bot. It is now:",
+        account.email,
+        "Sign in with it from now on; your password stays the same. Emails about tasks go there too, and your link to "
+        "Slack stays.",
+        "Nobody has proven yet that the new mailbox is yours. Until then you cannot reset a forgotten password "
+        "yourself: any admin can send you a temporary one there, and signing in with it is the proof.",
+        "If you did not expect this mail, tell an admin of your team at once.",
+    )
+    return _mail("[Task Bot] The email address of your account has changed", paragraphs, set_apart=account.email)
+
+
+def _mail(subject: str, paragraphs: Sequence[str], *, set_apart: str) -> Mail:
+    """Write the same as text and as HTML; one of the paragraphs stands out."""
+    text = "\n\n".join(f"    {each}" if each == set_apart else each for each in paragraphs) + "\n"
+    html = "\n".join((_LETTERING if each == set_apart else _PARAGRAPH).format(text=escape(each)) for each in paragraphs)
+    return Mail(subject, text, _HTML.format(subject=escape(subject), font=_FONT, paragraphs=html))

@@ -63,6 +63,9 @@ class Account(FrozenModel):
     email: str
     given_name: str
     family_name: str
+    locale: str = ""
+    title: str = ""
+    time_zone: str = ""
     groups: frozenset[str]
     enabled: bool
     must_change_password: bool
@@ -84,10 +87,14 @@ class Person(FrozenModel):
     email: str
     given_name: str
     family_name: str = ""
+    locale: str = ""
+    title: str = ""
+    """What they are in the team, such as "Designer"."""
     groups: frozenset[str] = frozenset()
     enabled: bool = True
     checked_at: datetime
     time_zone: str = "UTC"
+    """As Slack says; of whoever is not linked, as an admin has written."""
     slack_user_id: SlackUserId | None = None
     slack_name: str | None = None
     slack_status: SlackStatus = SlackStatus.MEMBER
@@ -129,7 +136,9 @@ class Person(FrozenModel):
     @classmethod
     def of(cls, account: Account, now: datetime, known: "Person | None" = None) -> "Person":
         """Whoever Cognito has, with what the directory alone knows of them."""
-        facts = account.model_dump(exclude={"must_change_password"})
+        facts = account.model_dump(exclude={"must_change_password", "time_zone"})
+        if account.time_zone and (known is None or known.slack_user_id is None):
+            facts["time_zone"] = account.time_zone
         return known.model_copy(update={**facts, "checked_at": now}) if known else cls(**facts, checked_at=now)
 
 

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from typing import Annotated, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -12,6 +13,8 @@ from core.ids import PersonId
 from core.people.model import Group
 
 NAME_LIMIT: Final = 100
+LOCALE: Final = r"^([A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*)?$"
+"""A language, perhaps with script and region, such as `pt-PT`; or nothing."""
 EMAIL_LIMIT: Final = 128
 """What Cognito takes as the name of a user.
 https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html"""
@@ -21,6 +24,13 @@ def _known_groups(groups: frozenset[str]) -> frozenset[str]:
     if not groups or not groups <= set(Group):
         raise PydanticCustomError("groups", "Choose at least one of the groups")
     return groups
+
+
+def _known_zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key if name else name
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise PydanticCustomError("time_zone", "No such time zone; give one such as Europe/Lisbon") from None
 
 
 def _one_line(name: str) -> str:
@@ -34,6 +44,9 @@ GivenName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LIMIT), AfterValidator(_one_line)
 ]
 FamilyName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=NAME_LIMIT), AfterValidator(_one_line)]
+Locale = Annotated[str, StringConstraints(strip_whitespace=True, max_length=35, pattern=LOCALE)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, max_length=NAME_LIMIT), AfterValidator(_one_line)]
+ZoneName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64), AfterValidator(_known_zone)]
 Groups = Annotated[frozenset[str], AfterValidator(_known_groups)]
 
 
@@ -47,10 +60,14 @@ class NewMember(FrozenModel):
 
 
 class MemberEdit(FrozenModel):
-    """What is changed of a member; a field that is not given stays as it is."""
+    """What is changed of a member; a field that is not given stays as it is, an empty one is taken away."""
 
+    email: Email | None = None
     given_name: GivenName | None = None
     family_name: FamilyName | None = None
+    locale: Locale | None = None
+    title: Title | None = None
+    time_zone: ZoneName | None = None
     groups: Groups | None = None
 
 

@@ -14,7 +14,7 @@ from core.people.ports import DirectoryRepository
 from core.people.queries import DirectoryQuery
 
 _PAGE: Final = 100
-_KEPT_UP: Final = {"email", "given_name", "family_name", "groups", "enabled"}
+_KEPT_UP: Final = {"email", "given_name", "family_name", "locale", "title", "time_zone", "groups", "enabled"}
 
 _log = logging.getLogger(__name__)
 

@@ -75,11 +75,23 @@ class MemoryPersonRepository:
             kept = self._people.get(after.person_id)
             if (kept and kept.checked_at) != (before and before.checked_at) or (kept and kept.removed_at):
                 raise ConflictError(after.person_id)
-            self.write(after)
+            self.write(before, after)
 
-    def write(self, after: Person) -> None:
+    def write(self, before: Person | None, after: Person) -> None:
         """Take over what Cognito says; what the directory alone knows stays as it is."""
-        facts = {"email", "given_name", "family_name", "groups", "enabled", "checked_at", "removed_at"}
+        facts = {
+            "email",
+            "given_name",
+            "family_name",
+            "locale",
+            "title",
+            "groups",
+            "enabled",
+            "checked_at",
+            "removed_at",
+        }
+        if before is not None and after.time_zone != before.time_zone:
+            facts.add("time_zone")
         with self._lock:
             kept = self._people.get(after.person_id)
             self._people[after.person_id] = kept.model_copy(update=after.model_dump(include=facts)) if kept else after

@@ -117,7 +117,7 @@ class MemoryJobRepository:
         has_tasks = outcome.after.removed_at is not None and kept is not None and kept.open_tasks
         if (kept is None) != (outcome.before is None) or is_gone or has_tasks:
             raise ConflictError("person")
-        self._people.write(outcome.after)
+        self._people.write(outcome.before, outcome.after)
         self.events.append(outcome.event)
 
     def _known(self, person_id: PersonId) -> Person | None:

@@ -49,10 +49,16 @@ class People(Construct):
             self_sign_up_enabled=False,
             sign_in_aliases=cognito.SignInAliases(email=True),
             sign_in_case_sensitive=False,
-            auto_verify=cognito.AutoVerifiedAttrs(email=True),
+            # Nobody can type in the code that Cognito would mail to an address that an admin has changed.
+            auto_verify=cognito.AutoVerifiedAttrs(email=False),
             standard_attributes=cognito.StandardAttributes(
                 email=cognito.StandardAttribute(required=True, mutable=True)
             ),
+            # These can be added to, but never changed or taken away.
+            custom_attributes={
+                "title": cognito.StringAttribute(max_len=100, mutable=True),
+                "time_zone": cognito.StringAttribute(max_len=64, mutable=True),
+            },
             password_policy=cognito.PasswordPolicy(
                 min_length=12,
                 require_lowercase=True,

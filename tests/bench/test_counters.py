@@ -32,6 +32,7 @@ from core.storage.dynamodb.jobs import DynamoJobRepository
 from core.storage.dynamodb.people import DynamoPersonRepository
 from core.storage.dynamodb.table import Table
 from core.storage.dynamodb.tasks import DynamoTaskRepository
+from core.storage.memory import MemorySuppressionRepository
 from core.tasks.bulk import BulkChanges
 from core.tasks.model import NewTask, TaskStatus
 from core.tasks.service import TaskService
@@ -124,6 +125,7 @@ def make_company(table: UnreliableTable) -> Company:
     jobs = job_service(
         jobs=repository, accounts=accounts, directory=directory, task_repository=kept, tasks=tasks, people=people,
         unlinking=Unlinking(world.links_kept, LinkNews(WORKSPACE, world.clock, fresh_event_id)), mailer=Mailbox(),
+        suppressions=MemorySuppressionRepository(),
         workspace=WORKSPACE, clock=world.clock, event_ids=fresh_event_id,
     )  # fmt: skip
     book = JobBook(repository, WORKSPACE, world.clock, fresh_event_id)

@@ -13,10 +13,12 @@ from core.errors import DependencyError, InvalidInputError, NotFoundError
 from core.ids import PersonId
 from core.people.accounts import temporary_password
 from core.people.model import Account
+from core.people.orders import MemberRefusal, MemberRefusedError
 from tests.core.test_cognito import NOW, POOL, Pool, _client
 
 NOBODY = PersonId("6f1c2d2e-0000-4000-8000-00000000dead")
 PASSWORD = "A-temporary-1"
+NEW_ADDRESS = {"email": "new@example.com"}
 
 
 @pytest.fixture
@@ -91,7 +93,7 @@ def test_what_cognito_takes_for_no_address_is_named() -> None:
 def test_names_groups_and_access_change(accounts: CognitoAccounts) -> None:
     person_id = made(accounts).person_id
 
-    accounts.rename(person_id, "Diana", "Falk")
+    accounts.change(person_id, {"given_name": "Diana", "family_name": "Falk"})
     accounts.join(person_id, "Admins")
     accounts.join(person_id, "TeamMembers")
     accounts.leave(person_id, "TeamMembers")
@@ -104,6 +106,86 @@ def test_names_groups_and_access_change(accounts: CognitoAccounts) -> None:
     )  # fmt: skip
     accounts.enable(person_id)
     assert accounts.roles(person_id).is_admin
+
+
+def played(client: Any) -> CognitoAccounts:
+    return CognitoAccounts(client, POOL, CognitoDirectory(client, POOL, lambda: NOW))
+
+
+def test_a_new_address_is_written_as_one_that_nobody_has_proven() -> None:
+    client = _client()
+    with Stubber(client) as answers:
+        wanted = {
+            "UserPoolId": POOL,
+            "Username": NOBODY,
+            "UserAttributes": [
+                {"Name": "email", "Value": "new@example.com"},
+                {"Name": "custom:time_zone", "Value": "Asia/Tokyo"},
+                {"Name": "locale", "Value": ""},
+                {"Name": "email_verified", "Value": "false"},
+            ],
+        }
+        answers.add_response("admin_update_user_attributes", {}, wanted)
+        played(client).change(NOBODY, {"email": "new@example.com", "time_zone": "Asia/Tokyo", "locale": ""})
+        answers.assert_no_pending_responses()
+
+
+def test_whatever_else_changes_leaves_the_address_as_proven_as_it_was(accounts: CognitoAccounts, pool: Pool) -> None:
+    person_id = made(accounts).person_id
+
+    accounts.change(person_id, {"given_name": "Diana", "locale": "da"})
+
+    user = pool.client.admin_get_user(UserPoolId=pool.id, Username=person_id)
+    said = {each["Name"]: each.get("Value") for each in user["UserAttributes"]}
+    assert (said["email_verified"], said["locale"]) == ("true", "da")
+
+
+def test_a_temporary_password_proves_the_address_that_it_was_mailed_to(accounts: CognitoAccounts, pool: Pool) -> None:
+    person_id = made(accounts).person_id
+    accounts.change(person_id, {"email": "new@example.com"})
+    before = pool.client.admin_get_user(UserPoolId=pool.id, Username=person_id)["UserAttributes"]
+
+    accounts.set_temporary_password(person_id, PASSWORD)
+
+    after = pool.client.admin_get_user(UserPoolId=pool.id, Username=person_id)["UserAttributes"]
+    assert [each["Value"] for said in (before, after) for each in said if each["Name"] == "email_verified"] == [
+        "false",
+        "true",
+    ]
+
+
+def test_what_the_pool_has_of_our_own_is_read() -> None:
+    client = _client()
+    said = {"sub": NOBODY, "email": "a@example.com", "locale": "pt", "custom:title": "Cook", "custom:time_zone": "UTC"}
+    with Stubber(client) as answers:
+        user = {
+            "Username": NOBODY,
+            "UserAttributes": [{"Name": name, "Value": value} for name, value in said.items()],
+            "Enabled": True,
+            "UserStatus": "CONFIRMED",
+        }
+        answers.add_response("admin_get_user", user)
+        answers.add_response("admin_list_groups_for_user", {"Groups": []})
+        account = played(client).find(NOBODY)
+
+    assert account is not None
+    assert (account.locale, account.title, account.time_zone) == ("pt", "Cook", "UTC")
+
+
+def test_an_address_that_somebody_else_has_is_refused() -> None:
+    with pytest.raises(MemberRefusedError) as refusal:
+        answered("admin_update_user_attributes", "AliasExistsException", lambda each: each.change(NOBODY, NEW_ADDRESS))
+
+    assert refusal.value.reason is MemberRefusal.ALREADY_MEMBER
+
+
+def test_a_new_address_that_cognito_takes_for_none_is_named() -> None:
+    with pytest.raises(InvalidInputError) as failure:
+        answered(
+            "admin_update_user_attributes", "InvalidParameterException", lambda each: each.change(NOBODY, NEW_ADDRESS)
+        )
+
+    assert failure.value.problems[0].field == "email"
 
 
 def test_a_reset_password_must_be_changed(accounts: CognitoAccounts, pool: Pool) -> None:
@@ -136,7 +218,7 @@ def test_signing_out_is_global() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda accounts: accounts.rename(NOBODY, "A", "B"),
+        lambda accounts: accounts.change(NOBODY, {"given_name": "A", "family_name": "B"}),
         lambda accounts: accounts.set_temporary_password(NOBODY, PASSWORD),
         lambda accounts: accounts.join(NOBODY, "Admins"),
         lambda accounts: accounts.leave(NOBODY, "Admins"),

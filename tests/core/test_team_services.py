@@ -343,7 +343,7 @@ def test_what_was_changed_in_the_console_is_taken_over_and_nothing_else_is_writt
 
     team.world.people_kept.bring_in_line = listen  # type: ignore[method-assign]
     ana, ben = team.world.ana.person_id, team.world.ben.person_id
-    team.accounts.rename(ana, "Anna", "Silva")
+    team.accounts.change(ana, {"given_name": "Anna", "family_name": "Silva"})
     team.accounts.disable(ben)
     team.world.clock.forward(timedelta(hours=1))
 
@@ -376,7 +376,7 @@ def test_whoever_was_deleted_in_the_console_stays_as_disabled_until_removed(team
 
 def test_whoever_changes_while_being_reconciled_is_left_for_the_next_run(team: Team, ada: Actor) -> None:
     ana = team.world.ana.person_id
-    team.accounts.rename(ana, "Anna", "Silva")
+    team.accounts.change(ana, {"given_name": "Anna", "family_name": "Silva"})
     find = team.accounts.find
 
     def be_overtaken(name: str) -> Any:

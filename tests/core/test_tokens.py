@@ -361,7 +361,7 @@ def http() -> Iterator[type[_Answer]]:
     answer = type("Answer", (_Answer,), {})
     with HTTPServer(("127.0.0.1", 0), answer) as listening:
         answer.url = f"http://127.0.0.1:{listening.server_port}/jwks.json"  # type: ignore[attr-defined]
-        serving = threading.Thread(target=listening.serve_forever, daemon=True)
+        serving = threading.Thread(target=listening.serve_forever, args=(0.01,), daemon=True)
         serving.start()
         yield answer
         listening.shutdown()

@@ -105,6 +105,9 @@ def test_people_are_listed_by_name_in_pages_without_the_caller(world: ApiWorld) 
         "email": "bo@example.com",
         "given_name": "Bo",
         "family_name": "Team",
+        "locale": "",
+        "custom:title": "",
+        "custom:time_zone": "America/New_York",
         "groups": ["TeamMembers"],
         "enabled": True,
     }

@@ -74,6 +74,19 @@ def test_every_documented_route_is_described(description: dict[str, Any]) -> Non
     assert set(_operations(description)) == OPEN | PROTECTED
 
 
+def test_every_write_names_a_field_that_it_does_not_have(world: ApiWorld, description: dict[str, Any]) -> None:
+    writes = {route for route, operation in _operations(description).items() if "requestBody" in operation}
+    assert writes == {route for route in OPEN | PROTECTED if re.match("POST|PUT", route) and "logout" not in route}
+    named = {"user_id": "bo", "task_id": "T-1"}
+
+    for route in sorted(writes):
+        method, path = route.split(" ")
+        token = world.token("ada" if "/admin/" in path else "bo")
+        answer = world.request(method, path.format(**named), token, json={"surprise": 1})
+        assert answer.status_code == 422, route
+        assert "surprise" in [each["field"] for each in answer.json()["errors"]], route
+
+
 def test_exactly_the_protected_routes_ask_for_a_token(description: dict[str, Any]) -> None:
     protected = {name for name, operation in _operations(description).items() if operation.get("security")}
 

@@ -37,6 +37,9 @@ def test_an_added_member_gets_a_password_by_mail_and_nowhere_else(
             "email": "di@example.com",
             "given_name": "Di",
             "family_name": "Nova",
+            "locale": "",
+            "custom:title": "",
+            "custom:time_zone": "UTC",
             "groups": ["TeamMembers"],
             "enabled": True,
         },
@@ -111,7 +114,50 @@ def test_a_changed_name_is_answered_and_kept(world: ApiWorld, name: str) -> None
     assert world.accounts.users[data["user_id"]].given_name == "Bob"
 
 
-@pytest.mark.parametrize("body", [{"sub": "x"}, {"custom:role": "x"}, {"enabled": False}, {"given_name": ""}])
+def test_address_language_and_profile_are_changed_and_answered(world: ApiWorld) -> None:
+    sent = {"email": "bob@example.com", "locale": "pt-PT", "custom:title": "Cook", "custom:time_zone": "Asia/Tokyo"}
+
+    answer = _put(world, "bo", sent)
+
+    assert answer.status_code == 200
+    assert answer.json()["user_data"].items() >= sent.items()
+    assert _read(world, "bob@example.com").items() >= {"username": "bo", **sent}.items()
+    assert world.get(f"{USERS}/bo@example.com", world.token("ada")).status_code == 404
+    assert world.accounts.verified.isdisjoint({"bo"})
+    assert world.mailbox.to("bo@example.com")
+    assert world.mailbox.to("bob@example.com")
+
+
+def test_a_bare_deadline_ends_the_day_where_the_assignee_is_said_to_be(world: ApiWorld) -> None:
+    _put(world, "cy", {"custom:time_zone": "Asia/Tokyo"})
+
+    task = world.create(assigned_to="cy", deadline="2026-12-24")
+
+    assert task["deadline"].startswith("2026-12-24T14:59:59")
+
+
+def test_a_client_may_send_back_what_it_read_of_a_person(world: ApiWorld) -> None:
+    answer = _put(world, "bo", _read(world, "bo") | {"given_name": "Bob", "name": "Bo Team"})
+
+    assert (answer.status_code, answer.json()["user_data"]["given_name"]) == (200, "Bob")
+    assert world.mailbox.sent == []
+
+
+def test_an_address_of_somebody_else_is_a_conflict(world: ApiWorld) -> None:
+    answer = _put(world, "bo", {"email": "CY@example.com"})
+
+    assert (answer.status_code, answer.json()["detail"]) == (409, "Somebody in the team has this email address.")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"sub": "x"}, {"email_verified": True}, {"custom:role": "x"}, {"enabled": False}, {"given_name": ""},
+        {"groups": ["Admins"]}, {"user_id": "cy"}, {"name": "Bob"}, {"title": "Cook"}, {"email": "bo"}, {"email": ""},
+        {"locale": "x"}, {"custom:title": "x" * 101}, {"custom:time_zone": "Mars/Base"},
+        {"custom:time_zone": "../../etc/passwd"}, {"custom:time_zone": "Europe"},
+    ],
+)  # fmt: skip
 def test_what_may_not_be_changed_here_is_refused_by_its_name(world: ApiWorld, body: dict[str, Any]) -> None:
     answer = _put(world, "bo", body)
 

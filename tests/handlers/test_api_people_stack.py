@@ -14,6 +14,7 @@ from tests.support.workspace import visiting
 pytestmark = pytest.mark.stack
 
 EMAIL = "dana.api@example.com"
+NEW_EMAIL = "dana.nova@example.com"
 PASSWORD = "Dana-has-her-own-1"
 SIGN_IN = "/api/v1/user/auth"
 
@@ -45,6 +46,7 @@ def test_a_member_is_added_signs_in_is_shut_out_and_leaves(stack: LocalStack) ->
     assert api.send("POST", CREATE, token, json={"title": "x"}).status_code == 403
 
     assert of_dana("PUT", json={"family_name": "Nova"}).json()["user_data"]["family_name"] == "Nova"
+    _move_to_another_address(api, stack, admin)
     assert of_dana("PUT", "/status", json={"enabled": False}).status_code == 200
     assert api.send("POST", f"{SIGN_IN}/login", json={"email": EMAIL, "password": PASSWORD}).status_code == 401
     assert of_dana("PUT", "/status", json={"enabled": True}).status_code == 200
@@ -60,6 +62,23 @@ def test_a_member_is_added_signs_in_is_shut_out_and_leaves(stack: LocalStack) ->
     assert eventually(lambda: left <= _titles(api.send("GET", f"{ALL_TASKS}/{heir}", admin)))
     assert api.send("POST", "/api/v1/admin/auth/login", json={"email": EMAIL, "password": PASSWORD}).status_code == 401
     assert api.send("GET", USERS, as_admin.json()["access_token"]).status_code in {401, 403}
+
+
+def _move_to_another_address(api: DeployedApi, stack: LocalStack, admin: str) -> None:
+    """Dana's address and profile change; both addresses are told, and the old one signs nobody in; then it is back."""
+    sent = {"email": NEW_EMAIL, "locale": "da", "custom:title": "Cook", "custom:time_zone": "Asia/Tokyo"}
+    with visiting(stack) as workspace:
+        changed = api.send("PUT", f"{USERS}/{EMAIL}", admin, json=sent)
+        assert changed.json()["user_data"].items() >= sent.items()
+        for address in (EMAIL, NEW_EMAIL):
+            eventually(lambda address=address: workspace.emails(address, naming="changed the email address"))  # type: ignore[misc]
+    assert api.send("GET", f"{USERS}/{EMAIL}", admin).status_code == 404
+    assert api.send("POST", f"{SIGN_IN}/login", json={"email": EMAIL, "password": PASSWORD}).status_code == 401
+    signed_in = api.send("POST", f"{SIGN_IN}/login", json={"email": NEW_EMAIL, "password": PASSWORD}).json()
+    assert signed_in["user"]["email"] == NEW_EMAIL
+    name = changed.json()["user_id"]
+    assert api.send("GET", f"{USERS}/{name}", admin).json().items() >= sent.items()
+    api.send("PUT", f"{USERS}/{name}", admin, json={"email": EMAIL}).raise_for_status()
 
 
 def _titles(listed: httpx.Response) -> set[str]:

@@ -109,7 +109,7 @@ def test_the_gateway_itself_refuses_whoever_has_no_good_token(stack: LocalStack,
 
     for what, token in bad.items():
         answer = _send(stack, method, path, token)
-        assert answer.status_code == 401, what
+        assert (answer.status_code, answer.json()) == (401, {"message": "Unauthorized"}), what
         assert "X-Request-Id" not in answer.headers, f"{what}: the function was called"
 
 

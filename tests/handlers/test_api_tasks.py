@@ -195,6 +195,13 @@ def test_pages_follow_one_another_until_there_is_no_cursor(world: ApiWorld, path
     assert sorted(seen) == sorted(made)
 
 
+def test_a_page_has_a_hundred_tasks_where_nothing_else_is_asked_for(world: ApiWorld) -> None:
+    for number in range(101):
+        world.create(f"task {number}")
+
+    assert len(world.get(ALL_TASKS, world.token("ada")).json()) == 100
+
+
 @pytest.mark.parametrize(
     "parameters",
     [{"limit": 0}, {"limit": 101}, {"limit": "many"}, {"cursor": "garbage"}, {"cursor": "x" * 2049}],

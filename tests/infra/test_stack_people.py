@@ -18,7 +18,15 @@ def test_people_sign_in_with_an_email_in_any_case(template: StackTemplate) -> No
 
     assert pool["UsernameAttributes"] == ["email"]
     assert pool["UsernameConfiguration"] == {"CaseSensitive": False}
-    assert pool["AutoVerifiedAttributes"] == ["email"]
+    assert pool["AutoVerifiedAttributes"] == []
+
+
+def test_the_pool_has_attributes_for_what_a_profile_says(template: StackTemplate) -> None:
+    assert {each["Name"]: each["Mutable"] for each in template.only("AWS::Cognito::UserPool")["Schema"]} == {
+        "email": True,
+        "title": True,
+        "time_zone": True,
+    }
 
 
 def test_nobody_signs_themselves_up(template: StackTemplate) -> None:

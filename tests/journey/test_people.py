@@ -199,7 +199,7 @@ class Only(DynamoPersonRepository):
 def test_the_nightly_look_takes_over_what_was_changed_in_the_console(team: RunningTeam, stack: LocalStack) -> None:
     person = added(team, "Nora")
     reconcile(stack.aws.client, STACK_NAME)
-    team.accounts.rename(person.person_id, "Eleonora", "Falk")
+    team.accounts.change(person.person_id, {"given_name": "Eleonora", "family_name": "Falk"})
 
     counts = reconcile(stack.aws.client, STACK_NAME)
 

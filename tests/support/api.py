@@ -29,7 +29,7 @@ from core.people.administration import PeopleAdministration
 from core.people.directory import Directory
 from core.people.model import Account, Person, Roles
 from core.people.service import PeopleService
-from core.storage.memory import MemoryPersonRepository, MemoryTaskRepository
+from core.storage.memory import MemoryPersonRepository, MemorySuppressionRepository, MemoryTaskRepository
 from core.storage.memory_links import MemoryLinkRepository
 from core.storage.memory_team import MemoryJobRepository
 from core.tasks.ports import TaskRepository
@@ -189,6 +189,7 @@ class ApiWorld:
             people=people,
             unlinking=Unlinking(MemoryLinkRepository(self.people), news),
             mailer=self.mailbox,
+            suppressions=MemorySuppressionRepository(),
             workspace=WORKSPACE,
             clock=self.clock,
             event_ids=fresh_event_id,

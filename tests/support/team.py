@@ -1,6 +1,6 @@
 """A team that is administered: the services over memory, with a user pool and a mailbox that can fail at any step."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -23,6 +23,8 @@ from core.people.directory import Directory
 from core.people.model import Account, Person, Roles
 from core.people.orders import MemberRefusal, MemberRefusedError, NewMember
 from core.people.reconciliation import Reconciliation
+from core.storage.addresses import ascii_lower
+from core.storage.memory import MemorySuppressionRepository
 from core.storage.memory_team import MemoryAudit, MemoryJobRepository
 from core.tasks.bulk import BulkChanges
 from core.workspace.service import SettingsService
@@ -48,6 +50,8 @@ class PlayedAccounts:
     world: World
     users: dict[PersonId, Account] = field(default_factory=dict)
     passwords: dict[PersonId, str] = field(default_factory=dict)
+    verified: set[PersonId] = field(default_factory=set)
+    """Whose address is proven to be theirs."""
     signed_out: list[PersonId] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     dies_at: int | None = None
@@ -57,11 +61,14 @@ class PlayedAccounts:
 
     def take(self, person: Person) -> None:
         facts = person.model_dump(include={"person_id", "email", "given_name", "family_name", "groups", "enabled"})
+        self.verified.add(person.person_id)
         self._put(Account(**facts, must_change_password=False))
 
     def find(self, name: str) -> Account | None:
         self._called("find")
-        return next((user for user in self.users.values() if name in {user.person_id, user.email}), None)
+        address = ascii_lower(name)
+        named = (user for user in self.users.values() if name == user.person_id or address == ascii_lower(user.email))
+        return next(named, None)
 
     def roles(self, person_id: PersonId) -> Roles:
         return self.world.cognito.roles(person_id)
@@ -90,11 +97,16 @@ class PlayedAccounts:
             )
         )
 
-    def rename(self, person_id: PersonId, given_name: str, family_name: str) -> None:
-        self._change("rename", person_id, given_name=given_name, family_name=family_name)
+    def change(self, person_id: PersonId, facts: Mapping[str, str]) -> None:
+        if any(user.email == facts.get("email") for user in self.users.values() if user.person_id != person_id):
+            raise MemberRefusedError(MemberRefusal.ALREADY_MEMBER, person_id)
+        self._change("change", person_id, **facts)
+        if "email" in facts:
+            self.verified.discard(person_id)
 
     def set_temporary_password(self, person_id: PersonId, password: str) -> None:
         self._change("set_temporary_password", person_id, must_change_password=True)
+        self.verified.add(person_id)
         self.passwords[person_id] = password
 
     def join(self, person_id: PersonId, group: str) -> None:
@@ -168,6 +180,7 @@ class Team:
     world: World = field(default_factory=World)
     accounts: PlayedAccounts = field(init=False)
     mailbox: Mailbox = field(default_factory=Mailbox)
+    suppressions: MemorySuppressionRepository = field(default_factory=MemorySuppressionRepository)
     repository: MemoryJobRepository = field(init=False)
     jobs: JobService = field(init=False)
     administration: PeopleAdministration = field(init=False)
@@ -194,6 +207,7 @@ class Team:
             people=world.people,
             unlinking=Unlinking(world.links_kept, news),
             mailer=self.mailbox,
+            suppressions=self.suppressions,
             workspace=WORKSPACE,
             clock=world.clock,
             event_ids=fresh_event_id,

@@ -32,7 +32,7 @@ from core.tasks.queries import Slice
 _VERSION: Final = 1
 _NOT_SAID: Final = datetime.min.replace(tzinfo=UTC)
 _DIRECTORY_PAGE: Final = 1000
-_PROFILE: Final = {"email", "given_name", "family_name"}
+_PROFILE: Final = {"email", "given_name", "family_name", "locale", "title"}
 
 
 class DynamoPersonRepository:
@@ -194,6 +194,8 @@ def person_actions(
             "email": {"Put": table.put_action(email_item(keys, after), IS_NEW)},
         }
     facts = after.model_dump(mode="json", include={"groups", "enabled", "checked_at", "removed_at"}, exclude_none=True)
+    if after.time_zone != before.time_zone:  # Slack writes it too, and may do so at this very moment.
+        facts["time_zone"] = after.time_zone
     update = Update(set={"profile": profile_of(after), **facts, **directory_place(keys, after)})
     if after.removed_at is None:
         stays: ConditionBase = EXISTS & Attr("removed_at").not_exists()

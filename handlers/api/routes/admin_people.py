@@ -87,8 +87,14 @@ def create_team_member(body: NewUserRequest, actor: Admin, services: Services) -
 
 @router.put("/users/{user_id}", summary="Change a person", response_model=UserUpdated, responses=_WRITES)
 def update_user(user_id: UserName, body: UserChange, actor: Admin, services: Services) -> UserUpdated | JSONResponse:
-    """What is not sent stays as it is."""
-    return _edit(user_id, validated(MemberEdit, **body.model_dump()), actor, services)
+    """What is not sent stays as it is; what is sent empty is taken away.
+
+    Another email address counts at once, but not as verified: it resets no password and proves nothing to Slack until
+    a temporary password is mailed there. Both addresses are told.
+    """
+    person = services.people.lookup(user_id)
+    body.require_unchanged(person)
+    return _updated(services.administration.edit(actor, person.person_id, body.edit), person.person_id, services)
 
 
 @router.put(

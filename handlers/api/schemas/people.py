@@ -2,23 +2,36 @@
 
 from typing import Annotated, Final
 
-from pydantic import BaseModel, Field, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
+from core.errors import InvalidInputError, Problem
 from core.people.model import Group, Person
-from core.people.orders import Email, FamilyName, GivenName
+from core.people.orders import Email, FamilyName, GivenName, Locale, MemberEdit, Title, ZoneName
 from handlers.api.schemas import Request
 
+_READ_ONLY: Final = {"readOnly": True}
 UNDER_WAY: Final = "This takes a little longer and goes on by itself."
 _Email = Annotated[Email, Field(examples=["ana@example.com"])]
 _GivenName = Annotated[GivenName, Field(examples=["Ana"], json_schema_extra={"pattern": r"\S"})]
 _FamilyName = Annotated[FamilyName, Field(examples=["Silva"])]
+_LOCALE: Final = "The language they read, such as `pt-PT`; may be empty."
+_TITLE: Final = "What they are in the team; may be empty."
+_ZONE: Final = "An IANA time zone. It counts as long as Slack says no other; may be empty."
 
 
 class UserAnswer(BaseModel):
+    model_config = ConfigDict(validate_by_name=True, serialize_by_alias=True)
+
     user_id: Annotated[str, Field(examples=["6f1c2d2e-0000-4000-8000-000000000001"])]
     email: Annotated[str, Field(examples=["ana@example.com"])]
     given_name: Annotated[str, Field(examples=["Ana"])]
     family_name: Annotated[str, Field(examples=["Silva"])]
+    locale: Annotated[str, Field(description=_LOCALE, examples=["pt-PT"])]
+    title: Annotated[str, Field(alias="custom:title", description=_TITLE, examples=["Designer"])]
+    time_zone: Annotated[
+        str,
+        Field(alias="custom:time_zone", description="Where their dates are reckoned.", examples=["Europe/Lisbon"]),
+    ]
     groups: Annotated[list[str], Field(description="As Cognito had them when last asked.", examples=[["TeamMembers"]])]
     enabled: Annotated[bool, Field(description="As Cognito had it when last asked.", examples=[True])]
 
@@ -44,7 +57,7 @@ def _facts(person: Person) -> dict[str, object]:
     return {
         "user_id": person.person_id,
         "groups": sorted(person.groups),
-        **person.model_dump(include={"email", "given_name", "family_name", "enabled"}),
+        **person.model_dump(include={"email", "given_name", "family_name", "locale", "title", "time_zone", "enabled"}),
     }
 
 
@@ -57,10 +70,41 @@ class NewUserRequest(Request):
 
 
 class UserChange(Request):
-    """What is to be changed of a person; what is not sent stays as it is."""
+    """What is to be changed of a person; what is not sent stays as it is.
 
+    What is changed elsewhere (`groups`, `enabled`) or never (`user_id`) may be sent as it was read.
+    """
+
+    email: Annotated[
+        _Email | None, Field(description="Counts at once, but not as verified: both addresses are told.")
+    ] = None
     given_name: _GivenName | None = None
     family_name: _FamilyName | None = None
+    locale: Annotated[Locale | None, Field(description=_LOCALE, examples=["pt-PT"])] = None
+    title: Annotated[Title | None, Field(alias="custom:title", description=_TITLE, examples=["Designer"])] = None
+    time_zone: Annotated[
+        ZoneName | None, Field(alias="custom:time_zone", description=_ZONE, examples=["Europe/Lisbon"])
+    ] = None
+
+    user_id: Annotated[str | None, Field(json_schema_extra=_READ_ONLY)] = None
+    username: Annotated[str | None, Field(json_schema_extra=_READ_ONLY)] = None
+    name: Annotated[str | None, Field(json_schema_extra=_READ_ONLY)] = None
+    groups: Annotated[list[str] | None, Field(json_schema_extra=_READ_ONLY)] = None
+    enabled: Annotated[StrictBool | None, Field(json_schema_extra=_READ_ONLY)] = None
+
+    @property
+    def edit(self) -> MemberEdit:
+        """What is to become of the person."""
+        return MemberEdit(**self.model_dump(include=set(MemberEdit.model_fields) - {"groups"}))
+
+    def require_unchanged(self, person: Person) -> None:
+        """Raise InvalidInputError where something was sent that is not changed here, and not as it is."""
+        is_now = UserDetails.of(person).model_dump()
+        fields = [name for name, field in UserChange.model_fields.items() if field.json_schema_extra == _READ_ONLY]
+        given = {name: value for name in fields if (value := getattr(self, name)) is not None}
+        wrong = [Problem(name, "set_by_service") for name, value in given.items() if value != is_now[name]]
+        if wrong:
+            raise InvalidInputError(*wrong)
 
 
 class StatusChange(Request):

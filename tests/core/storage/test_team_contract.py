@@ -59,6 +59,26 @@ def kept(request: pytest.FixtureRequest) -> Kept:
     return kept_by(request)
 
 
+def test_another_address_finds_its_person_and_the_old_one_finds_nobody(kept: Kept) -> None:
+    facts = {"email": "Ana.New@example.com", "locale": "pt-PT", "title": "Designer", "time_zone": "Asia/Tokyo"}
+    after = ANA.model_copy(update=facts)
+
+    end(kept, outcome(ANA, after))
+
+    assert kept.people.with_email("ana.new@example.com") == kept.people.get(ANA.person_id) == after
+    with pytest.raises(NotFoundError):
+        kept.people.with_email(ANA.email)
+
+
+def test_what_slack_says_of_the_zone_meanwhile_stays(kept: Kept) -> None:
+    begun = kept.people.get(ANA.person_id).model_copy(update={"time_zone": "Asia/Tokyo"})
+
+    end(kept, outcome(begun, begun.model_copy(update={"title": "Designer"})))
+
+    assert kept.people.get(ANA.person_id).title == "Designer"
+    assert kept.people.get(ANA.person_id).time_zone == ANA.time_zone != "Asia/Tokyo"
+
+
 def test_a_job_comes_back_as_it_was_begun(kept: Kept) -> None:
     order = TaskOrder(
         task_ids=(TaskId("T-1"), TaskId("T-2")),
@@ -198,13 +218,13 @@ def test_somebody_new_is_found_by_name_and_address(kept: Kept) -> None:
 
 def test_a_changed_name_is_found_by_the_new_one_and_keeps_all_else(kept: Kept) -> None:
     kept.people.remember_roles(ANA.person_id, roles_of(ANA))
-    anna = ANA.model_copy(update={"given_name": "Zoe", "groups": frozenset({"Admins"}), "time_zone": "never written"})
+    anna = ANA.model_copy(update={"given_name": "Zoe", "groups": frozenset({"Admins"}), "slack_name": "never written"})
 
     end(kept, outcome(ANA, anna))
 
     now = kept.people.get(ANA.person_id)
-    assert (now.name, now.groups, now.time_zone, now.slack_user_id) == (
-        "Zoe Silva", frozenset({"Admins"}), ANA.time_zone, ANA.slack_user_id
+    assert (now.name, now.groups, now.slack_name, now.slack_user_id) == (
+        "Zoe Silva", frozenset({"Admins"}), ANA.slack_name, ANA.slack_user_id
     )  # fmt: skip
     assert found(kept) == ["Ada Lind", "Ben Okoro", "Zoe Silva"]
     assert kept.people.with_email("ana@example.com").name == "Zoe Silva"

@@ -10,7 +10,7 @@ from slack_sdk.signature import SignatureVerifier
 from bot.app import BotServices, create_app
 from core.bootstrap.aws import Secrets
 from core.bootstrap.slack import SlackDoor, for_slack
-from core.clock import system_clock
+from core.clock import Hurry, system_clock
 from core.settings import Door, Settings
 from handlers._runtime import Handler, started_with_secrets
 

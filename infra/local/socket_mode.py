@@ -19,13 +19,14 @@ from typing import Any, Final
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
-from slack_bolt import App
+from slack_bolt import App, BoltResponse
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from core.bootstrap.aws import Secrets, session_of
 from core.bootstrap.slack import for_slack
+from core.clock import Hurry
 from core.settings import Door, Settings
 from handlers.slack import app_of
 from infra.app import STACK_NAME
@@ -89,8 +90,20 @@ def bot_of(client: Client, stack_name: str, slack: SlackWorkspace) -> App:
             f"The stack {stack_name} is for the workspace {settings.team_id}, and SLACK_BOT_TOKEN for {slack.team_id}."
         )
     secret = json.dumps({"bot_token": slack.bot_token, "signing_secret": slack.signing_secret})
-    known = Secrets(session_of(settings), {settings.slack_secret_arn: secret})
-    return app_of(for_slack(settings, known))
+    door = for_slack(settings, Secrets(session_of(settings), {settings.slack_secret_arn: secret}))
+    bot = app_of(door)
+    bot.middleware(_begin(door.hurry))
+    return bot
+
+
+def _begin(hurry: Hurry) -> Callable[..., BoltResponse]:
+    """Have every request begin its own time, as the function does."""
+
+    def begin(next: Callable[[], BoltResponse]) -> BoltResponse:  # noqa: A002 - Bolt gives arguments by their names
+        hurry.begin()
+        return next()
+
+    return begin
 
 
 @contextmanager

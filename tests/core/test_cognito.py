@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -28,6 +27,7 @@ from core.cognito import (
 from core.errors import DependencyError, ForbiddenError, InvalidInputError, NotFoundError
 from core.ids import PersonId
 from core.people.model import Roles
+from tests.support.aws_session import session
 
 NOW: Final = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 POOL: Final = "eu-west-1_POOL"
@@ -37,11 +37,9 @@ APP: Final = AppClient("client-1", "Admins")
 
 
 def _client(endpoint_url: str | None = None) -> CognitoIdentityProviderClient:
-    return boto3.client(
+    return session().client(
         "cognito-idp",
         region_name="eu-west-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
         endpoint_url=endpoint_url,
         config=Config(retries={"total_max_attempts": 1}),
     )

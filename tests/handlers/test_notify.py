@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -18,6 +17,7 @@ from core.storage.dynamodb.people import DynamoPersonRepository
 from core.storage.dynamodb.table import Table
 from core.storage.schema import Keys
 from handlers.notify_slack import each_step
+from tests.support.aws_session import session
 from tests.support.loopback import Answer, Loopback, answer, hang_up, listening
 from tests.support.news import ANA, assigned
 from tests.support.played_aws import PlayedAws, aws_played, started
@@ -40,7 +40,7 @@ def ana() -> Answer:
 def kept(*, opened: datetime | None) -> Answer:
     """Answer reads of Ana, and of when she opened her home, as the repositories write them."""
     with mock_aws():
-        client = boto3.client("dynamodb", region_name="eu-north-1")
+        client = session().client("dynamodb")
         create_table(client, "task-bot")
         table = Table(client, "task-bot")
         DynamoPersonRepository(table, WORKSPACE).add(ANA)

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -22,6 +21,7 @@ from core.storage.schema import PARTITION_KEY, SORT_KEY
 from core.tasks.model import NewTask, TaskStatus
 from core.tasks.ports import TaskWrite
 from core.tasks.service import TaskService
+from tests.support.aws_session import session
 from tests.support.logs import lines
 from tests.support.loopback import answer
 from tests.support.news import ADA, ANA, happened, make_task
@@ -50,7 +50,7 @@ class Kept:
 def written(act: Callable[[Kept], object]) -> list[Image]:
     """The history entries that something leaves in the table, as the stream hands them over."""
     with mock_aws():
-        client = boto3.client("dynamodb", region_name="eu-north-1")
+        client = session().client("dynamodb")
         create_table(client, TABLE)
         act(Kept(Table(client, TABLE), HeldClock()))
         items: list[Image] = [dict(item) for item in client.scan(TableName=TABLE)["Items"]]

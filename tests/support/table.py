@@ -1,8 +1,10 @@
 """The table in an emulator without the stack: made from the same schema."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from core.storage import schema
+from core.storage.dynamodb.table import Table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -33,3 +35,13 @@ def create_table(client: "DynamoDBClient", name: str) -> None:
             for index, projected in schema.INDEXES.items()
         ],
     )
+
+
+class FillingTable(Table):
+    """For filling a table: what a transaction holds is written one by one, since moto copies all there is for each."""
+
+    def transact(self, actions: Sequence[Mapping[str, Any]]) -> None:
+        writes: dict[str, Any] = {"Put": self._client.put_item, "Update": self._client.update_item}
+        for action in actions:
+            for kind, parameters in action.items():
+                writes[kind](**parameters)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -37,8 +36,9 @@ from core.storage.memory_team import MemorySettingsRepository
 from core.tasks.ports import TaskRepository
 from core.workspace.ports import SettingsRepository
 from core.workspace.settings import WorkspaceSettings
+from tests.support.aws_session import session
 from tests.support.recorded import RecordedCalls
-from tests.support.table import create_table
+from tests.support.table import FillingTable, create_table
 from tests.support.world import WORKSPACE, HeldClock
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ class Kept:
     once: OnceRepository
     reminders: ReminderRepository
     outbox: Outboxes
+    filler: TaskRepository
+    """The same tasks, for putting in many."""
     keep_words: Callable[[Sequence[Event]], None]
     """What the relay does with each event besides publishing it."""
 
@@ -88,6 +90,7 @@ def kept_in_memory(clock: HeldClock) -> Kept:
         outbox=MemoryOutbox(),
         homes=MemoryHomeRepository(),
         once=MemoryOnceRepository(clock),
+        filler=tasks,
         keep_words=lambda _: None,
     )
 
@@ -108,6 +111,7 @@ def kept_in_dynamodb(client: "DynamoDBClient", name: str, clock: HeldClock) -> K
         outbox=DynamoOutbox(table, WORKSPACE),
         homes=DynamoHomeRepository(table, WORKSPACE),
         once=DynamoOnceRepository(table, WORKSPACE, clock),
+        filler=DynamoTaskRepository(FillingTable(client, name), WORKSPACE, clock),
         keep_words=DynamoWordIndex(table, WORKSPACE).keep_up,
     )
 
@@ -122,7 +126,7 @@ def calls() -> RecordedCalls:
 def dynamodb(calls: RecordedCalls) -> Iterator["DynamoDBClient"]:
     """A table in moto. Whatever a test does with it, nothing scans."""
     with mock_aws():
-        client = boto3.client("dynamodb", region_name="eu-north-1", aws_access_key_id="x", aws_secret_access_key="x")
+        client = session().client("dynamodb")
         create_table(client, TABLE)
         calls.listen_to(client)
         yield client

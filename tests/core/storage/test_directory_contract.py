@@ -17,6 +17,7 @@ from core.storage.dynamodb.table import Table
 from core.tasks.ports import TaskWrite
 from core.workspace.settings import WorkspaceSettings
 from tests.core.storage.conftest import TABLE
+from tests.support.table import FillingTable
 from tests.support.team_contract import (
     ADA,
     ANA,
@@ -93,8 +94,9 @@ def test_a_rare_kind_is_looked_for_in_three_queries_and_then_offered_further(
     dynamodb: "DynamoDBClient", calls: Any
 ) -> None:
     people = DynamoPersonRepository(Table(dynamodb, TABLE), WORKSPACE)
+    filling = DynamoPersonRepository(FillingTable(dynamodb, TABLE), WORKSPACE)
     for number in range(155):
-        people.add(make_person(f"P{number:03} Last", enabled=number != 154))
+        filling.add(make_person(f"P{number:03} Last", enabled=number != 154))
     calls.calls.clear()
 
     first = people.slice(DirectoryQuery(only=DirectoryFilter.DISABLED), limit=10)

@@ -38,7 +38,7 @@ def written(kept: Kept, *events: Event) -> tuple[Event, ...]:
         kept.people.add(person)
     for event in events:
         assert event.task is not None
-        kept.tasks.save(TaskWrite(None, event.task, (event,)))
+        kept.filler.save(TaskWrite(None, event.task, (event,)))
     return events
 
 

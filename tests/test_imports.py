@@ -120,7 +120,7 @@ MAY_LOAD: Final[dict[Door, set[str]]] = {
     | {"core.slack", "core.storage.dynamodb.deliveries", "core.storage.dynamodb.people"}
     | {"core.storage.dynamodb.installation", "core.storage.dynamodb.links", "core.storage.dynamodb.tasks"}
     # Jobs, to say what became of one.
-    | {"core.storage.dynamodb.homes", "core.storage.dynamodb.jobs"},
+    | {"core.storage.dynamodb.homes", "core.storage.dynamodb.jobs", "core.storage.dynamodb.settings"},
     Door.NOTIFY_EMAIL: EVERYWHERE
     | {"cryptography", "jinja2", "jose"}
     | {
@@ -130,8 +130,10 @@ MAY_LOAD: Final[dict[Door, set[str]]] = {
         "core.storage.dynamodb.deliveries",
         "core.storage.dynamodb.people",
     }
-    | {"core.storage.dynamodb.links", "core.storage.dynamodb.tasks"},
-    Door.REMIND: EVERYWHERE | {"core.storage.dynamodb.people", "core.storage.dynamodb.tasks"},
+    | {"core.storage.dynamodb.links", "core.storage.dynamodb.settings", "core.storage.dynamodb.tasks"},
+    # Settings, for the workspace's own hours and days.
+    Door.REMIND: EVERYWHERE
+    | {"core.storage.dynamodb.people", "core.storage.dynamodb.settings", "core.storage.dynamodb.tasks"},
     Door.WORK: EVERYWHERE | JOBS,
 }
 """Of what costs time in a function's start, and of the adapters, what each function may load in the end."""

@@ -10,6 +10,8 @@ UPGRADE ?=
 URL ?=
 STACK ?=
 ADMIN ?=
+QUICK ?=
+ONLY ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -18,7 +20,7 @@ INSTALLED := $(VENV)/.installed
 COMPILE := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --generate-hashes --custom-compile-command "make lock" \
 	$(if $(UPGRADE),--upgrade)
 
-.PHONY: help run slack manifest test check pictures bench faults fuzz load replay redrive reconcile lock clean
+.PHONY: help run slack manifest test check pictures bench wave faults fuzz load replay redrive reconcile lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -28,7 +30,8 @@ help:
 	@echo "make test      run the tests (ARGS= goes to pytest)"
 	@echo "make check     run formatter, linter, type checker and import rules"
 	@echo "make pictures  play the journeys on a fresh system and write docs/pictures"
-	@echo "make bench     give a thousand tasks in one go and say how long people wait (some minutes)"
+	@echo "make bench     measure speed and scale beside yardsticks and write docs/bench.md (half an hour; QUICK=1: minutes; ONLY=cold)"
+	@echo "make wave      give a thousand tasks in one go and say how long people wait (some minutes)"
 	@echo "make faults    play everything that may go wrong, and write the README's table anew"
 	@echo "make replay    publish what the relay of the running system could not (README, Operate)"
 	@echo "make redrive   put the running system's dead letters back into their queues"
@@ -71,6 +74,9 @@ pictures: $(INSTALLED)
 	$(BIN)/python -m tests.browser.mail_pictures
 
 bench: $(INSTALLED)
+	$(BIN)/python -m tests.bench $(if $(filter-out 0,$(QUICK)),--quick) $(if $(ONLY),--only $(ONLY))
+
+wave: $(INSTALLED)
 	ASSIGNMENTS=1000 PEOPLE=200 $(BIN)/python -m pytest -q tests/journey/test_many_at_once.py
 
 faults: $(INSTALLED)

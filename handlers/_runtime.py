@@ -1,5 +1,6 @@
 """What every function shares: starting once, in Lambda's init phase, and logging JSON lines."""
 
+import gc
 import json
 import logging
 import os
@@ -19,6 +20,8 @@ Handler = Callable[[Event, Any], Any]
 SECRETS_HOLD_FOR: Final = timedelta(minutes=5)
 """How soon a function notices a new token or key; only then is it built anew, which takes far longer than looking."""
 _log = logging.getLogger(__name__)
+_USUAL_THRESHOLD: Final = 2_000
+"""Python's own."""
 _PLAIN_FIELDS: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime"}
 
 
@@ -48,7 +51,9 @@ def started_by_lambda(door: Door, build: Callable[[Settings], Handler]) -> Calla
         if name != "handler":
             raise AttributeError(name)
         _log_json()
-        return _logged(door, build(Settings.from_env(os.environ, door)))
+        handler = _logged(door, build(Settings.from_env(os.environ, door)))
+        gc.set_threshold(_USUAL_THRESHOLD)
+        return handler
 
     return module_getattr
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.bootstrap.aws import quick, session_of, table_of, unhurried, warm_up
+from core.bootstrap.aws import quick, session_of, table_of, trusting, unhurried, warm_up
 from core.bootstrap.services import Services, services_of, workspace_settings_of
 from core.bootstrap.team import TeamServices, mailer_of, team_services
 from core.clock import system_clock
@@ -26,7 +26,7 @@ class ApiDoor:
 def for_api(settings: Settings) -> ApiDoor:
     session = session_of(settings)
     table = table_of(session, settings, unhurried())
-    client = session.client("cognito-idp", config=unhurried())
+    client = trusting(session.client("cognito-idp", config=unhurried()))
     cognito = CognitoDirectory(client, settings.user_pool_id, system_clock)
     services = services_of(table, cognito, settings)
     team = team_services(

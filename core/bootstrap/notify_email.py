@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.bootstrap.aws import Secrets, patient, session_of, table_of
+from core.bootstrap.aws import Secrets, patient, table_of, trusting
 from core.clock import fresh_event_id, system_clock
 from core.email import SesMailer
 from core.ids import WorkspaceId
@@ -30,13 +30,13 @@ class EmailDelivery:
 
 
 def for_notify_email(settings: Settings, secrets: Secrets) -> EmailDelivery:
-    session, workspace = session_of(settings), WorkspaceId(settings.team_id)
+    session, workspace = secrets.session, WorkspaceId(settings.team_id)
     table = table_of(session, settings, patient())
     disputes = DisputeOffers(DynamoLinkRepository(table, workspace), settings.public_url, system_clock)
-    sqs = session.client("sqs", config=patient())
+    sqs = trusting(session.client("sqs", config=patient()))
     mailer = SesMailer(
         # A repeated send may be a second mail: the queue repeats it, where the record of the delivery allows.
-        session.client("sesv2", config=patient(attempts=1)),
+        trusting(session.client("sesv2", config=patient(attempts=1))),
         sender=settings.mail_sender,
         configuration_set=settings.mail_configuration_set,
     )

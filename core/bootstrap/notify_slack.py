@@ -1,10 +1,9 @@
 """What the function is made of that tells people in Slack."""
 
-import ssl
 from dataclasses import dataclass
 from typing import Final
 
-from core.bootstrap.aws import Secrets, patient, session_of, table_of
+from core.bootstrap.aws import Secrets, patient, table_of, trust, trusting
 from core.clock import system_clock
 from core.ids import WorkspaceId
 from core.jobs.ports import JobRepository
@@ -66,12 +65,12 @@ class SlackDelivery:
 
 
 def for_notify_slack(settings: Settings, secrets: Secrets) -> SlackDelivery:
-    session, workspace = session_of(settings), WorkspaceId(settings.team_id)
+    session, workspace = secrets.session, WorkspaceId(settings.team_id)
     # Who has sent something and cannot write it down would send it twice.
     table, secret = table_of(session, settings, patient()), secrets.slack(settings)
-    trusted, gap = ssl.create_default_context(), Gap(SECONDS_BETWEEN_MESSAGES)
+    trusted, gap = trust(), Gap(SECONDS_BETWEEN_MESSAGES)
     links = DynamoLinkRepository(table, workspace)
-    sqs = session.client("sqs", config=patient())
+    sqs = trusting(session.client("sqs", config=patient()))
     installation = DynamoInstallation(table, workspace, secret["bot_token"], system_clock)
     by_mail = QueueHandover(sqs, settings.email_queue_url)
     tasks = DynamoTaskRepository(table, workspace, system_clock)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.bootstrap.aws import patient, session_of, table_of
+from core.bootstrap.aws import patient, session_of, table_of, trusting
 from core.clock import system_clock
 from core.eventbridge import EventPublisher
 from core.ids import WorkspaceId
@@ -19,8 +19,8 @@ class RelayDoor:
 def for_relay(settings: Settings) -> RelayDoor:
     session = session_of(settings)
     publisher = EventPublisher(
-        session.client("events", config=patient()),
-        session.client("s3", config=patient()),
+        trusting(session.client("events", config=patient())),
+        trusting(session.client("s3", config=patient())),
         bus=settings.event_bus_name,
         bucket=settings.unpublished_bucket_name,
         clock=system_clock,

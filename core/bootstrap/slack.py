@@ -1,13 +1,12 @@
 """What the bot's function is made of."""
 
-import ssl
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from boto3 import Session
 
-from core.bootstrap.aws import Secrets, quick, session_of, table_of, warm_up
+from core.bootstrap.aws import Secrets, later, quick, table_of, trust, trusting, warm_up
 from core.bootstrap.services import Services, services_of, workspace_settings_of
 from core.bootstrap.team import TeamServices, mailer_of, team_services
 from core.clock import Hurry, fresh_event_id, system_clock
@@ -58,14 +57,16 @@ class SlackDoor:
 
 
 def for_slack(settings: Settings, secrets: Secrets) -> SlackDoor:
-    session, workspace = session_of(settings), WorkspaceId(settings.team_id)
+    session, workspace = secrets.session, WorkspaceId(settings.team_id)
     secret, table = secrets.slack(settings), table_of(session, settings, quick())
-    cognito = CognitoDirectory(session.client("cognito-idp", config=quick()), settings.user_pool_id, system_clock)
+    cognito = CognitoDirectory(
+        trusting(session.client("cognito-idp", config=quick())), settings.user_pool_id, system_clock
+    )
     # Two seconds, of the three that Slack waits for us.
-    slack = SlackApi(secret["bot_token"], settings.slack_api_url, ssl.create_default_context(), timeout_seconds=2)
+    slack = SlackApi(secret["bot_token"], settings.slack_api_url, trust(), timeout_seconds=2)
     links, news = DynamoLinkRepository(table, workspace), LinkNews(workspace, system_clock, fresh_event_id)
     services, hurry = services_of(table, cognito, settings), Hurry(CHANGES_BEGIN_WITHIN)
-    warm_up(table, settings)
+    warm_up(table, settings, lists=True)
     return SlackDoor(
         services=services,
         team=_team(session, settings, table, services, hurry),
@@ -89,7 +90,7 @@ def for_slack(settings: Settings, secrets: Secrets) -> SlackDoor:
 
 def _team(session: Session, settings: Settings, table: Table, services: Services, hurry: Hurry) -> TeamServices:
     """What admins change: each step gets one attempt, because `work` makes the others."""
-    client = session.client("cognito-idp", config=quick(attempts=1))
+    client = later(lambda: trusting(session.client("cognito-idp", config=quick(attempts=1))))
     cognito = CognitoDirectory(client, settings.user_pool_id, system_clock)
     return team_services(
         table,

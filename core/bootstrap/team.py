@@ -6,6 +6,7 @@ from boto3 import Session
 from botocore.config import Config
 
 from core.audit.service import AuditService
+from core.bootstrap.aws import later, trusting
 from core.clock import fresh_event_id, system_clock
 from core.cognito_accounts import CognitoAccounts
 from core.email import SesMailer
@@ -90,7 +91,7 @@ def mailer_of(session: Session, settings: Settings, limits: Config) -> SesMailer
     Limits with one attempt, since a second may be a second mail: whoever waits for it is offered to have another sent.
     """
     return SesMailer(
-        session.client("sesv2", config=limits),
+        later(lambda: trusting(session.client("sesv2", config=limits))),
         sender=settings.mail_sender,
         configuration_set=settings.mail_configuration_set,
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.bootstrap.aws import Secrets, quick, session_of, table_of, warm_up
+from core.bootstrap.aws import Secrets, quick, table_of, trusting, warm_up
 from core.bootstrap.services import Services, services_of
 from core.clock import fresh_event_id, system_clock
 from core.cognito import CognitoDirectory
@@ -30,9 +30,11 @@ class WebDoor:
 
 
 def for_web(settings: Settings, secrets: Secrets) -> WebDoor:
-    session, workspace = session_of(settings), WorkspaceId(settings.team_id)
+    session, workspace = secrets.session, WorkspaceId(settings.team_id)
     table = table_of(session, settings, quick())
-    cognito = CognitoDirectory(session.client("cognito-idp", config=quick()), settings.user_pool_id, system_clock)
+    cognito = CognitoDirectory(
+        trusting(session.client("cognito-idp", config=quick())), settings.user_pool_id, system_clock
+    )
     login = ManagedLogin(
         settings.login_url,
         f"{settings.public_url}/web/link/callback",

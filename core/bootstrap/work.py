@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.bootstrap.aws import patient, session_of, table_of
+from core.bootstrap.aws import patient, session_of, table_of, trusting
 from core.bootstrap.services import services_of
 from core.bootstrap.team import jobs_of, mailer_of
 from core.clock import system_clock
@@ -25,7 +25,7 @@ class WorkDoor:
 def for_work(settings: Settings) -> WorkDoor:
     session = session_of(settings)
     table = table_of(session, settings, patient())
-    client = session.client("cognito-idp", config=patient())
+    client = trusting(session.client("cognito-idp", config=patient()))
     cognito = CognitoDirectory(client, settings.user_pool_id, system_clock)
     accounts = CognitoAccounts(client, settings.user_pool_id, cognito)
     services = services_of(table, cognito, settings)
@@ -34,5 +34,5 @@ def for_work(settings: Settings) -> WorkDoor:
     return WorkDoor(
         jobs=jobs_of(table, accounts, mailer, services.tasks, services.people),
         reconciliation=Reconciliation(accounts, accounts, people, system_clock),
-        redelivery=Redelivery(session.client("sqs", config=patient()), settings.work_queue_url, system_clock),
+        redelivery=Redelivery(trusting(session.client("sqs", config=patient())), settings.work_queue_url, system_clock),
     )

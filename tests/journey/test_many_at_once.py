@@ -1,6 +1,6 @@
 """Many assignments in one go: nothing lost, nothing doubled, Slack's rate kept, and how long people wait.
 
-`ASSIGNMENTS` and `PEOPLE` in the environment name other numbers: `make bench` gives a thousand to two hundred people.
+`ASSIGNMENTS` and `PEOPLE` in the environment name other numbers: `make wave` gives a thousand to two hundred people.
 """
 
 import os

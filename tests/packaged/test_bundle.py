@@ -2,10 +2,8 @@
 
 import hashlib
 import hmac
-import platform
 import sys
 import time
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -22,7 +20,7 @@ from core.storage.schema import ACTIVITY_PREFIX, PARTITION_KEY, Keys
 from infra.local.aws import KEY
 from infra.local.demo import TEAM_ID
 from infra.local.local_stack import LocalStack
-from infra.package import RUNTIME, build_bundle
+from infra.package import RUNTIME
 from tests.support.bus import BusListener, listening
 from tests.support.lambda_runtime import RuntimeApi, lay_out_runtime, packaged_function
 from tests.support.patience import eventually
@@ -38,16 +36,6 @@ pytestmark = [
 TEAM = WorkspaceId("T0PACKED")
 """A workspace of its own, so that the functions of the running stack leave its people alone."""
 Start = Callable[[Door], RuntimeApi]
-
-
-@pytest.fixture(scope="module")
-def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bundle as Lambda unpacks it, with the locked wheels for this machine."""
-    folder = tmp_path_factory.mktemp("packaged")
-    bundle = build_bundle(folder / "bundle.zip", platform=f"{platform.machine()}-manylinux_2_28")
-    with zipfile.ZipFile(bundle) as content:
-        content.extractall(folder / "bundle")
-    return folder / "bundle"
 
 
 @pytest.fixture

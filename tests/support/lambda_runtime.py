@@ -31,8 +31,10 @@ class RuntimeApi:
     """Hands events to one function and takes its answers."""
 
     def __init__(self) -> None:
+        self.pid = 0
         self._events: queue.Queue[dict[str, Any]] = queue.Queue()
         self._outcomes: queue.Queue[tuple[str, Any]] = queue.Queue()
+        self._waits = threading.Semaphore(0)
 
     def invoke(self, event: dict[str, Any]) -> Any:
         """Run the function once; raise FunctionError."""
@@ -45,7 +47,13 @@ class RuntimeApi:
             raise FunctionError(content)
         return content
 
+    def until_it_waits(self) -> None:
+        """Return when the function asks for its next event: once after its init, and once after each invocation."""
+        if not self._waits.acquire(timeout=_PATIENCE):
+            raise FunctionError("it never asked for an event")
+
     def next_event(self) -> dict[str, Any]:
+        self._waits.release()
         return self._events.get()
 
     def took(self, path: str, content: Any) -> None:
@@ -65,9 +73,12 @@ def lay_out_runtime(folder: Path) -> Path:
 
 @contextmanager
 def packaged_function(
-    handler: str, *, bundle: Path, runtime: Path, environment: Mapping[str, str]
+    handler: str, *, bundle: Path, runtime: Path, environment: Mapping[str, str], output: int | None = None
 ) -> Iterator[RuntimeApi]:
-    """Start a function from its unpacked bundle; it sees no other package than those in it."""
+    """Start a function from its unpacked bundle; it sees no other package than those in it.
+
+    `output` takes what it logs, as `subprocess.Popen` understands it.
+    """
     api = RuntimeApi()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _speaking_for(api))
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
@@ -83,7 +94,8 @@ def packaged_function(
     }
     # -S keeps the environment's own packages out of sight: a forgotten dependency is missing here too.
     python = [getattr(sys, "_base_executable", sys.executable), "-S", "-m", "awslambdaric", handler]
-    process = subprocess.Popen(python, cwd=bundle, env=told)  # noqa: S603 - our own bundle
+    process = subprocess.Popen(python, cwd=bundle, env=told, stdout=output)  # noqa: S603 - our own bundle
+    api.pid = process.pid
     try:
         yield api
     finally:
@@ -96,6 +108,7 @@ def packaged_function(
 def _speaking_for(api: RuntimeApi) -> type[BaseHTTPRequestHandler]:
     class Speaker(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             body = json.dumps(api.next_event()).encode()

@@ -83,6 +83,7 @@ def aws_played(**answers: Any) -> Iterator[PlayedAws]:
     defaults: dict[str, Any] = {
         "GetSecretValue": {"SecretString": json.dumps(SLACK_SECRET)},
         "PutObject": answer(200, "", content_type="application/xml"),
+        "BatchGetItem": {"Responses": {SETTINGS["DYNAMODB_TABLE_NAME"]: []}},
         "UpdateItem": {"Attributes": {}},
         "Query": {"Items": [], "Count": 0},
     }

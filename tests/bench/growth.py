@@ -1,0 +1,163 @@
+"""What commands and API routes ask of DynamoDB as the table grows, beside a scan for every list."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from core.clock import fresh_event_id, system_clock
+from core.people.service import PeopleService
+from core.storage.dynamodb.homes import DynamoHomeRepository
+from core.storage.dynamodb.people import DynamoPersonRepository
+from core.storage.dynamodb.table import Table
+from core.storage.dynamodb.tasks import DynamoTaskRepository
+from core.tasks.service import TaskService
+from core.tokens import TokenVerifier
+from infra.local.emulator import Emulator
+from tests.bench.measures import Row
+from tests.bench.test_reads_at_any_size import SATURATED, Read, asked, fill
+from tests.support import api
+from tests.support.tokens import ADMIN_CLIENT, ISSUER, USER_CLIENT, access_claims, key_set
+from tests.support.world import WORKSPACE, World, slack_played
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+Asked = Mapping[str, tuple[int, int]]
+"""Requests and items read, by command or route."""
+TASKS = "/admin/task-mgmt/tasks"
+ROUTES: Sequence[tuple[str, str, Mapping[str, str] | None]] = (
+    ("GET", TASKS, None),
+    ("GET", f"{TASKS}.csv", None),
+    ("GET", f"{TASKS}/sub-ana", None),
+    ("GET", f"{TASKS}/nobody", None),
+    ("GET", f"{TASKS}/T-16/sub-ana", None),
+    ("GET", "/user/task-mgmt/tasks/sub-ana", None),
+    ("PUT", f"{TASKS}/T-16", {"title": "Login, once more"}),
+    ("POST", "/admin/task-mgmt/create", {"title": "Water the plants"}),
+)
+SCAN = "a scan for a list"
+
+
+def growth(folder: Path, sizes: Sequence[int]) -> tuple[dict[int, dict[str, tuple[int, int]]], list[Row]]:
+    """What was asked at each size, and the rows of the table."""
+    found: dict[int, dict[str, tuple[int, int]]] = {}
+    emulator = Emulator(folder / "emulator", 0)
+    (folder / "emulator").mkdir()
+    with emulator.running():
+        client = boto3.client(
+            "dynamodb", region_name="eu-north-1", aws_access_key_id="test", aws_secret_access_key="test",
+            endpoint_url=emulator.endpoint,
+        )  # fmt: skip
+        for size in sizes:
+            found[size] = _at(client, size)
+    return found, _rows(found)
+
+
+def _at(client: "DynamoDBClient", size: int) -> dict[str, tuple[int, int]]:
+    world = World()
+    table = fill(client, f"tasks-{size}", size, world)
+    world.people = PeopleService(DynamoPersonRepository(table, WORKSPACE), world.cognito, world.clock)
+    world.homes_kept = DynamoHomeRepository(table, WORKSPACE)
+    repository = DynamoTaskRepository(table, WORKSPACE, world.clock)
+    world.tasks = TaskService(repository, world.people, WORKSPACE, world.clock, fresh_event_id)
+    read = Read(client)
+    with slack_played(world) as slack:
+        commands = asked(slack, read, world)
+    seen = {f"/task {text}".rstrip(): (sum(requests.values()), items) for text, (requests, items) in commands.items()}
+    return seen | _routes(table, read) | {SCAN: _scanned(client, read, f"tasks-{size}")}
+
+
+def _routes(table: Table, read: Read) -> dict[str, tuple[int, int]]:
+    """Of tasks; whoever asks is looked up with one more request."""
+    world = api.ApiWorld(lambda clock: DynamoTaskRepository(table, WORKSPACE, clock))
+    world.add("sub-ada", "Admins")
+    world.add("sub-ana", "TeamMembers")
+    admin, user = world.token("sub-ada"), world.token("sub-ana")
+    found = {}
+    for method, path, body in ROUTES:
+        token = user if path.startswith("/user") else admin
+        read.taken()
+        answer = world.request(method, f"/api/v1{path}", token, **({"json": body} if body else {}))
+        assert answer.is_success, (method, path, answer.text)
+        requests, items = read.taken()
+        found[f"{method} {path}"] = (sum(requests.values()), items)
+    return found
+
+
+def key_sets_fetched(requests: int) -> int:
+    """How often the pool's keys are fetched for so many requests; the reference fetches them for each."""
+    fetched: list[None] = []
+
+    def fetch() -> Any:
+        fetched.append(None)
+        return key_set(api.SIGNER)
+
+    verifier = TokenVerifier(ISSUER, {ADMIN_CLIENT, USER_CLIENT}, fetch, system_clock)
+    token = api.SIGNER.sign(access_claims("bo", "TeamMembers"))
+    for _ in range(requests):
+        verifier.verify(token)
+    return len(fetched)
+
+
+def _scanned(client: "DynamoDBClient", read: Read, name: str) -> tuple[int, int]:
+    read.taken()
+    for _ in client.get_paginator("scan").paginate(TableName=name):
+        pass
+    requests, items = read.taken()
+    return requests["Scan"], items
+
+
+def _rows(found: Mapping[int, Asked]) -> list[Row]:
+    sizes = sorted(found)
+    few, many = found[sizes[0]], found[sizes[-1]]
+    # In a table too small for them, filters and counts come to its end before they reach their limits.
+    settled = found[next((size for size in sizes if size >= SATURATED), sizes[-1])]
+    ours = [what for what in many if what != SCAN]
+    requests = max((many[what][0] / max(few[what][0], 1), what) for what in ours)
+    later = max(many[what][0] / max(settled[what][0], 1) for what in ours)
+    items = max(many[what][1] / max(settled[what][1], 1) for what in ours)
+    scanned = many[SCAN][1] / few[SCAN][1]
+    at = f"{sizes[-1]:,} tasks ÷ at {sizes[0]:,}"
+    return [
+        Row("requests for `/task`", str(many["/task"][0]), "", "≤ 2", many["/task"][0] <= 2),
+        *(_changing(many, text) for text in ("new Water the plants by fri", "start T-9", "done T-11")),
+        Row(f"requests at {at}, the worst of {len(ours)}: `{requests[1]}`", f"{requests[0]:.2f}", "", "1.00",
+            requests[0] == 1),
+        Row(f"requests at {sizes[-1]:,} ÷ at 1,000 tasks, the worst", f"{later:.2f}", "", "1.00", later == 1),
+        Row(f"items read at {sizes[-1]:,} ÷ at 1,000 tasks, the worst", f"{items:.2f}",
+            f"a scan, at {at}: {scanned:,.0f}", "1.00", items == 1),
+        Row("key sets fetched for 100 requests with a token", str(key_sets_fetched(100)), "100"),
+        Row(f"items read for `/task list team` at {sizes[-1]:,} tasks", f"{many['/task list team'][1]:,}",
+            f"a scan: {many[SCAN][1]:,} in {many[SCAN][0]:,} requests"),
+    ]  # fmt: skip
+
+
+def _changing(many: Asked, text: str) -> Row:
+    requests = many[f"/task {text}"][0]
+    return Row(f"requests for `/task {text}`", str(requests), "", "≤ 3", requests <= 3)
+
+
+def plot(found: Mapping[int, Asked], target: Path) -> None:
+    """Draw requests and items read over the number of tasks."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot
+
+    sizes = sorted(found)
+    drawn: dict[str, dict[str, Any]] = {
+        "/task": {"marker": "o"}, "/task list team": {"marker": "s"}, "/task find login": {"marker": "^"},
+        "/task done T-11": {"marker": "v"}, f"GET {TASKS}": {"marker": "D"},
+        SCAN: {"marker": "x", "linestyle": "--", "color": "black"},
+    }  # fmt: skip
+    figure, sides = pyplot.subplots(1, 2, figsize=(10, 4), layout="constrained")
+    for side, number, name in ((sides[0], 0, "requests"), (sides[1], 1, "items read")):
+        for what, how in drawn.items():
+            side.plot(sizes, [max(found[size][what][number], 0.5) for size in sizes], label=what, **how)
+        side.set(xscale="log", yscale="log", xlabel="tasks in the table", title=name)
+        side.grid(visible=True, alpha=0.3)
+    sides[1].legend(fontsize="small")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(target, dpi=110, metadata={"Software": None})

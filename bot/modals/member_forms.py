@@ -118,7 +118,7 @@ def _groups(ticked: set[Any] | frozenset[Any], edition: str) -> Block:
     initial = [options[group] for group in Group if group in ticked]
     element: Element = {"type": "checkboxes", "options": list(options.values())}
     element |= {"initial_options": initial} if initial else {}
-    return field_input(Field.GROUPS, "Is", element, edition=edition)
+    return field_input(Field.GROUPS, "Role", element, edition=edition)
 
 
 def _states(view: View) -> dict[str, dict[str, Any]]:

@@ -51,9 +51,9 @@ def write(page: Page, text: str) -> None:
 
 def password_in(inbox: Page) -> str:
     """Find the invitation and read it."""
-    inbox.locator(".mail-row").filter(has_text="You are invited").filter(has_text=EMAIL).click()
+    inbox.locator(".mail-row").filter(has_text="You are invited").filter(has_text="Hello Dana").first.click()
     letter = inbox.frame_locator("iframe")
-    expect(letter.get_by_text("added you to the team")).to_be_visible()
+    expect(letter.get_by_text("has added you to the team")).to_be_visible()
     [password] = re.findall(r"temporary password:\s+(\S+)", letter.locator("body").inner_text())
     return str(password)
 
@@ -90,8 +90,10 @@ def test_somebody_mentioned_is_invited_signs_in_links_and_gets_their_first_task(
     sign_in_for_the_first_time(opened.value, password)
     expect(opened.value.get_by_role("heading", level=1)).to_have_text("You are linked")
 
-    ada.get_by_role("button", name="Close").last.click()
+    ada.get_by_role("dialog").get_by_role("button", name="Close").last.click()
+    expect(ada.get_by_role("dialog")).to_be_hidden()
     write(ada, "/task new Say hello to everybody @dana.berg")
+    expect(ada.get_by_text("Say hello to everybody")).to_be_visible()
     slack.get_by_role("navigation").get_by_role("link", name=re.compile("^Task Bot")).click()
     slack.get_by_role("link", name="Messages").click()
     expect(slack.get_by_text("gave you a task").first).to_be_visible()

@@ -93,7 +93,7 @@ def test_somebody_mentioned_is_invited_signs_in_links_and_gets_their_first_task(
     ada.get_by_role("dialog").get_by_role("button", name="Close").last.click()
     expect(ada.get_by_role("dialog")).to_be_hidden()
     write(ada, "/task new Say hello to everybody @dana.berg")
-    expect(ada.get_by_text("Say hello to everybody")).to_be_visible()
+    expect(ada.get_by_text("Say hello to everybody").first).to_be_visible()
     slack.get_by_role("navigation").get_by_role("link", name=re.compile("^Task Bot")).click()
     slack.get_by_role("link", name="Messages").click()
     expect(slack.get_by_text("gave you a task").first).to_be_visible()

@@ -28,7 +28,7 @@ def standing(person: Person) -> str:
 
 def slack_side(person: Person) -> str:
     """Say who they are in Slack; mentions in modals call nobody."""
-    return mention(person.ref) if person.slack_user_id else "not linked to Slack"
+    return mention(person.ref) if person.slack_user_id else "not linked"
 
 
 def load(person: Person, overdue: int) -> str:

@@ -136,7 +136,7 @@ def _controls(place: Place, viewer: Person) -> list[Block]:
 
 
 def _row(person: Person, overdue: int, viewer: Person) -> Block:
-    facts = (standing(person), slack_side(person), load(person, overdue))
+    facts = (standing(person), load(person, overdue), slack_side(person))
     block = section(f"*{name_of(person)}*  {escape(person.email)}\n{'  ·  '.join(facts)}")
     label, action = ("Manage", Action.MEMBER) if viewer.is_admin else ("Tasks", Action.MEMBER_TASKS)
     block["accessory"] = button(label, action, person.person_id, spoken=f"{label}: {person.name}"[:75])

@@ -17,8 +17,8 @@ from core.people.model import Account, Person
 from core.tasks.model import Task
 from core.tasks.queries import Slice
 
-_ASKED_NAME: Final = 60
-"""A confirm dialog's text takes 300 characters."""
+_ASKED_NAME: Final = 40
+"""A confirm dialog's text takes 300 characters, of which escaping a name may take five for each."""
 
 
 def build_member(

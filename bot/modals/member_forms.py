@@ -40,7 +40,8 @@ def build_add(place: Place, values: Values, *, said: str = "", edition: str = ""
 def build_edit(person: Person, place: Place) -> View:
     """Ask for somebody's names and groups; what is not changed here stays as it is then."""
     edition = f":{person.person_id}"
-    values = {"given_name": person.given_name, "family_name": person.family_name}
+    # A name from Cognito's console may be longer than the field; left as it stands, it stays.
+    values = {"given_name": person.given_name[:NAME_LIMIT], "family_name": person.family_name[:NAME_LIMIT]}
     groups = sorted(group for group in Group if group in person.groups)
     blocks = [literal(person.email), *_names(values, edition), _groups(set(groups), edition), back_button()]
     kept = place.written(was={**values, "groups": groups})
@@ -118,7 +119,7 @@ def _groups(ticked: set[Any] | frozenset[Any], edition: str) -> Block:
     initial = [options[group] for group in Group if group in ticked]
     element: Element = {"type": "checkboxes", "options": list(options.values())}
     element |= {"initial_options": initial} if initial else {}
-    return field_input(Field.GROUPS, "Is", element, edition=edition)
+    return field_input(Field.GROUPS, "Role", element, edition=edition)
 
 
 def _states(view: View) -> dict[str, dict[str, Any]]:

@@ -20,10 +20,16 @@ from bot.messages.tasks import (
     build_undo,
 )
 from bot.modals.comment import build_comment
+from bot.modals.directory import DIRECTORY_PAGE, Place, build_directory
 from bot.modals.edit_task import build_conflict, build_edit_task
+from bot.modals.member import build_job, build_member, build_member_tasks
+from bot.modals.member_forms import build_add, build_edit, build_own_demotion, build_remove
 from bot.modals.new_task import build_new_task, build_outcome
-from core.events import Change, EventType
-from core.people.model import Group, Person
+from core.events import Change, EventActor, EventType
+from core.ids import JobId
+from core.jobs.model import Job, JobKind, MemberOrder
+from core.people.model import Account, Actor, Entry, Group, Person
+from core.people.queries import DirectoryFilter
 from core.tasks.model import Task, TaskStatus
 from core.tasks.queries import Slice
 from infra.local.slack.rules.check import check_message, check_view
@@ -138,6 +144,31 @@ def test_slack_takes_any_form(title: str, person: Person) -> None:
     accept_view(build_edit_task(task, person), Surface.MODAL)
     accept_view(build_conflict(task, person, mine, everything, [LONG_NAMED.name] * 5), Surface.MODAL)
     accept_view(build_comment(task), Surface.MODAL)
+
+
+@EVERY_TITLE
+@pytest.mark.parametrize("number", [0, 1, 500])
+def test_slack_takes_any_view_of_the_team(title: str, number: int) -> None:
+    longest = make_person(
+        "&" * 300 + " " + "*" * 300, person_id=ADA.person_id, email=f"{'e' * 240}@example.com", open_tasks=number
+    )
+    account = Account(**longest.model_dump(include=set(Account.model_fields)), must_change_password=True)
+    place = Place("&" * 100, DirectoryFilter.NOT_LINKED, CURSOR, longest.person_id)
+    people, values = page([longest] * number, DIRECTORY_PAGE), longest.model_dump()
+    actor = EventActor.of(Actor(person=ADA, entry=Entry.SLACK))
+    order = MemberOrder(person_id=longest.person_id, given_name="&" * 300)
+    job = Job(job_id=JobId("01J"), kind=JobKind.REMOVE_MEMBER, actor=actor, begun_at=NOW, member=order, total=number)
+
+    accept_view(build_directory(place, people, {longest.person_id: number}, ADA, said=title), Surface.MODAL)
+    for viewer in (ADA, longest):
+        for person in (longest, longest.model_copy(update={"enabled": False, "slack_user_id": None})):
+            accept_view(build_member(person, number, account, viewer, place, said="x"), Surface.MODAL)
+            accept_view(build_member(person, number, None, viewer, place), Surface.MODAL)
+    accept_view(build_member_tasks(longest, page(tasks(number, title), LIST_PAGE), ADA, NOW, place), Surface.MODAL)
+    accept_view(build_job(job, {longest.person_id: longest.name}, place), Surface.MODAL)
+    accept_view(build_add(place, {**values, "given_name": "&" * 100, "family_name": ""}, said="x"), Surface.MODAL)
+    for form in (build_edit(longest, place), build_remove(longest, place), build_own_demotion(place, {"groups": []})):
+        accept_view(form, Surface.MODAL)
 
 
 @EVERY_NUMBER

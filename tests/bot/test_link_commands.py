@@ -305,6 +305,19 @@ def test_the_form_that_was_asked_for_before_linking_opens(slack: SlackPlayed, wo
     assert "views.open" in [method for method, _ in slack.ears.calls]
 
 
+def test_another_command_typed_before_linking_is_offered_and_run_whole(slack: SlackPlayed, world: World) -> None:
+    slack.command("U0NEW", "add <@U0DANA>", command="/team")
+    assert slack.typed == ["/team add <@U0DANA>"]
+    message = linked_message("/team ana")
+    assert "You had typed: /team ana" in words_of(message["blocks"])
+
+    run(slack, world.ada, message)
+
+    opened, filled = slack.ears.calls
+    assert opened[0] == "views.open"
+    assert "Ana Silva" in words_of(filled[1]["view"]["blocks"])
+
+
 def test_plain_task_typed_before_linking_lists(slack: SlackPlayed, world: World) -> None:
     run(slack, world.ana, linked_message(""))
 

@@ -38,8 +38,8 @@ def test_it_opens_before_anything_is_read_and_then_shows_everybody_with_their_lo
     assert answer.body == ""
     assert modal.people == EVERYBODY
     assert "2 open, *1 overdue*" in modal.shown
-    assert "*Ada Lind*  ada@example.com\nadmin  ·  <@U0ADA>  ·  no open tasks" in modal.shown
-    assert "team member  ·  not linked to Slack" in modal.shown
+    assert "*Ada Lind*  ada@example.com\nadmin  ·  no open tasks  ·  <@U0ADA>" in modal.shown
+    assert "team member  ·  no open tasks  ·  not linked" in modal.shown
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,17 @@ import hashlib
 import hmac
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from slack_bolt import App
+from slack_sdk.signature import SignatureVerifier
 
+from core.clock import Hurry
 from core.settings import Door
 from handlers._runtime import Handler
+from handlers.slack import answer_with
 from tests.support.played_aws import SLACK_SECRET, PlayedAws, aws_played, started
 
 BODY = b"command=%2Ftask&text=new+Fix+login&team_id=T0TEAM&user_id=U0ANA&trigger_id=1"
@@ -75,3 +80,16 @@ def test_what_slack_did_not_sign_is_refused_and_nothing_is_looked_up(
     assert door(event, None)["statusCode"] == 401
 
     assert len(aws.asked("GetItem")) == before
+
+
+def test_each_request_has_its_own_time_for_slow_changes() -> None:
+    now = [0.0]
+    hurry = Hurry(timedelta(seconds=1), lambda: now[0])
+    app = App(token_verification_enabled=False, request_verification_enabled=False, token="xoxb-1", name="x")
+    handler = answer_with(app, SignatureVerifier("another secret"), hurry)
+    now[0] = 5.0
+    assert hurry.is_over
+
+    handler(request(), None)
+
+    assert not hurry.is_over

@@ -37,11 +37,13 @@ class SocketModeSlack:
         return answer
 
     async def answer(self, request: Request) -> Response:
-        """The two methods that are called before there is a connection."""
-        token = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if request.path_params["method"] == "auth.test":
-            return JSONResponse({"ok": True, "team_id": TEAM} if token.startswith("xoxb-") else _REFUSED)
-        return JSONResponse({"ok": True, "url": self.url.replace("http", "ws")} if token == APP_TOKEN else _REFUSED)
+        """What is asked with the bot's token, and how to connect with the app's."""
+        token, method = request.headers.get("authorization", "").removeprefix("Bearer "), request.path_params["method"]
+        if token.startswith("xoxb-") and method in _TOLD:
+            return JSONResponse({"ok": True, **_TOLD[method]})
+        if token == APP_TOKEN and method == "apps.connections.open":
+            return JSONResponse({"ok": True, "url": self.url.replace("http", "ws")})
+        return JSONResponse({"ok": False, "error": "invalid_auth"})
 
     async def connect(self, socket: WebSocket) -> None:
         await socket.accept()
@@ -61,7 +63,15 @@ class SocketModeSlack:
                 await asyncio.sleep(0.02)
 
 
-_REFUSED = {"ok": False, "error": "invalid_auth"}
+_ADA = {
+    "id": "U0ADA",
+    "team_id": TEAM,
+    "name": "ada",
+    "tz": "Europe/Stockholm",
+    "is_email_confirmed": True,
+    "profile": {"email": "ada.lind@example.com", "real_name": "Ada Lind"},
+}
+_TOLD: dict[str, dict[str, Any]] = {"auth.test": {"team_id": TEAM}, "users.info": {"user": _ADA}}
 
 
 @contextmanager

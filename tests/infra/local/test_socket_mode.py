@@ -1,7 +1,12 @@
 """The bot in a real workspace: Slack's side is played, AWS is the running stack."""
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +15,9 @@ from slack_bolt import App
 from infra.app import STACK_NAME
 from infra.local.aws import KEY
 from infra.local.errors import LocalError
-from infra.local.local_stack import LocalStack
+from infra.local.local_stack import CHECKOUT, LocalStack
 from infra.local.socket_mode import Tokens, bot_of, connected, workspace_of
+from tests.support.command import LAST_LINE
 from tests.support.loopback import nobody_there
 from tests.support.socket_mode import APP_TOKEN, TEAM, SocketModeSlack, socket_mode_slack
 
@@ -100,3 +106,22 @@ def test_a_refused_bot_token_is_a_sentence(slack: SocketModeSlack) -> None:
 def test_slack_out_of_reach_is_a_sentence(tokens: Tokens) -> None:
     with pytest.raises(LocalError, match="cannot be reached"):
         workspace_of(tokens, f"{nobody_there()}/")
+
+
+@pytest.mark.stack
+def test_make_slack_starts_everything_but_slack(slack: SocketModeSlack, tmp_path: Path) -> None:
+    env = {**os.environ, "SLACK_APP_TOKEN": APP_TOKEN, "SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_API_URL": slack.url}
+    arguments = ["--port", "0", "--aws-port", "0", "--state", str(tmp_path), "--admin", "ada.lind@example.com"]
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-m", "infra.local.socket_mode", *arguments],
+        cwd=CHECKOUT, env=env, stdout=subprocess.PIPE, text=True,
+    ) as running:  # fmt: skip
+        try:
+            assert running.stdout is not None
+            shown = "".join(iter(running.stdout.readline, f"{LAST_LINE}\n"))
+            asked = slack.ask("slash_commands", command("list"))
+        finally:
+            running.send_signal(signal.SIGINT)
+        assert running.wait(60) == 0
+    assert "ada.lind@example.com is an admin; the password for /task link: " in shown
+    assert "/web/link" in str(asked["payload"])

@@ -74,9 +74,10 @@ class Changing:
             labels=command.labels,
         )
         saved = self._tasks.create(actor, new, once=once)
-        said = "It is on the board, nobody's yet." if owner is None else f"Given to {escape(owner.name)}."
+        said = "It is on the team's board. Nobody has it yet." if owner is None else f"Given to {escape(owner.name)}."
         if owner is not None and owner.person_id == actor.person_id:
             said = "Added to your list."
+        said += _whose_day(moment, actor.person, owner or actor.person)
         return saved, self._with_card(said, actor, saved, moment, can_undo=False)
 
     def _assign(self, actor: Actor, command: Assign, once: str) -> tuple[Saved, Answer]:
@@ -86,7 +87,7 @@ class Changing:
             owner = self._names.person(actor, command.owner)
             saved = self._tasks.assign(actor, command.task_id, owner.person_id if owner else None, once=once)
         now = saved.task.assigned_to
-        said = f"It is {escape(now.name)}'s now." if now else "It is nobody's now."
+        said = f"It is {escape(now.name)}'s now." if now else "It has no owner now."
         return saved, self._with_card(said if saved.changed else said.replace(" now.", " already."), actor, saved)
 
     def _due(self, actor: Actor, task_id: TaskId, when: str | None, once: str) -> tuple[Saved, Answer]:
@@ -95,6 +96,7 @@ class Changing:
         saved = self._tasks.set_deadline(actor, task_id, moment.instant if moment else None, once=once)
         deadline = saved.task.deadline
         said = f"It is due {slack_date(deadline)}." if deadline else "It has no deadline now."
+        said += _whose_day(moment, actor.person, owner)
         return saved, self._with_card(said, actor, saved, moment)
 
     def _owner(self, actor: Actor, task: Task) -> Person:
@@ -125,6 +127,16 @@ class Changing:
     def _deleted(self, saved: Saved) -> Answer:
         said = f"{saved.task.task_id} is deleted."
         return f"{said} {escape(saved.task.title)}", [section(said), literal(saved.task.title), build_undo(saved.task)]
+
+
+def _whose_day(moment: Moment | None, author: Person, owner: Person) -> str:
+    """Say whose day a deadline ends, where that is another moment than the end of the author's."""
+    if moment is None or not moment.ends_day:
+        return ""
+    if moment.instant.astimezone(author.zone).utcoffset() == moment.instant.astimezone(owner.zone).utcoffset():
+        return ""
+    place = owner.zone.key.rpartition("/")[2].replace("_", " ")
+    return f" It is due when the day ends where {escape(owner.name)} is ({escape(place)} time)."
 
 
 def _status_said(saved: Saved) -> str:

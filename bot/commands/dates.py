@@ -59,6 +59,8 @@ class Moment:
 
     instant: datetime
     clock_change: ClockChange | None = None
+    ends_day: bool = False
+    """Whether it is the end of the assignee's day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class When:
         if self.exactly is not None:
             return Moment(self.exactly.astimezone(UTC))
         if self.at is None:
-            return Moment(end_of_day(self.day, assignee))
+            return Moment(end_of_day(self.day, assignee), ends_day=True)
         earlier = datetime.combine(self.day, self.at, author)
         later = earlier.replace(fold=1)
         instant = earlier.astimezone(UTC)

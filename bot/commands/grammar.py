@@ -41,7 +41,7 @@ C = TypeVar("C", covariant=True)
 class Verb(Generic[C]):
     """A row of the table: the verb, how it is typed, what it does, how the rest is read, what else it is called.
 
-    `more` are further examples; every example is a command that works.
+    `more` are further examples; every example is a command that works. `parts` say, in mrkdwn, what its words mean.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Verb(Generic[C]):
     parse: Callable[[str], C]
     aliases: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 def parse_command(text: str) -> TaskCommand:
@@ -319,7 +320,12 @@ VERBS: Final[tuple[Verb[TaskCommand], ...]] = (
     Verb("new", "/task new Fix login @ana by fri 5pm", "add a task, for yourself or for somebody", _parse_new,
          ("add", "create", "n"),
          ("/task new", "/task new Fix login @ana by fri 5pm !high #web -- users on SSO get a loop",
-          '/task new "Stand by me" by tomorrow', "/task new Call the bank +money by next monday 9am")),
+          '/task new "Stand by me" by tomorrow', "/task new Call the bank +money by next monday 9am"),
+         ("`@ana`, or an email address: who does it. Leave it out to do it yourself; `@nobody` leaves it to the team.",
+          "`by fri 5pm`: when it is due. A day without a time is due when that day ends.",
+          "`!high`: how important it is: `!low`, `!high` or `!urgent`.",
+          "`#web` or `+web`: a label, one word. A task can have ten.",
+          "`--`: what comes after it is the description.")),
     Verb("list", "/task list [mine|created|team|unassigned] [open|overdue|today|week|done] [@ana] [#web]", "show tasks",
          _parse_list, ("ls", "l", "tasks"),
          ("/task list overdue", "/task list team today", "/task list @ana done", "/task list created #web",

@@ -18,7 +18,7 @@ HOME_PAGE: Final = 20
 HANDED_OUT: Final = 5
 """Two blocks a task, five headings and the rest stay well under the hundred that Slack takes."""
 _PEOPLE: Final = 20
-_GROUPS: Final = ("Overdue", "Today", "This week", "Later", "No deadline")
+_GROUPS: Final = ("Overdue", "Today", "Next 7 days", "Later", "No deadline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def group_of(task: Task, person: Person, now: datetime) -> str:
     day = task.deadline.astimezone(person.zone).date()
     if day <= today:
         return "Today"
-    return "This week" if day < today + timedelta(7 - today.weekday()) else "Later"
+    return "Next 7 days" if day <= today + timedelta(7) else "Later"
 
 
 def _pages(mine: Slice[Task]) -> list[Block]:

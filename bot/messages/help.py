@@ -10,14 +10,16 @@ from bot.messages.blocks import Block, literal, section
 
 
 def build_help(command: Help) -> list[Block]:
-    """Show every verb with an example, or one with all; for a typo, what was probably meant comes first."""
+    """Show every verb with an example, or one with all; for a typo, what was probably meant."""
     if command.verb is not None:
         return _one(BY_NAME[command.verb])
     blocks = _all("• `/task`  show your open tasks", VERBS, "/task help new")
     if command.unknown is None:
         return blocks
-    meant = f" Did you mean “{command.meant}”?" if command.meant else ""
-    return [literal(f"I don't know “{command.unknown}”.{meant} This is what I understand:"), *blocks]
+    if command.meant is None:
+        return [literal(f"I don't know “{command.unknown}”. This is what I understand:"), *blocks]
+    said = literal(f"I don't know “{command.unknown}”. Did you mean “{command.meant}”?")
+    return [said, section(f"• {_line(BY_NAME[command.meant])}"), section("Everything I understand: `/task help`")]
 
 
 def build_team_help(command: TeamHelp) -> list[Block]:
@@ -29,16 +31,21 @@ def build_team_help(command: TeamHelp) -> list[Block]:
 
 
 def _all(first: str, verbs: Sequence[Verb[Any]], example: str) -> list[Block]:
-    rows = [first, *(f"• `{_written(verb.usage)}`  {verb.does}" for verb in verbs)]
+    rows = [first, *(f"• {_line(verb)}" for verb in verbs)]
     return [section("\n".join(rows)), section(f"More about one of them: `{example}`")]
 
 
 def _one(verb: Verb[Any]) -> list[Block]:
-    lines = [f"`{_written(verb.usage)}`  {verb.does}"]
+    lines = [_line(verb), *(f"• {part}" for part in verb.parts)]
     if verb.aliases:
         lines.append("Also called " + ", ".join(f"`{alias}`" for alias in verb.aliases))
-    lines += [f"• `{_written(example)}`" for example in verb.more]
+    if verb.more:
+        lines += ["For example:", *(f"• `{_written(example)}`" for example in verb.more)]
     return [section("\n".join(lines))]
+
+
+def _line(verb: Verb[Any]) -> str:
+    return f"`{_written(verb.usage)}`  {verb.does}"
 
 
 def _written(usage: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from bot.commands.model import Find, History, ListTasks, TaskCommand, Which, Whose
 from bot.commands.printing import print_command
 from bot.ids import Action
-from bot.messages.blocks import Block, actions, button, context, literal, section
+from bot.messages.blocks import Block, actions, button, context, literal, quote, section
 from bot.messages.tasks import build_row
 from bot.messages.text import STATUS_WORDS, escape, mention, slack_date
 from core.events import Change, Event, EventType
@@ -22,7 +22,7 @@ _WHOSE_WORDS: Final = {
     Whose.MINE: "Your",
     Whose.CREATED: "Tasks you added:",
     Whose.TEAM: "The team's",
-    Whose.UNASSIGNED: "Nobody's",
+    Whose.UNASSIGNED: "Not assigned:",
 }
 _WHICH_WORDS: Final = {
     Which.OPEN: "open tasks, soonest deadline first",
@@ -81,7 +81,7 @@ def build_history(command: History, title: str, found: Slice[Event]) -> list[Blo
     for event in found.items:
         blocks.append(context(*_happened(event)))
         if event.note:
-            blocks.append(literal(_shortened(event.note)))
+            blocks.append(quote(_shortened(event.note)))
     return blocks + build_pages(command, found)
 
 

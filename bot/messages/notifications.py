@@ -70,7 +70,7 @@ def deed(event: Event) -> str:
         case EventType.TASK_ASSIGNED if task.assigned_to is not None:
             return f"gave this task to {mention(task.assigned_to)}"
         case EventType.TASK_UNASSIGNED:
-            return "made this task nobody's"
+            return "left this task without an owner"
         case EventType.TASK_UPDATED if event.change_of("deadline") is not None:
             return f"moved the deadline to {slack_date(task.deadline)}" if task.deadline else "took the deadline away"
     return "changed this task"

@@ -45,7 +45,7 @@ def build_team_week(week: TeamWeek) -> tuple[str, list[Block]]:
         section(
             f"*Overdue:* {week.overdue}" + (f", the longest: {oldest}. `/task list team overdue`" if oldest else "")
         ),
-        section(f"*Nobody's:* {week.unassigned}" + (". `/task list unassigned`" if week.unassigned else "")),
+        section(f"*Not assigned:* {week.unassigned}" + (". `/task list unassigned`" if week.unassigned else "")),
         section(f"*Nothing to do:* {len(week.idle) or 'nobody'}"),
     ]
     if idle:

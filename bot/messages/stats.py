@@ -29,7 +29,7 @@ def build_stats(numbers: Numbers, *, chart: bool, of: Person | None = None) -> l
     """Show the numbers, of "you" or of somebody by name; without the chart its content stands in words."""
     text = section(
         f"*{by_name(of.ref) if of else 'You'}*: {numbers.mine_open} open, {capped(numbers.mine_overdue)} overdue\n"
-        f"*The team*: {capped(numbers.team_overdue)} overdue, {capped(numbers.unassigned)} nobody's yet"
+        f"*The team*: {capped(numbers.team_overdue)} overdue, {capped(numbers.unassigned)} not assigned"
     )
     busy = sorted(numbers.people, key=lambda person: -person.open_tasks)[:_CATEGORIES]
     if not any(person.open_tasks for person in busy):

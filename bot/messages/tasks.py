@@ -117,8 +117,11 @@ def _choices(task: Task, viewer: Person, *, have: set[str]) -> list[Element]:
         offered.insert(3, ("Edit", "edit"))
     if may_hand_back(viewer, task):
         offered.insert(3, ("Hand back", "assign"))
-    rest = [("History", "history")] + ([("Delete", "delete")] if may_delete(viewer, task) else [])
-    wanted = [each for each in offered if each[1] not in have][: _MENU_LIMIT - len(rest)] + rest
+    last = [("History", "history")]
+    delete = [("Delete", "delete")] if may_delete(viewer, task) else []
+    # Where nothing stands as a button, what is done every day goes before deleting.
+    room = _MENU_LIMIT - len(last) - (len(delete) if have else 0)
+    wanted = ([each for each in offered if each[1] not in have][:room] + last + delete)[:_MENU_LIMIT]
     return [option(label, f"{verb} {task.task_id}" + (" back" if verb == "assign" else "")) for label, verb in wanted]
 
 

@@ -47,9 +47,9 @@ def by_name(person: PersonRef) -> str:
 
 
 def slack_date(when: datetime) -> str:
-    """Write an instant so that every reader sees it in their own zone."""
-    fallback = when.astimezone(ZoneInfo("UTC")).strftime("%Y-%m-%d %H:%M UTC")
-    return f"<!date^{int(when.timestamp())}^{{date_short_pretty}} at {{time}}|{fallback}>"
+    """Write an instant, with its day of the week, so that every reader sees it in their own zone."""
+    fallback = when.astimezone(ZoneInfo("UTC")).strftime("%A %Y-%m-%d %H:%M UTC")
+    return f"<!date^{int(when.timestamp())}^{{date_long_pretty}} at {{time}}|{fallback}>"
 
 
 def status_word(task: Task) -> str:
@@ -59,7 +59,7 @@ def status_word(task: Task) -> str:
 def facts(task: Task, now: datetime, *, named: Callable[[PersonRef], str] = mention) -> str:
     """One line of mrkdwn: id, status, owner, deadline with overdue in words, unusual priority, labels."""
     parts = [f"*{task.task_id}*", status_word(task)]
-    parts.append(named(task.assigned_to) if task.assigned_to else "nobody's yet")
+    parts.append(named(task.assigned_to) if task.assigned_to else "not assigned")
     if task.deadline:
         due = f"due {slack_date(task.deadline)}"
         parts.append(f"*overdue*, {due}" if task.is_overdue(now) else due)

@@ -186,7 +186,7 @@ def _theirs(base: Task, current: Task) -> list[str]:
 def _said(task: Task, name: str) -> str:
     match name:
         case "assigned_to":
-            return task.assigned_to.name if task.assigned_to else "nobody's"
+            return task.assigned_to.name if task.assigned_to else "nobody"
         case "deadline":
             return f"{task.deadline:%Y-%m-%d %H:%M} UTC" if task.deadline else "none"
         case "labels":

@@ -42,7 +42,7 @@ def priority_input(value: Priority = Priority.NORMAL, *, edition: str = "") -> B
 
 def labels_input(value: tuple[str, ...] = (), *, edition: str = "") -> Block:
     element: Element = {"type": "plain_text_input"} | _initial("initial_value", ", ".join(value))
-    hint = "Words with commas between them, for example: web, billing"
+    hint = "One word each, with commas between them, for example: web, billing"
     return field_input(Field.LABELS, "Labels", element, edition=edition, optional=True, hint=hint)
 
 

@@ -121,7 +121,7 @@ def build_outcome(said: str, facts: Sequence[Block], *, title: str = "Task added
 def _said(task: Task, author: PersonId) -> str:
     """What becomes of a new task now."""
     if task.assigned_to is None:
-        return "It is on the board, nobody's yet."
+        return "It is on the team's board. Nobody has it yet."
     return "It is on your list." if task.owner_id == author else f"{by_name(task.assigned_to)} is told now."
 
 

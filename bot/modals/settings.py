@@ -192,7 +192,7 @@ def _days_words(days: int) -> str:
 
 def _weekly(preferences: Preferences, edition: str) -> Block:
     element = _boxes([option("How the team is doing", "weekly")], ["weekly"] if preferences.weekly_digest else [])
-    hint = "What is overdue, who has nothing to do, and what is nobody's."
+    hint = "What is overdue, who has nothing to do, and what is not assigned to anybody."
     return field_input(Field.WEEKLY_DIGEST, "Once a week", element, edition=edition, optional=True, hint=hint)
 
 

@@ -47,7 +47,7 @@ def summary_of(
         case Notification(kind=Kind.WEEKLY, event=Event(team_week=TeamWeek() as week)):
             rows = [
                 ("Overdue", f"{week.overdue}" + _named(week.longest_overdue)),
-                ("Nobody's", str(week.unassigned)),
+                ("Not assigned", str(week.unassigned)),
                 ("Nothing to do", f"{len(week.idle)}" + _named(week.idle[:_IDLE_NAMED])),
             ]
             return Summary("weekly", "[Task Bot] How the team is doing this week", {"rows": rows})

@@ -102,7 +102,7 @@ def test_what_can_no_longer_be_undone_offers_no_undo(cards: Cards) -> None:
         ),
         (
             lambda task: happened(EventType.TASK_UNASSIGNED, task.model_copy(update={"assigned_to": None}), ANA),
-            "You made this task nobody's.",
+            "You left this task without an owner.",
         ),
         (
             lambda task: happened(EventType.TASK_UPDATED, task, ANA, Change(field="deadline", before="x")),

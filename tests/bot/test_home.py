@@ -92,9 +92,22 @@ def test_tasks_stand_in_groups_by_when_they_are_due(slack: SlackPlayed, world: W
     slack.event(world.ana, "app_home_opened", tab="home")
 
     shown = published(slack)
-    order = ["Overdue", "Late", "Today", "Now", "This week", "Soon", "Later", "Far", "No deadline", "Some day"]
+    order = ["Overdue", "Late", "Today", "Now", "Next 7 days", "Soon", "Later", "Far", "No deadline", "Some day"]
     places = [shown.index(word) for word in order]
     assert places == sorted(places)
+
+
+def test_tomorrow_is_never_later(slack: SlackPlayed, world: World) -> None:
+    """On a Sunday, the week is over and the task is due all the same."""
+    world.clock.now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    slack.command(world.ana, "new Call the bank by tomorrow")
+    slack.command(world.ana, "new Pay the rent by 2026-11-30")
+
+    slack.event(world.ana, "app_home_opened", tab="home")
+
+    shown = published(slack)
+    order = ["Next 7 days", "Call the bank", "Later", "Pay the rent"]
+    assert sorted(order, key=shown.index) == order
 
 
 def test_it_shows_what_i_handed_out_and_to_admins_how_much_everyone_has(slack: SlackPlayed, world: World) -> None:

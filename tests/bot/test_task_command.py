@@ -148,7 +148,8 @@ def test_an_unknown_verb_gets_help_and_the_nearest_known_one(slack: SlackPlayed,
     shown = slack.command(world.ana, "dnoe T-1").shown
 
     assert "Did you mean “done”?" in shown
-    assert "/task new" in shown
+    assert "/task done T-42" in shown
+    assert "/task new" not in shown, "one line, not all of them"
 
 
 def test_help_shows_every_verb(slack: SlackPlayed, world: World) -> None:

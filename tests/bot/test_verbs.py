@@ -61,7 +61,7 @@ def test_a_task_with_everything_in_one_line(slack: SlackPlayed, world: World) ->
 
 
 def test_an_admin_puts_a_task_on_the_board_for_nobody(slack: SlackPlayed, world: World) -> None:
-    assert "nobody's yet" in slack.command(world.ada, "new Fix login @nobody").shown
+    assert "not assigned" in slack.command(world.ada, "new Fix login @nobody").shown
     assert world.tasks.get(T1).assigned_to is None
 
 
@@ -70,6 +70,53 @@ def test_a_deadline_in_a_missing_hour_says_what_was_taken(slack: SlackPlayed, wo
     world.clock.now = datetime(2027, 3, 27, 12, tzinfo=UTC)
 
     assert "The clocks jump over that time" in slack.command("U0EVE", "new Fix login by tomorrow 2:30").shown
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("new Fix login <@U0ANA> by fri", True),
+        ("new Fix login <@U0ANA> by fri 5pm", False),
+        ("new Fix login <@U0BEN> by fri", False),
+        ("new Fix login by fri", False),
+    ],
+)
+def test_a_day_that_ends_elsewhere_says_where(slack: SlackPlayed, world: World, typed: str, *, said: bool) -> None:
+    shown = slack.command(world.ada, typed).shown
+
+    assert ("due when the day ends where Ana Silva is (Sao Paulo time)" in shown) is said
+
+
+def test_a_deadline_that_is_moved_says_whose_day_it_ends_too(slack: SlackPlayed, world: World) -> None:
+    slack.command(world.ada, "new Fix login <@U0ANA>")
+
+    assert "where Ana Silva is (Sao Paulo time)" in slack.command(world.ada, "due T-1 fri").shown
+
+
+def test_every_deadline_has_its_day_of_the_week(slack: SlackPlayed, world: World) -> None:
+    answer = slack.command(world.ana, "new Fix login by fri")
+
+    # What stands where Slack cannot write the date is in UTC, where Ana's Friday ends on a Saturday.
+    assert "{date_long_pretty} at {time}|Saturday 2026-11-21" in answer.shown
+
+
+def test_a_note_in_a_history_is_set_off_as_part_of_its_entry(slack: SlackPlayed, world: World) -> None:
+    slack.command(world.ana, "new Fix login")
+    slack.command(world.ana, "done T-1 -- it was the cache")
+
+    blocks = slack.command(world.ana, "history T-1").json["blocks"]
+
+    quoted = [at for at, each in enumerate(blocks) if each.get("elements", [{}])[0].get("type") == "rich_text_quote"]
+    assert [words_of(blocks[at : at + 1]) for at in quoted] == ["it was the cache"]
+    assert "*done*" in words_of(blocks[quoted[0] - 1 : quoted[0]])
+
+
+def test_in_a_list_an_admin_edits_a_task(slack: SlackPlayed, world: World) -> None:
+    give(world)
+
+    [offered] = menus(slack.command(world.ada, "list team").json["blocks"])
+
+    assert offered == ["show T-1", "start T-1", "done T-1", "edit T-1", "history T-1"]
 
 
 def test_show_has_everything_and_what_an_admin_may_do(slack: SlackPlayed, world: World) -> None:
@@ -304,6 +351,13 @@ def test_help_for_one_verb(slack: SlackPlayed, world: World) -> None:
 
     assert "/task done T-42" in shown
     assert "`close`" in shown
+
+
+def test_help_for_new_says_what_each_sign_is_for(slack: SlackPlayed, world: World) -> None:
+    shown = slack.command(world.ana, "help new").shown
+
+    for sign in ("`!high`: how important", "`#web` or `+web`: a label", "`--`: what comes after", "`by fri 5pm`: when"):
+        assert sign in shown
 
 
 @pytest.mark.parametrize("text", ["done login", "done T-11", "show lgin"])

@@ -17,7 +17,7 @@ export class Sidebar {
       Channels: group("Channels"),
       Apps: group("Apps"),
       "Direct messages": group("Direct messages"),
-      "Beside the chat": group("Beside the chat"),
+      "Other views": group("Other views"),
     };
     const close = iconButton("close", "Hide channels and people", hide, "close-places");
     this.team = h("strong");
@@ -63,7 +63,7 @@ export class Sidebar {
       others.map((id) => this.#person(id)),
     );
     const { failures } = app.store.get("traffic");
-    this.#fill("Beside the chat", [
+    this.#fill("Other views", [
       this.#link("#/mail", icon("mail"), "Email", app.unreadMails),
       this.#link("#/traffic", icon("activity"), "Traffic", failures, "#/traffic", "failed"),
     ]);

@@ -42,7 +42,7 @@ help:
 	@echo "make clean     remove what the above made, the local system's state too"
 
 run: $(INSTALLED)
-	@$(BIN)/python -m infra.local --port "$(PORT)" --aws-port "$(AWS_PORT)" $(if $(filter-out 0,$(RESET)),--reset)
+	@exec $(BIN)/python -m infra.local --port "$(PORT)" --aws-port "$(AWS_PORT)" $(if $(filter-out 0,$(RESET)),--reset)
 
 slack: $(INSTALLED)
 	@$(BIN)/python -m infra.local.socket_mode --port "$(PORT)" --aws-port "$(AWS_PORT)" --stack "$(STACK)" --admin "$(ADMIN)"

@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs
 
 from core.clock import Clock
-from core.errors import ConflictError, DependencyError, ForbiddenError, NotFoundError
+from core.errors import ConflictError, DependencyError, ForbiddenError, InvalidInputError, NotFoundError
 from core.ids import TaskId
 from core.mail_links import MailLinks, UnsubscribeLink
 from core.notifications.mail_choices import MailChoice, MailChoices
@@ -84,7 +84,7 @@ class TaskPages:
 
     def show(self, token: str) -> Answer:
         """Show the task to whoever it was mailed to."""
-        return self._with_task(token, lambda actor, task: self._page(token, actor, task, task.title))
+        return self._with_task(token, lambda actor, task: self._page(token, actor, task, task.title, elsewhere=False))
 
     def ask(self, token: str) -> Answer:
         """Ask whether it is done, where that is still a question."""
@@ -100,9 +100,24 @@ class TaskPages:
                 what = "Look at it again: this is how it stands now."
                 return self._page(token, actor, task, "The task has changed", what, status=HTTPStatus.CONFLICT)
             done = self._tasks.change_status(actor, task.task_id, TaskStatus.DONE).task
-            return self._ask(token, actor, done)
+            what = "Was that a mistake? For ten minutes you can undo it here."
+            return self._page(token, actor, done, "This task is done", what, undo=done.version)
 
         return self._with_task(token, mark)
+
+    def undo(self, token: str, event: Event) -> Answer:
+        """Take back that it was marked done, as long as nothing else has happened to it and for ten minutes."""
+
+        def take_back(actor: Actor, task: Task) -> Answer:
+            version = _field(event, "version") or ""
+            try:
+                undone = self._tasks.undo(actor, task.task_id, int(version) if version.isdigit() else 0).task
+            except (ConflictError, ForbiddenError, InvalidInputError):
+                what = "It is too late for that: this is how the task stands now."
+                return self._page(token, actor, task, "This was not undone", what, status=HTTPStatus.CONFLICT)
+            return self._page(token, actor, undone, f"Undone: this task is {status_words(undone)}")
+
+        return self._with_task(token, take_back)
 
     def _with_task(self, token: str, answer: Callable[[Actor, Task], Answer]) -> Answer:
         try:
@@ -137,7 +152,10 @@ class TaskPages:
         what: str = "",
         *,
         status: HTTPStatus = HTTPStatus.OK,
+        undo: int | None = None,
+        elsewhere: bool = True,
     ) -> Answer:
+        """Show a task; `undo` is the version that can be taken back, `elsewhere` leads to the page that shows it."""
         return self._pages.page(
             "task.html",
             status=status,
@@ -146,6 +164,8 @@ class TaskPages:
             task=task,
             rows=task_rows(task, actor.person.zone, self._clock()),
             can_be_done=_can_be_done(actor, task),
+            undo=undo,
+            elsewhere=elsewhere,
             token=token,
             name=actor.person.name,
         )

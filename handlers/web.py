@@ -197,7 +197,7 @@ def answer_with(
                 return disputes.show(secret)
             case ("GET" | "HEAD", "web", "task", token):
                 return tasks.show(token)
-            case ("GET" | "HEAD", "web", "done", token):
+            case ("GET" | "HEAD", "web", "done" | "undo", token):
                 return tasks.ask(token)
             case ("GET" | "HEAD", "web", "unsubscribe" | "subscribe", token):
                 return emails.show(token)
@@ -211,6 +211,8 @@ def answer_with(
                 return disputes.confirm(secret)
             case ("POST", "web", "done", token):
                 return tasks.mark_done(token, event)
+            case ("POST", "web", "undo", token):
+                return tasks.undo(token, event)
             case ("POST", "web", "subscribe", token):
                 return emails.choose(token, by_email=True)
         return pages.problem(_ELSEWHERE)

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from infra.local.slack.model import Message
 from tests.browser.conftest import type_command
 from tests.support.bolt_on_screen import CARD, Json, button, plain
-from tests.support.slack_workspace import ADA, ANA, GONE, Served
+from tests.support.slack_workspace import ADA, ANA, GONE, Served, served
 
 MANY = 40
 
@@ -99,6 +99,20 @@ def test_what_could_not_be_sent_is_not_lost(browser: Browser, slack: Served) -> 
     composer(page).press("Enter")
     expect(page.get_by_role("region", name="Notices")).to_contain_text("The workspace on this machine does not answer.")
     expect(composer(page)).to_have_value("Are you there?")
+    page.close()
+
+
+def test_that_the_workspace_has_stopped_is_said_once(browser: Browser) -> None:
+    page = browser.new_page()
+    with served() as slack:
+        page.goto(f"{slack.url}/?as={ANA.id}#/place/C0GENERAL")
+        composer(page).fill("Are you there?")
+    notices = page.get_by_role("region", name="Notices").locator(".notice")
+    expect(notices).to_contain_text(["This page goes on by itself"])
+    composer(page).press("Enter")
+    expect(composer(page)).to_have_value("Are you there?")
+    page.wait_for_timeout(500)
+    assert notices.count() == 1
     page.close()
 
 

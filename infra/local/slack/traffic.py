@@ -10,11 +10,11 @@ NEWEST: Final = 200
 
 
 def summary(workspace: Workspace) -> Json:
-    """Tell how much there is, and how many of the newest failed."""
+    """Tell which is the newest, and when those of the newest were that failed."""
     newest = newest_first(workspace)
     return {
         "newest": newest[0]["id"] if newest else None,
-        "failures": sum(bool(each["failure"]) for each in newest),
+        "failures": [each["at"] for each in newest if each["failure"]],
     }
 
 

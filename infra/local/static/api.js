@@ -14,7 +14,7 @@ export async function act(what, details) {
     const outcome = await answer.json();
     return answer.ok ? outcome : { failure: "impossible", shown: outcome.error, unsent: true };
   } catch (problem) {
-    return { failure: String(problem), shown: OUT_OF_REACH, unsent: true };
+    return { failure: String(problem), shown: OUT_OF_REACH, unsent: true, isOutOfReach: true };
   }
 }
 

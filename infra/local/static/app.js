@@ -150,12 +150,23 @@ export class App {
     if (id) this.reading.upTo(`mail:${id}`, 1);
   }
 
+  // How many requests failed since the person last looked at the traffic.
+  get unseenFailures() {
+    return this.store.get("traffic").failures.filter((at) => this.reading.isNew("traffic", at)).length;
+  }
+
+  markFailuresSeen() {
+    if (document.hidden) return;
+    for (const at of this.store.get("traffic").failures) this.reading.upTo("traffic", at);
+  }
+
   get unreadMails() {
     return this.store.all("mail:").filter((mail) => this.isUnreadMail(mail)).length;
   }
 
   // Says what Slack says where an act failed that has no place of its own on the page.
   tell(outcome) {
-    if (outcome?.failure) this.notices.show(trouble(outcome.shown ?? outcome.failure));
+    if (!outcome?.failure) return;
+    this.notices.show(trouble(outcome.shown ?? outcome.failure), outcome.isOutOfReach ? "connection" : null);
   }
 }

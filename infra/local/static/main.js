@@ -96,6 +96,7 @@ function start(me) {
   const app = new App(me, store, notices);
   const announcer = new Announcer(app);
   let page = null;
+  let wasThere = true;
   store.listen((names) => {
     if (page === null) {
       page = new Page(app);
@@ -105,7 +106,11 @@ function start(me) {
     page.update();
     announcer.announce(names);
   });
-  const onState = (isThere) => page && notices.keep("connection", isThere ? null : trouble(LOST));
+  const onState = (isThere) => {
+    if (!page || isThere === wasThere) return;
+    wasThere = isThere;
+    notices.keep("connection", isThere ? null : trouble(LOST));
+  };
   follow(me, (change) => store.take(change), onState);
 }
 

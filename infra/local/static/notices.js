@@ -10,17 +10,22 @@ export class Notices {
     this.spoken = h("div.spoken", { role: "status", "aria-live": "polite" });
   }
 
-  // Shows a node for a while.
-  show(content) {
-    const notice = h("div.notice", {}, content);
+  // Shows a node for a while; not where one of the same name stands already.
+  show(content, name = null) {
+    if (name && this.#named(name)) return;
+    const notice = h("div.notice", { "data-name": name }, content);
     this.#put(notice);
     setTimeout(() => notice.remove(), SHOWN_FOR);
   }
 
   // Shows a node under a name until another takes its place; nothing takes it away.
   keep(name, content) {
-    this.element.querySelector(`[data-name="${name}"]`)?.remove();
+    this.#named(name)?.remove();
     if (content) this.#put(h("div.notice", { "data-name": name }, content));
+  }
+
+  #named(name) {
+    return this.element.querySelector(`[data-name="${name}"]`);
   }
 
   #put(notice) {

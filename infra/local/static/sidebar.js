@@ -49,23 +49,17 @@ export class Sidebar {
       "Channels",
       channels.map((each) => this.#channel(each)),
     );
-    this.#fill("Apps", [
-      this.#link(
-        app.hasHome ? "#/app/home" : "#/app/messages",
-        avatar(app.person(app.appUser), "tiny"),
-        app.name,
-        app.unreadIn(app.placeWith(app.appUser)),
-        "#/app/",
-      ),
-    ]);
+    const news = app.unreadIn(app.placeWith(app.appUser));
+    // As in Slack, an app opens where there is something new.
+    const inApp = app.hasHome && !news ? "#/app/home" : "#/app/messages";
+    this.#fill("Apps", [this.#link(inApp, avatar(app.person(app.appUser), "tiny"), app.name, news, "#/app/")]);
     this.#fill(
       "Direct messages",
       others.map((id) => this.#person(id)),
     );
-    const { failures } = app.store.get("traffic");
     this.#fill("Other views", [
       this.#link("#/mail", icon("mail"), "Email", app.unreadMails),
-      this.#link("#/traffic", icon("activity"), "Traffic", failures, "#/traffic", "failed"),
+      this.#link("#/traffic", icon("activity"), "Traffic", app.unseenFailures, "#/traffic", "failed"),
     ]);
   }
 
@@ -98,7 +92,8 @@ export class Sidebar {
 
   // One entry of the list; `count` is what is new there, in words for those who do not see the badge.
   #link(href, face, label, count, beginning = href, what = "new") {
-    const known = this.#links.get(href) ?? this.#newLink(href, face, label);
+    const known = this.#links.get(beginning) ?? this.#newLink(beginning, face, label);
+    known.link.setAttribute("href", href);
     const isCurrent = location.hash.startsWith(beginning);
     known.badge.hidden = !count;
     known.badge.textContent = count;
@@ -109,12 +104,12 @@ export class Sidebar {
     return known.item;
   }
 
-  #newLink(href, face, label) {
+  #newLink(key, face, label) {
     const badge = h("span.badge", { "aria-hidden": "true" });
     const words = h("span.unseen");
-    const link = h("a.entry", { href }, face, h("span.entry-label", {}, label, words), badge);
+    const link = h("a.entry", {}, face, h("span.entry-label", {}, label, words), badge);
     const made = { item: h("li", {}, link), link, badge, words };
-    this.#links.set(href, made);
+    this.#links.set(key, made);
     return made;
   }
 }

@@ -78,7 +78,9 @@ function typed(element, hold, properties) {
     value: hold.value ?? "",
     onchange: () => hold.choose(node.value || null, node),
   });
-  return node;
+  // Browsers show no placeholder where a day or a time is picked.
+  const isNameless = ["date", "time"].includes(node.type) && node.placeholder && !properties.id;
+  return isNameless ? h("label.picker", {}, h("span", { "aria-hidden": "true" }, node.placeholder), node) : node;
 }
 
 function select({ options, option_groups: groups = [] }, element, hold, properties) {

@@ -27,6 +27,7 @@ export class Traffic {
 
   update() {
     const piece = this.app.store.get("traffic");
+    this.app.markFailuresSeen();
     if (piece === this.#newest) return;
     this.#newest = piece;
     this.#ask();

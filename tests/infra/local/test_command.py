@@ -96,3 +96,19 @@ def test_make_hands_its_settings_on() -> None:
 
     assert shown().endswith('-m infra.local --port "5000" --aws-port "6000"')
     assert shown("RESET=1").endswith('--aws-port "6000" --reset')
+
+
+def test_stopping_make_stops_what_it_started(tmp_path: Path) -> None:
+    """It hands SIGTERM to its child, which must not be a shell in between. (SIGINT it leaves to the terminal.)"""
+    played = tmp_path / "python"
+    played.write_text("#!/bin/sh\ntrap 'echo stopped; exit 0' TERM\necho up\nfor _ in $(seq 50); do sleep 0.1; done\n")
+    played.chmod(0o755)
+    command = ["make", "--no-print-directory", "run", f"BIN={tmp_path}", "INSTALLED=Makefile"]
+
+    make = subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)  # noqa: S603
+    with make:
+        assert make.stdout is not None
+        assert make.stdout.readline() == "up\n"
+        make.terminate()
+
+        assert make.stdout.readline() == "stopped\n"

@@ -81,7 +81,10 @@ def build_history(command: History, title: str, found: Slice[Event]) -> list[Blo
     for event in found.items:
         blocks.append(context(*_happened(event)))
         if event.note:
-            blocks.append(quote(_shortened(event.note)))
+            # The line belongs to the entry above, not to whatever comes next.
+            blocks += [quote(_shortened(event.note)), {"type": "divider"}]
+    if blocks[-1]["type"] == "divider":
+        blocks.pop()
     return blocks + build_pages(command, found)
 
 

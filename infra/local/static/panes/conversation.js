@@ -42,7 +42,7 @@ function placeFacts(app, place) {
     return { face: avatar(app.person(place.with)), note: "Only the two of you read this" };
   return {
     face: icon(placeIcon(place)),
-    note: place.is_private ? "A private channel" : "Everybody in the workspace can read this channel",
+    note: place.is_private ? "A private channel" : "Everybody in the workspace can read this",
   };
 }
 

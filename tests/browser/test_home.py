@@ -18,6 +18,7 @@ def test_app_home_lists_open_tasks_and_lets_go_of_what_is_done(be: Be) -> None:
     expect(omar.get_by_text("Added to your list.").first).to_be_visible()
 
     omar.get_by_role("navigation").get_by_role("link", name=re.compile("^Task Bot")).click()
+    omar.get_by_role("link", name="Home").click()
     home = omar.get_by_role("region", name="Home of Task Bot")
     expect(home.get_by_role("link", name="Home")).to_have_attribute("aria-current", "page")
     expect(home.get_by_text("Read the audit")).to_be_visible()

@@ -176,10 +176,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class HeldCard:
-    """A claimed card. `unfinished` is the event whose claim ran out: it may have posted the card and died."""
+    """A claimed card; `unfinished` are events that claimed it before and may have posted a card nobody knows of."""
 
     card: Card | None = None
-    unfinished: EventId | None = None
+    unfinished: frozenset[EventId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,9 +69,17 @@ class CardRepository(Protocol):
             DependencyError: another event holds it at this moment; retryable.
         """
 
-    def release(self, task_id: TaskId, person_id: PersonId, event_id: EventId, card: Card | None) -> None:
+    def release(
+        self,
+        task_id: TaskId,
+        person_id: PersonId,
+        event_id: EventId,
+        card: Card | None,
+        unfinished: frozenset[EventId] = frozenset(),
+    ) -> None:
         """Give it back, with where it is and what it shows; None where nothing was posted.
 
+        `unfinished` are those of the claim, where it did not come out whether they had posted a card.
         Who lost the claim meanwhile changes nothing.
         """
 

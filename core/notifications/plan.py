@@ -82,6 +82,14 @@ def has_left(notification: Notification, channel: Channel, person: Person, chose
     return channel in _channels(notification, person, chosen, in_slack=True)
 
 
+def goes_by_mail_now(notification: Notification, channel: Channel, person: Person, chosen: Preferences) -> bool:
+    """Whether what only Slack was to tell a person goes by email, because they are in Slack no more."""
+    if not has_left(notification, channel, person, chosen):
+        return False
+    before, now = (_channels(notification, person, chosen, in_slack=in_slack) for in_slack in (True, False))
+    return Channel.EMAIL in now - before
+
+
 def _channels(notification: Notification, person: Person, chosen: Preferences, *, in_slack: bool) -> frozenset[Channel]:
     if not person.enabled:
         return frozenset()

@@ -187,7 +187,7 @@ def test_the_first_news_is_a_card_that_says_who_gave_what_and_can_be_acted_on(dm
     card = dms.card()
     assert f"<@{ADA.slack_user_id}> gave you a task." in shown(card)
     assert "Fix login" in shown(card)
-    assert buttons(card) == [Action.TASK_START, Action.TASK_DONE]
+    assert buttons(card) == [Action.TASK_START, Action.TASK_DONE, Action.TASK_COMMENT, Action.CARD_MENU]
     assert card["text"].endswith(": Fix login")
     assert card["metadata"]["event_payload"] == {
         "event_ids": event.event_id,

@@ -117,9 +117,9 @@ def _more(task: Task, viewer: Person) -> Element:
         return _button("Open", Action.TASK_OPEN, task)
     snooze = f"{SNOOZE} {task.task_id}"
     choices = [
-        ("Snooze until tomorrow", f"{snooze} {Until.TOMORROW}"),
-        ("Snooze until next week", f"{snooze} {Until.NEXT_WEEK}"),
-        ("Snooze until a day…", snooze),
+        ("Snooze: tomorrow", f"{snooze} {Until.TOMORROW}"),
+        ("Snooze: next week", f"{snooze} {Until.NEXT_WEEK}"),
+        ("Snooze: pick a day…", snooze),
         ("Open", f"show {task.task_id}"),
     ]
     return menu(Action.CARD_MENU, [option(label, value) for label, value in choices])

@@ -34,7 +34,7 @@ from core.people.model import Person
 from core.slack import APP_ENDED, CARD_GONE, Message, SlackApi
 from core.tasks.model import Task
 
-_NOTICES: Final = frozenset({Kind.TEST, Kind.WEEKLY, Kind.MEMBER_ADDED, Kind.JOB_ENDED})
+_NOTICES: Final = frozenset({Kind.TEST, Kind.WEEKLY, Kind.MEMBER_ADDED, Kind.JOB_ENDED, Kind.UNREACHED})
 N = TypeVar("N", bound=Notification)
 
 _log = logging.getLogger(__name__)

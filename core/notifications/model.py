@@ -49,6 +49,9 @@ class Kind(StrEnum):
     JOB_ENDED = "job_ended"
     """For whoever began a change, when they no longer waited for it."""
 
+    UNREACHED = "unreached"
+    """For the other admins: neither Slack nor email reaches somebody."""
+
     @property
     def waits(self) -> bool:
         """Whether such news waits for more of its task, so that a burst becomes one message."""

@@ -235,7 +235,7 @@ class PreferenceRepository(Protocol):
         """
 
     def announce(self, person_id: PersonId, event: Event) -> None:
-        """Write an event of a person's, from where it goes on the bus."""
+        """Write an event of a person's, from where it goes on the bus; one that is written stays as it is."""
 
 
 class Appointments(Protocol):

@@ -39,6 +39,7 @@ from core.notifications.plan import (
 )
 from core.notifications.ports import DeliveryRepository, Handover, Outbox, Sender, SuppressedError, TaskHistory
 from core.notifications.preferences import PreferenceRepository, Preferences
+from core.notifications.unreached import unreached
 from core.people.model import Person
 from core.people.ports import PersonRepository
 
@@ -154,8 +155,13 @@ class DeliveryService:
         history = self._happened_around(filled)
         handed = [each for each in waiting_for(person.person_id, history) if each.event.event_id in together]
         group = self._as_they_are([*handed, filled])
-        # A handover is never answered by one.
-        self._deliver_together(filled, group, history, person, lambda each: due_since(each, held_by, person, chosen))
+        refused = self._deliver_together(
+            filled, group, history, person, lambda each: due_since(each, held_by, person, chosen)
+        )
+        if refused:
+            # A handover is never answered by one: now neither channel takes it.
+            event = unreached(person, filled.event.workspace, self._clock())
+            self._preferences.announce(person.person_id, event)
 
     def _person(self, notification: Notification) -> Person | None:
         try:

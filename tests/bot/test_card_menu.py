@@ -11,7 +11,8 @@ from core.notifications.model import Kind
 from core.notifications.preferences import Preferences, Ways
 from core.people.model import Person
 from core.tasks.model import NewTask, Task, TaskStatus
-from infra.local.slack.rules.check import Surface, check_view
+from infra.local.slack.rules.check import check_view
+from infra.local.slack.rules.shapes import Surface
 from tests.bot.test_task_modals import opened, submit
 from tests.support.world import SlackPlayed, World, words_of
 
@@ -46,7 +47,9 @@ def choose(slack: SlackPlayed, person: Person, value: str) -> Any:
 
 
 def snoozed(world: World, person: Person) -> dict[str, date]:
-    return dict(world.reminders_kept.remindable([person.person_id])[0].snoozed)
+    return {
+        str(task_id): day for task_id, day in world.reminders_kept.remindable([person.person_id])[0].snoozed.items()
+    }
 
 
 def test_an_owner_may_do_everything_with_their_card(world: World, task: Task) -> None:

@@ -14,6 +14,7 @@ from bot.commands.named import Names
 from bot.commands.reading import Reading
 from bot.commands.reminders import ReminderButtons
 from bot.commands.sharing import Sharing
+from bot.commands.snoozing import Snoozing
 from bot.commands.suppression import handle_lift
 from bot.commands.tasks import TaskCommands
 from bot.commands.team import TeamCommands, answer_help
@@ -102,6 +103,7 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     reminders = ReminderButtons(changing, services.reminders, services.clock)
     links = LinkCommands(services.links)
     tasks = TaskCommands(reading, changing, names, links, new_task, edit_task, settings, home, services.clock)
+    snoozing = Snoozing(services.reminders, tasks, services.clock)
     replies = ThreadReplies(services.tasks, services.people, services.task_of_card)
     sharing = Sharing(reading, services.once)
     workspace = WorkspaceNews(services.links, services.installation)
@@ -120,6 +122,8 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     app.action(Action.TASK_EDIT, middleware=known)(edit_task.handle_button)
     app.action(Action.TASK_COMMENT, middleware=known)(comment.handle_button)
     app.action(Action.TASK_MENU, middleware=known)(tasks.handle_menu)
+    app.action(Action.TASK_OPEN, middleware=known)(tasks.handle_open)
+    app.action(Action.CARD_MENU, middleware=known)(snoozing.handle_menu)
     app.action(Action.TASK_UNDO, middleware=known)(tasks.handle_undo)
     app.action(Action.SHARE, middleware=known)(sharing.handle_share)
     app.action(Action.LIST_PREVIOUS, middleware=known)(tasks.handle_page)
@@ -163,6 +167,7 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     app.view(Callback.NEW_TASK, middleware=known)(new_task.on_submit)
     app.view(Callback.EDIT_TASK, middleware=known)(edit_task.on_submit)
     app.view(Callback.COMMENT, middleware=known)(comment.on_submit)
+    app.view(Callback.SNOOZE, middleware=known)(snoozing.on_submit)
     app.view(Callback.SETTINGS, middleware=known)(settings.on_submit)
     app.view(Callback.TEAM, middleware=known)(directory.on_search)
     app.view(Callback.MEMBER_ADD, middleware=known)(members.on_add)

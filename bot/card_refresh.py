@@ -74,8 +74,8 @@ class CardRefresh:
         now = self._clock()
         # Not the event's own name: by that one, whoever tells the event finds their claim again.
         holder = EventId(f"{event.event_id}/refresh")
-        card = self._cards.claim(task.task_id, person_id, holder, Lease(now, now + LEASE)).card
-        shown = card
+        held = self._cards.claim(task.task_id, person_id, holder, Lease(now, now + LEASE))
+        shown = card = held.card
         try:
             if card is not None and card.shown_version < task.version:
                 blocks = [*card.words, *build_handled(event, person, now)]
@@ -87,7 +87,7 @@ class CardRefresh:
             # The next news finds out whether the card is gone, and posts it anew.
             _log.info("a card stays as it was", extra={"reason": error.reason})
         finally:
-            self._cards.release(task.task_id, person_id, holder, shown)
+            self._cards.release(task.task_id, person_id, holder, shown, held.unfinished)
 
 
 def build_handled(event: Event, viewer: Person, now: datetime) -> list[Block]:

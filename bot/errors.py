@@ -106,6 +106,7 @@ _INVALID = {
         "inactive_person",
     ): "{name} is not active in the team, so I can't give them a task. Choose somebody else.",
     ("snooze", "in_past"): "Choose a day after today.",
+    ("snooze", "closed"): "That task is closed already, so there is nothing to remind you of.",
     ("choices", "assigned_needs_a_way"): "New tasks must reach you somehow: tick them here or at the emails.",
     ("quiet_until", "quiet_needs_both"): "Choose when quiet hours begin and when they end, or none for both.",
     ("quiet_until", "quiet_all_day"): "That would be the whole day. Choose another hour.",

@@ -25,6 +25,7 @@ class Callback(StrEnum):
     MEMBER_ADD = "member_add"
     MEMBER_EDIT = "member_edit"
     MEMBER_REMOVE = "member_remove"
+    SNOOZE = "snooze"
 
 
 class Field(StrEnum):
@@ -56,8 +57,16 @@ class Field(StrEnum):
     FAMILY_NAME = "family_name"
     GROUPS = "groups"
     HEIRS = "heirs"
+    SNOOZE = "snooze"
     SAID = "said"
     """No input: what a form says of a button that was pressed in it."""
+
+
+class Until(StrEnum):
+    """Until when a choice of a menu snoozes a task."""
+
+    TOMORROW = "tomorrow"
+    NEXT_WEEK = "next_week"
 
 
 class Action(StrEnum):
@@ -69,6 +78,9 @@ class Action(StrEnum):
     TASK_UNDO = "task_undo"
     TASK_MENU = "task_menu"
     """The menu of a row or card; each choice is a command as it could be typed."""
+    TASK_OPEN = "task_open"
+    CARD_MENU = "card_menu"
+    """The menu of a card whose reader may snooze its task."""
     TASK_NEW = "task_new"
     SHARE = "share"
     LIST_PREVIOUS = "list_previous"

@@ -1,18 +1,24 @@
 """The Slack way of what is a message of its own: reminders, a new member, a job that has ended, and the test."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from bot.ended_jobs import EndedJobs
-from bot.messages.blocks import Block, section
+from bot.messages.blocks import Block, context, section
 from bot.messages.reminders import build_reminder, build_team_week
 from bot.messages.text import escape
 from core.clock import Clock
 from core.errors import DependencyError
 from core.ids import EventId, SlackUserId
 from core.notifications.model import Kind, Notification, ReminderNotification
-from core.notifications.words import added_words
+from core.notifications.words import added_words, unreached_words
 from core.people.model import Person
 from core.slack import Message, SlackApi
+
+_UNREACHED: Final = (
+    "Give them an address that takes emails, or have them type `/task link`. Meanwhile, tell them yourself what is"
+    " new. You hear of this once a week at most."
+)
 
 
 class NoticeSender:
@@ -43,6 +49,9 @@ class NoticeSender:
         if notification.kind is Kind.JOB_ENDED and notification.event.job is not None:
             text = self._ended_jobs.words(notification.event.job.job_id)
             return text, [section(text)]
+        if notification.kind is Kind.UNREACHED:
+            text = escape(unreached_words(notification.event))
+            return text, [section(f"*{text}*"), context(_UNREACHED)]
         text = "Messages from me reach you here. What you get and when is up to you: `/task settings`."
         return text, [section(text)]
 

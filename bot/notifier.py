@@ -1,7 +1,7 @@
 """The Slack way of getting a notification to a person: one card a task and person, later news in its thread."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -34,7 +34,7 @@ from core.people.model import Person
 from core.slack import APP_ENDED, CARD_GONE, Message, SlackApi
 from core.tasks.model import Task
 
-_NOTICES: Final = frozenset({Kind.TEST, Kind.WEEKLY, Kind.MEMBER_ADDED, Kind.JOB_ENDED})
+_NOTICES: Final = frozenset({Kind.TEST, Kind.WEEKLY, Kind.MEMBER_ADDED, Kind.JOB_ENDED, Kind.UNREACHED})
 N = TypeVar("N", bound=Notification)
 
 _log = logging.getLogger(__name__)
@@ -115,11 +115,10 @@ class TaskSender:
         task_id, event_id = news[0].task.task_id, news[0].event.event_id
         held = self._cards.claim(task_id, person.person_id, event_id, Lease(now, now + LEASE))
         try:
-            card = held.card or self._left_behind(held, person)
-            shown = self._renew(news, person, card, now) if card else self._post(news, person, now)
+            shown = self._tell(news, person, held, now)
         except DependencyError as error:
             if not error.uncertain:
-                self._cards.release(task_id, person.person_id, event_id, held.card)
+                self._cards.release(task_id, person.person_id, event_id, held.card, held.unfinished)
             raise
         try:
             self._cards.release(task_id, person.person_id, event_id, shown)
@@ -143,13 +142,23 @@ class TaskSender:
         self._cards.release(task_id, person.person_id, event_ids[0], shown)
         return frozenset(found)
 
+    def _tell(self, news: Sequence[TaskNotification], person: Person, held: HeldCard, now: datetime) -> Card:
+        """Use the card that is known, else one that was left behind, else a new one."""
+        known: tuple[Callable[[], Card | None], ...] = (lambda: held.card, lambda: self._left_behind(held, person))
+        for find in known:
+            card = find()
+            shown = self._renew(news, person, card, now) if card else None
+            if shown is not None:
+                return shown
+        return self._post(news, person, now)
+
     def _left_behind(self, held: HeldCard, person: Person) -> Card | None:
-        """The card that an event posted and could not write down before its claim ran out."""
-        if held.unfinished is None:
+        """The newest card that an event posted and could not write down before its claim ran out."""
+        if not held.unfinished:
             return None
         channel = self._slack.open_dm(_slack_id(person))
-        found = self._slack.find(channel, [held.unfinished])
-        return self._read(channel, found[held.unfinished]) if found else None
+        found = self._slack.find(channel, held.unfinished)
+        return self._read(channel, max(found.values())) if found else None
 
     def _read(self, channel: str, ts: str) -> Card:
         """A card that was posted and not written down, with the words on it."""
@@ -163,7 +172,8 @@ class TaskSender:
         posted = self._slack.post(_slack_id(person), message)
         return Card(posted.channel, posted.ts, task.version, tuple(words_in(blocks)))
 
-    def _renew(self, news: Sequence[TaskNotification], person: Person, card: Card, now: datetime) -> Card:
+    def _renew(self, news: Sequence[TaskNotification], person: Person, card: Card, now: datetime) -> Card | None:
+        """Give the card as it is then; None where somebody deleted it, or the workspace keeps messages only so long."""
         task = _newest(news)
         text, blocks = build_news(news)
         try:
@@ -174,8 +184,7 @@ class TaskSender:
         except DependencyError as error:
             if error.reason not in CARD_GONE:
                 raise
-            # Somebody deleted the card, or the workspace keeps messages only so long.
-            return self._post(news, person, now)
+            return None
         return replace(card, shown_version=max(task.version, card.shown_version))
 
     def _bring_up_to_date(self, card: Card, task: Task, person: Person, now: datetime) -> None:

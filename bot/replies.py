@@ -23,7 +23,8 @@ def reply(
 ) -> bool:
     """Show an answer where the button was pressed, to that person alone or to all; tell whether Slack took it.
 
-    It works in every conversation, also where the bot is no member.
+    Slack takes it to the conversation of the interaction and names no membership of the bot as a condition:
+    https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
     One that does not get through is logged and let go: what was asked for is done by then, or refused.
     """
     webhook = WebhookClient(

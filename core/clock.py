@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Final
 
 from ulid import ULID
@@ -25,6 +26,12 @@ def system_clock() -> datetime:
 def first_event_id(since: datetime) -> EventId:
     """The lowest id that an event of this instant could have; those of earlier ones sort below it."""
     return EventId(str(ULID.from_int(int(ULID.from_datetime(since)) >> _RANDOM_BITS << _RANDOM_BITS)))
+
+
+def named_event_id(since: datetime, name: str) -> EventId:
+    """The id of the one event of this instant that is called so: whoever asks for it gets the same."""
+    drawn = int.from_bytes(sha256(name.encode()).digest()[: _RANDOM_BITS // 8])
+    return EventId(str(ULID.from_int(int(ULID.from_str(first_event_id(since))) | drawn)))
 
 
 class Hurry:

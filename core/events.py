@@ -47,6 +47,8 @@ class EventType(StrEnum):
     """Slack does not let the app in any more; it goes from one notifier to the other, not over the bus."""
     MAIL_SUPPRESSED = "MailSuppressed"
     MAIL_RESUMED = "MailResumed"
+    PERSON_UNREACHED = "PersonUnreached"
+    """Neither channel takes somebody's news: `member` says whose, the change of `email` which address."""
     NEWS_DUE = "NewsDue"
     """What was held back for somebody may go now."""
     TEST_REQUESTED = "TestRequested"

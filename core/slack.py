@@ -142,7 +142,10 @@ class SlackApi:
             return str(self.client.conversations_open(users=slack_user_id)["channel"]["id"])
 
     def post(self, channel: str, message: Message, *, thread_ts: str | None = None) -> Posted:
-        """Post, and tell where it is then; for `channel`, a user's id stands for the DM with them."""
+        """Post, and tell where it is then; for `channel`, a user's id stands for the DM with them.
+
+        Slack opens that DM where need be: https://docs.slack.dev/reference/methods/chat.postMessage#dm
+        """
         if self._gap is not None:
             self._gap.keep()
         with _translated():

@@ -3,6 +3,7 @@
 import json
 import logging
 import math
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError,
 from core.clock import Clock
 from core.errors import DependencyError
 from core.events import Event
-from core.ids import PersonId
+from core.ids import EventId, PersonId
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -23,6 +24,8 @@ _ON_TIME: Final = 9
 
 INSTEAD: Final = "instead"
 """Beside an event that was handed over: whom the other channel could not reach."""
+TOGETHER: Final = "together"
+"""Beside that: which events of its task were to be one message with it."""
 
 _log = logging.getLogger(__name__)
 
@@ -67,12 +70,12 @@ class QueueHandover:
         self._client = client
         self._queue_url = queue_url
 
-    def give(self, event: Event, person_id: PersonId) -> None:
+    def give(self, event: Event, person_id: PersonId, together: Collection[EventId] = ()) -> None:
         """Raise DependencyError; given twice, it is told once."""
-        self._send({**event.envelope, INSTEAD: [person_id]})
+        self._send({**event.envelope, INSTEAD: [person_id], TOGETHER: sorted(together)})
 
     def announce(self, event: Event) -> None:
-        """Put in an event that no rule brings there; raise DependencyError."""
+        """Put in an event that no rule brings there, or not any more; raise DependencyError."""
         self._send(event.envelope)
 
     def _send(self, envelope: dict[str, Any]) -> None:

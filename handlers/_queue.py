@@ -8,16 +8,19 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from core.events import Event
-from core.ids import PersonId
-from core.sqs import INSTEAD, Redelivery
+from core.ids import EventId, PersonId
+from core.sqs import INSTEAD, TOGETHER, Redelivery
 
 _log = logging.getLogger(__name__)
 
 FEW: Final = 5
 """So often a message is received for what nobody is told by."""
 
-Handle = Callable[[Event, frozenset[PersonId]], datetime | None]
-"""Handles an event, of one that was handed over for these people alone; gives when it is to come again, if at all."""
+Handle = Callable[[Event, frozenset[PersonId], frozenset[EventId]], datetime | None]
+"""Handles an event, of one that was handed over for these people alone, together with these events of its task.
+
+Gives when it is to come again, if at all.
+"""
 
 
 class MinorTroubleError(Exception):
@@ -44,7 +47,8 @@ def each_event(
             if (other := others.get(envelope.get("source"))) is not None:
                 other(envelope)
                 continue
-            due = handle(Event.from_bus(envelope), frozenset(envelope.get(INSTEAD, ())))
+            instead, together = frozenset(envelope.get(INSTEAD, ())), frozenset(envelope.get(TOGETHER, ()))
+            due = handle(Event.from_bus(envelope), instead, together)
             if due is None:
                 continue
             redelivery.put_off_until(receipt, due, received)

@@ -20,7 +20,7 @@ from core.bootstrap.notify_slack import for_notify_slack
 from core.clock import system_clock
 from core.errors import DependencyError
 from core.events import Event
-from core.ids import PersonId
+from core.ids import EventId, PersonId
 from core.notifications.pace import PacedWork, gravest
 from core.notifications.service import DeliveryService
 from core.people.service import SUGGESTIONS
@@ -58,13 +58,14 @@ def build(settings: Settings, secrets: Secrets) -> Handler:
     homes = HomePublisher(parts.slack, parts.homes, parts.people, parts.tasks, reader, parts.installation, system_clock)
     origins = OriginSender(parts.slack, parts.deliveries, parts.installation, system_clock)
 
-    def tell(event: Event, instead: frozenset[PersonId]) -> datetime | None:
-        steps = (partial(service.deliver, event, instead), partial(cards.refresh, event), partial(origins.tell, event))
+    def tell(event: Event, instead: frozenset[PersonId], together: frozenset[EventId]) -> datetime | None:
+        deliver = partial(service.deliver, event, instead, together)
+        steps = (deliver, partial(cards.refresh, event), partial(origins.tell, event))
         return each_step(steps, homes=(lambda: None) if instead else partial(homes.refresh, event))
 
     def notify(batch: dict[str, Any], _context: Any) -> dict[str, Any]:
         paced = PacedWork(parts.pace, system_clock)
-        return each_event(batch, lambda event, instead: paced.do(lambda: tell(event, instead)), parts.redelivery)
+        return each_event(batch, lambda *message: paced.do(partial(tell, *message)), parts.redelivery)
 
     return notify
 

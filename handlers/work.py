@@ -8,7 +8,6 @@ from core.bootstrap.work import WorkDoor, for_work
 from core.clock import system_clock
 from core.errors import InvalidInputError, NotFoundError
 from core.events import Event
-from core.ids import PersonId
 from core.settings import Door, Settings
 from handlers._queue import each_event
 from handlers._runtime import Handler, started_by_lambda
@@ -24,7 +23,7 @@ _log = logging.getLogger(__name__)
 def build(settings: Settings) -> Handler:
     door = for_work(settings)
 
-    def go_on(event: Event, _instead: frozenset[PersonId]) -> datetime | None:
+    def go_on(event: Event, *_: object) -> datetime | None:
         if event.job is None:
             raise InvalidInputError.of("job", "missing")
         try:

@@ -1,22 +1,20 @@
 """What is pressed on a reminder: Done and Snooze, each shown in the task's own row."""
 
-from datetime import date, timedelta
-from typing import Any, Final
+from datetime import date
+from typing import Any
 
 from slack_bolt import Ack, BoltContext
 
 from bot.commands.changing import Changing
 from bot.commands.model import SetStatus
-from bot.messages.reminders import NEXT_WEEK, TOMORROW, outcome, task_of, with_outcome
+from bot.commands.snoozing import day_of, picked_day, snoozed_until, today_of
+from bot.messages.reminders import outcome, task_of, with_outcome
 from bot.replies import reply
 from core.clock import Clock
-from core.errors import InvalidInputError
 from core.ids import TaskId
 from core.notifications.reminders import ReminderService
 from core.people.model import Actor
 from core.tasks.model import Task, TaskStatus
-
-_DAY: Final = timedelta(days=1)
 
 
 class ReminderButtons:
@@ -36,22 +34,18 @@ class ReminderButtons:
     def handle_snooze(self, ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         """Keep the task out of reminders until tomorrow or next Monday."""
         task_id, _, until = body["actions"][0]["selected_option"]["value"].partition(" ")
-        today = self._today(context["actor"])
-        days = {TOMORROW: _DAY, NEXT_WEEK: timedelta(days=7 - today.weekday())}
-        self._snooze(TaskId(task_id), today + days[until], ack, body, context)
+        self._snooze(TaskId(task_id), day_of(until, self._today(context["actor"])), ack, body, context)
 
     def handle_snooze_until(self, ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         """Keep the task out of reminders until the day that was picked."""
         picked = body["actions"][0]
-        until = date.fromisoformat(picked["selected_date"])
-        if until <= self._today(context["actor"]):
-            raise InvalidInputError.of("snooze", "in_past")
+        until = picked_day(picked["selected_date"], self._today(context["actor"]))
         self._snooze(task_of(picked["action_id"]), until, ack, body, context)
 
     def _snooze(self, task_id: TaskId, until: date, ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
-        task = self._reminders.snooze(context["actor"], task_id, until)
+        snoozed = self._reminders.snooze(context["actor"], task_id, until)
         ack()
-        self._show(f"Snoozed until {until:%A} {until.day} {until:%B %Y}.", task, body, context)
+        self._show(snoozed_until(snoozed), snoozed.task, body, context)
 
     def _show(self, said: str, task: Task, body: dict[str, Any], context: BoltContext) -> None:
         message = body["message"]
@@ -59,4 +53,4 @@ class ReminderButtons:
         reply(context, message.get("text", ""), blocks, replace_original=True)
 
     def _today(self, actor: Actor) -> date:
-        return self._clock().astimezone(actor.person.zone).date()
+        return today_of(actor.person, self._clock())

@@ -116,7 +116,11 @@ class TaskCommands:
         task_id, version = parse_undo(body["actions"][0]["value"])
         saved, answer = self._changing.undo(actor, task_id, version, _once(body))
         ack()
-        self._show_change(actor, saved.task, answer, body, context, client)
+        self.show_change(actor, saved.task, answer, body, context, client)
+
+    def handle_open(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
+        """Show the whole task, to whoever pressed."""
+        self._press(Show(TaskId(body["actions"][0]["value"])), ack, body, context, client)
 
     def handle_page(self, ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         """Show another page of a list in place of this one."""
@@ -143,7 +147,7 @@ class TaskCommands:
         if isinstance(command, _CHANGES):
             saved, answer = self._changing.answer(actor, command, _once(body))
             ack()
-            self._show_change(actor, saved.task, answer, body, context, client)
+            self.show_change(actor, saved.task, answer, body, context, client)
             return
         (text, blocks), shows = self._answer(actor, command, _once(body))
         ack()
@@ -155,7 +159,7 @@ class TaskCommands:
                 blocks = with_share(blocks, shows, None, _once(body))
             reply(context, text, blocks)
 
-    def _show_change(
+    def show_change(
         self, actor: Actor, task: Task, answer: Answer, body: dict[str, Any], context: BoltContext, client: WebClient
     ) -> None:
         """Show what became of a press: in App Home the page made anew, elsewhere the answer in the message's place."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from bot.ids import Action
+from bot.ids import Action, Until
 from bot.messages.blocks import Block, Element, actions, button, context, literal, option, plain, section
 from bot.messages.text import clipped, escape, facts
 from core.events import TeamWeek
@@ -14,7 +14,6 @@ from core.notifications.summaries import due_counts
 from core.people.model import Person
 from core.tasks.model import Task
 
-TOMORROW, NEXT_WEEK = "tomorrow", "next_week"
 _IDLE_NAMED: Final = 20
 _NAME_LIMIT: Final = 100
 _ROW: Final = "due"
@@ -76,8 +75,8 @@ def _row(task: Task, now: datetime) -> list[Block]:
         "action_id": Action.DUE_SNOOZE,
         "placeholder": plain("Snooze"),
         "options": [
-            option("Until tomorrow", f"{task.task_id} {TOMORROW}"),
-            option("Until next week", f"{task.task_id} {NEXT_WEEK}"),
+            option("Until tomorrow", f"{task.task_id} {Until.TOMORROW}"),
+            option("Until next week", f"{task.task_id} {Until.NEXT_WEEK}"),
         ],
     }
     # A picker has no value to tell the rows apart by.

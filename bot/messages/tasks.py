@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.ids import Action
+from bot.ids import Action, Until
 from bot.messages.blocks import Block, Element, actions, button, context, literal, menu, option, section, verbatim
 from bot.messages.text import escape, facts, link, mention
 from core.ids import TaskId
@@ -13,6 +13,8 @@ from core.tasks.model import Task, TaskStatus
 from core.tasks.rights import may_change_status, may_comment, may_delete, may_edit, may_hand_back
 
 LIST_PAGE: Final = 10
+SNOOZE: Final = "snooze"
+"""The one verb of a card's menu that cannot be typed: until tomorrow, next week, or else a day that is asked for."""
 _SPOKEN_LIMIT: Final = 75  # https://docs.slack.dev/reference/block-kit/block-elements/button-element
 _MENU_LIMIT: Final = 5  # https://docs.slack.dev/reference/block-kit/block-elements/overflow-menu-element
 _MOVES: Final = {
@@ -26,8 +28,12 @@ _MOVES: Final = {
 
 def build_card(task: Task, viewer: Person, now: datetime) -> list[Block]:
     """Show a task with the buttons that this viewer may press."""
-    buttons = _buttons(task, viewer)
-    return [*build_facts(task, now), *([actions(*buttons)] if buttons else [])]
+    elements = _buttons(task, viewer)
+    if elements and may_comment(viewer, task):
+        elements.append(_button("Comment", Action.TASK_COMMENT, task))
+    if elements:
+        elements.append(_more(task, viewer))
+    return [*build_facts(task, now), *([actions(*elements)] if elements else [])]
 
 
 def build_facts(task: Task, now: datetime) -> list[Block]:
@@ -103,6 +109,20 @@ def _buttons(task: Task, viewer: Person) -> list[Element]:
         buttons.append(_button("Start", Action.TASK_START, task))
     buttons.append(_button("Done", Action.TASK_DONE, task, style="primary"))
     return buttons
+
+
+def _more(task: Task, viewer: Person) -> Element:
+    """What is wanted more rarely, in a menu so that the row stays short; reminders are the owner's alone."""
+    if viewer.person_id != task.owner_id:
+        return _button("Open", Action.TASK_OPEN, task)
+    snooze = f"{SNOOZE} {task.task_id}"
+    choices = [
+        ("Snooze: tomorrow", f"{snooze} {Until.TOMORROW}"),
+        ("Snooze: next week", f"{snooze} {Until.NEXT_WEEK}"),
+        ("Snooze: pick a day…", snooze),
+        ("Open", f"show {task.task_id}"),
+    ]
+    return menu(Action.CARD_MENU, [option(label, value) for label, value in choices])
 
 
 def _choices(task: Task, viewer: Person, *, have: set[str]) -> list[Element]:

@@ -98,6 +98,8 @@ def _read(field: Field, state: dict[str, Any]) -> Any:
             return datetime.fromtimestamp(seconds, UTC) if seconds else None
         case Field.PRIORITY | Field.CHOICE:
             return state["selected_option"]["value"]
+        case Field.SNOOZE:
+            return state.get("selected_date") or ""
         case Field.LABELS:
             return tuple(word.lstrip("#+") for word in re.split(r"[,\s]+", state.get("value") or "") if word)
     return state.get("value") or ""

@@ -49,6 +49,9 @@ class Kind(StrEnum):
     JOB_ENDED = "job_ended"
     """For whoever began a change, when they no longer waited for it."""
 
+    UNREACHED = "unreached"
+    """For the other admins: neither Slack nor email reaches somebody."""
+
     @property
     def waits(self) -> bool:
         """Whether such news waits for more of its task, so that a burst becomes one message."""
@@ -176,10 +179,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class HeldCard:
-    """A claimed card. `unfinished` is the event whose claim ran out: it may have posted the card and died."""
+    """A claimed card; `unfinished` are events that claimed it before and may have posted a card nobody knows of."""
 
     card: Card | None = None
-    unfinished: EventId | None = None
+    unfinished: frozenset[EventId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

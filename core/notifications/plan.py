@@ -40,6 +40,7 @@ _BY_BOTH: Final = frozenset(
         Kind.LINK_DISPUTED,
         Kind.MAIL_SUPPRESSED,
         Kind.TEST,
+        Kind.UNREACHED,
     }
 )
 
@@ -61,6 +62,8 @@ def notifications_for(event: Event, admins: Admins = tuple) -> Sequence[Notifica
         return [Notification(Kind.MEMBER_ADDED, event, each) for each in admins() if each not in informed]
     if event.detail_type is EventType.JOB_ENDED:
         return [Notification(Kind.JOB_ENDED, event, event.actor.person_id)]
+    if event.detail_type is EventType.PERSON_UNREACHED and event.member is not None:
+        return [Notification(Kind.UNREACHED, event, each) for each in admins() if each != event.member.person_id]
     if event.reminder is not None:
         return [ReminderNotification(Kind.DUE, event, event.reminder.person_id)]
     if event.team_week is not None and event.release is not None:
@@ -80,6 +83,14 @@ def has_left(notification: Notification, channel: Channel, person: Person, chose
     if channel is not Channel.SLACK or notification.slack_user_of(person) is not None:
         return False
     return channel in _channels(notification, person, chosen, in_slack=True)
+
+
+def goes_by_mail_now(notification: Notification, channel: Channel, person: Person, chosen: Preferences) -> bool:
+    """Whether what only Slack was to tell a person goes by email, because they are in Slack no more."""
+    if not has_left(notification, channel, person, chosen):
+        return False
+    before, now = (_channels(notification, person, chosen, in_slack=in_slack) for in_slack in (True, False))
+    return Channel.EMAIL in now - before
 
 
 def _channels(notification: Notification, person: Person, chosen: Preferences, *, in_slack: bool) -> frozenset[Channel]:

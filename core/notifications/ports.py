@@ -1,6 +1,6 @@
 """What delivery needs from outside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -46,9 +46,16 @@ class Outbox(Protocol):
         """What was held for somebody until then."""
 
 
-class Handover(Protocol):
-    def give(self, event: Event, person_id: PersonId) -> None:
+class Announcer(Protocol):
+    def announce(self, event: Event) -> None:
+        """Have another channel see to an event that it does not get, or decide anew on one; raise DependencyError."""
+
+
+class Handover(Announcer, Protocol):
+    def give(self, event: Event, person_id: PersonId, together: Collection[EventId] = ()) -> None:
         """Have another channel tell somebody of an event whom this one cannot reach.
+
+        `together` are the events of its task that were to be one message with it.
 
         Raises:
             DependencyError: it could not be handed over now.
@@ -69,16 +76,19 @@ class CardRepository(Protocol):
             DependencyError: another event holds it at this moment; retryable.
         """
 
-    def release(self, task_id: TaskId, person_id: PersonId, event_id: EventId, card: Card | None) -> None:
+    def release(
+        self,
+        task_id: TaskId,
+        person_id: PersonId,
+        event_id: EventId,
+        card: Card | None,
+        unfinished: frozenset[EventId] = frozenset(),
+    ) -> None:
         """Give it back, with where it is and what it shows; None where nothing was posted.
 
+        `unfinished` are those of the claim, where it did not come out whether they had posted a card.
         Who lost the claim meanwhile changes nothing.
         """
-
-
-class Announcer(Protocol):
-    def announce(self, event: Event) -> None:
-        """Have another channel tell an event that is told nowhere else; raise DependencyError."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,6 +197,12 @@ class Preferences(FrozenModel):
         day = monday + timedelta(days=min(self.reachable_on) - 1)
         return datetime.combine(day, time(self.remind_at), zone).astimezone(UTC)
 
+    def working_day_from(self, day: date) -> date:
+        """The day itself where it is a working day, else the next one."""
+        while day.isoweekday() not in self.reachable_on:
+            day += timedelta(days=1)
+        return day
+
     def next_weekly(self, when: datetime, zone: ZoneInfo) -> datetime:
         """When the next digest after a moment comes."""
         monday = monday_of(when, zone)
@@ -229,7 +235,7 @@ class PreferenceRepository(Protocol):
         """
 
     def announce(self, person_id: PersonId, event: Event) -> None:
-        """Write an event of a person's, from where it goes on the bus."""
+        """Write an event of a person's, from where it goes on the bus; one that is written stays as it is."""
 
 
 class Appointments(Protocol):

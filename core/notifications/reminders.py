@@ -12,9 +12,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, Protocol
 
 from core.clock import EventIds
-from core.errors import ConflictError, DependencyError, ForbiddenError
+from core.errors import ConflictError, DependencyError, ForbiddenError, InvalidInputError
 from core.events import Event, EventActor, EventType, Reminder
 from core.ids import PersonId, TaskId, WorkspaceId
+from core.notifications.model import Kind
+from core.notifications.ports import TaskHistory
 from core.notifications.preferences import Preferences
 from core.people.model import Actor, Person
 from core.tasks.model import Task
@@ -26,6 +28,10 @@ LISTED: Final = 15
 """How many tasks a reminder names: three blocks each fit into a Slack message."""
 _HORIZON: Final = timedelta(days=max(DAYS_BEFORE) + 2)
 """What is due later concerns nobody's today, wherever they are."""
+WAKES_FOR: Final = timedelta(days=7)
+"""So long after its day a snoozed task is a reason for a reminder, where none came on the day."""
+_FIRST_ZONE: Final = timedelta(hours=14)
+"""So far ahead of UTC is the zone in which a day begins first."""
 _PAGE: Final = 500
 _PEOPLE_AT_ONCE: Final = 33
 """Three items each, and the workspace's settings: BatchGetItem takes 100.
@@ -73,10 +79,14 @@ def _reminder(now: datetime, who: Remindable, tasks: Sequence[Task]) -> Reminder
 def is_due(task: Task, day: date, now: datetime, who: Remindable) -> bool:
     """Whether a person's reminder of `day` names an open task of theirs."""
     wakes = who.snoozed.get(task.task_id)
-    if task.deadline is None or (wakes is not None and wakes > day):
+    if wakes is not None and wakes > day:
+        return False
+    if wakes is not None and day - wakes <= WAKES_FOR and (who.told is None or who.told < wakes):
+        return True
+    if task.deadline is None:
         return False
     days_left = (task.deadline.astimezone(who.person.zone).date() - day).days
-    return wakes == day or task.is_overdue(now) or days_left in who.preferences.remind_before
+    return task.is_overdue(now) or days_left in who.preferences.remind_before
 
 
 class Troubles:
@@ -115,12 +125,28 @@ class ReminderRepository(Protocol):
         """
 
     def snooze(self, person_id: PersonId, task_id: TaskId, until: date) -> None:
-        """Keep a person's task out of their reminders until a day of theirs."""
+        """Keep a person's task out of their reminders until a day of theirs, and in the next one from then on."""
+
+    def snoozed_until(self, first: date, last: date) -> Sequence[tuple[PersonId, TaskId]]:
+        """List what was snoozed until one of these days, and by whom, also where it was snoozed anew since."""
+
+
+class ReminderTasks(TaskRepository, TaskHistory, Protocol):
+    """What of the tasks reminders need."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snoozed:
+    """A snoozed task: the day of its next reminder, and whether any reminder reaches the person in Slack or by mail."""
+
+    task: Task
+    until: date
+    is_heard: bool
 
 
 class ReminderService:
     def __init__(
-        self, tasks: TaskRepository, reminders: ReminderRepository, workspace: WorkspaceId, event_ids: EventIds
+        self, tasks: ReminderTasks, reminders: ReminderRepository, workspace: WorkspaceId, event_ids: EventIds
     ) -> None:
         self._tasks = tasks
         self._reminders = reminders
@@ -160,31 +186,57 @@ class ReminderService:
                 found += self._reminders.remindable([person_id])
         return found
 
-    def snooze(self, actor: Actor, task_id: TaskId, until: date) -> Task:
-        """Keep one's own task out of one's reminders until a day, and give it.
+    def snoozable(self, actor: Actor, task_id: TaskId) -> Task:
+        """Give a task that the actor may snooze.
 
         Raises:
             NotFoundError: there is no such task (any more).
             ForbiddenError: it is not the actor's.
+            InvalidInputError: it is done or cancelled.
         """
         task = self._tasks.get(task_id)
         if task.owner_id != actor.person_id:
             raise ForbiddenError("reminder.snooze")
-        self._reminders.snooze(actor.person_id, task_id, until)
+        if not task.is_open:
+            raise InvalidInputError.of("snooze", "closed")
         return task
 
+    def snooze(self, actor: Actor, task_id: TaskId, until: date) -> Snoozed:
+        """Keep one's own task out of one's reminders until a day, and in the first one from then on.
+
+        Raises:
+            NotFoundError, ForbiddenError, InvalidInputError: as `snoozable`.
+        """
+        task = self.snoozable(actor, task_id)
+        [who] = self._reminders.remindable([actor.person_id])
+        day = who.preferences.working_day_from(until)
+        self._reminders.snooze(actor.person_id, task_id, day)
+        in_slack = actor.person.slack_user_id is not None
+        return Snoozed(task, day, bool(who.preferences.channels(Kind.DUE, in_slack=in_slack)))
+
     def _due(self, now: datetime) -> Mapping[PersonId, list[Task]]:
-        """Who has open tasks that are overdue or nearly due: the board's first pages, nothing else."""
-        due: dict[PersonId, list[Task]] = {}
+        """Who has open tasks that are overdue or nearly due, the board's first pages, or that were snoozed."""
+        due: dict[PersonId, dict[TaskId, Task]] = {}
+        for owner_id, task in self._woken(now):
+            due.setdefault(owner_id, {})[task.task_id] = task
         query, at = TaskQuery(Scope.TEAM, due_before=now + _HORIZON), None
         while True:
             found = self._tasks.slice(query, limit=_PAGE, at=at)
             for task in found.items:
                 if task.owner_id is not None:
-                    due.setdefault(task.owner_id, []).append(task)
+                    due.setdefault(task.owner_id, {})[task.task_id] = task
             at = found.following
             if at is None:
-                return due
+                return {owner_id: list(tasks.values()) for owner_id, tasks in due.items()}
+
+    def _woken(self, now: datetime) -> Iterator[tuple[PersonId, Task]]:
+        """The open tasks whose owners wanted to hear of them again by now, wherever they are."""
+        snoozed = self._reminders.snoozed_until((now - WAKES_FOR).date(), (now + _FIRST_ZONE).date())
+        current = self._tasks.current([task_id for _, task_id in snoozed])
+        for person_id, task_id in dict.fromkeys(snoozed):
+            task = current.get(task_id)
+            if task is not None and task.is_open and task.owner_id == person_id:
+                yield person_id, task
 
     def _remind(self, now: datetime, reminder: Reminder) -> bool:
         event = Event(

@@ -1,7 +1,7 @@
 """Delivery: each event reaches each person concerned through each channel, once."""
 
 import logging
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,7 +10,7 @@ from core import metrics
 from core.clock import Clock
 from core.errors import DependencyError, NotFoundError
 from core.events import Event, Release
-from core.ids import PersonId
+from core.ids import EventId, PersonId
 from core.metrics import Outcome
 from core.notifications.model import (
     Channel,
@@ -26,6 +26,7 @@ from core.notifications.plan import (
     as_it_is,
     channels_for,
     due_since,
+    goes_by_mail_now,
     has_left,
     held_until,
     is_overtaken,
@@ -38,6 +39,7 @@ from core.notifications.plan import (
 )
 from core.notifications.ports import DeliveryRepository, Handover, Outbox, Sender, SuppressedError, TaskHistory
 from core.notifications.preferences import PreferenceRepository, Preferences
+from core.notifications.unreached import unreached
 from core.people.model import Person
 from core.people.ports import PersonRepository
 
@@ -86,12 +88,14 @@ class DeliveryService:
         self._clock = clock
         self._wait = wait
 
-    def deliver(self, event: Event, instead: Set[PersonId] = frozenset()) -> datetime | None:
+    def deliver(
+        self, event: Event, instead: Set[PersonId] = frozenset(), together: Set[EventId] = frozenset()
+    ) -> datetime | None:
         """Tell everybody concerned through this channel; what is done already is not done again.
 
         One person's trouble keeps nobody else from being told. Gives when to come again, where news still waits.
         Where another channel could not reach some people, `instead` names them: they alone are told, whatever else
-        would decide the channel.
+        would decide the channel, and in one message with what of the task's news is named `together`.
 
         Raises:
             DependencyError: somebody could not be told yet; the whole call may be repeated, as after any other error.
@@ -108,42 +112,79 @@ class DeliveryService:
                 waits = True
                 continue
             try:
-                self._deliver(notification, is_instead=bool(instead))
+                if instead:
+                    self._deliver_instead(notification, together)
+                else:
+                    self._deliver(notification)
             except Exception as error:  # noqa: BLE001 - raised below, when everybody else has been told
                 troubles.append(error)
         if troubles:
             raise gravest(troubles)
         return due if waits else None
 
-    def _deliver(self, notification: Notification, *, is_instead: bool) -> None:
-        try:
-            person = self._people.get(notification.recipient)
-        except NotFoundError:
+    def _deliver(self, notification: Notification) -> None:
+        person = self._person(notification)
+        if person is None:
             return
         chosen = self._preferences.get(person.person_id)
-        if not self._tells(notification, person, chosen, is_instead=is_instead):
+        if not self._tells(notification, person, chosen):
+            # The email channel may have left it to Slack, where its person still was then.
+            if goes_by_mail_now(notification, self._sender.channel, person, chosen):
+                self._handover.announce(notification.event)
             return
-        if not is_instead and self._is_held(notification, person, chosen):
+        if self._is_held(notification, person, chosen):
             return
         filled = self._filled(notification)
         if filled is None:
             return
-        notification, history = filled, self._happened_around(filled)
-        # A handover is of this alone: what else waits reaches the person in their own way.
-        group = self._as_they_are([notification]) if is_instead else self._group(notification, person, chosen, history)
-        claimed = self._claim(group, notification)
+        history = self._happened_around(filled)
+        told = [each for each in waiting_for(person.person_id, history) if self._tells(each, person, chosen)]
+        refused = self._deliver_together(
+            filled, [*told, filled], history, person, lambda each: due_since(each, self._sender.channel, person, chosen)
+        )
+        if filled in refused and may_go_instead(filled):
+            self._handover.give(filled.event, filled.recipient, [each.event.event_id for each in refused])
+
+    def _deliver_instead(self, notification: Notification, together: Set[EventId]) -> None:
+        """Tell what was handed over, and nothing else: what else waits reaches the person in their own way."""
+        person = self._person(notification)
+        filled = self._filled(notification) if person is not None and person.enabled else None
+        if person is None or filled is None:
+            return
+        chosen, held_by = self._preferences.get(person.person_id), _other(self._sender.channel)
+        history = self._happened_around(filled)
+        handed = [each for each in waiting_for(person.person_id, history) if each.event.event_id in together]
+        group = self._as_they_are([*handed, filled])
+        refused = self._deliver_together(
+            filled, group, history, person, lambda each: due_since(each, held_by, person, chosen)
+        )
+        if refused:
+            # A handover is never answered by one: now neither channel takes it.
+            event = unreached(person, filled.event.workspace, self._clock())
+            self._preferences.announce(person.person_id, event)
+
+    def _person(self, notification: Notification) -> Person | None:
+        try:
+            return self._people.get(notification.recipient)
+        except NotFoundError:
+            return None
+
+    def _deliver_together(
+        self,
+        own: Notification,
+        group: Sequence[Notification],
+        history: Sequence[Event],
+        person: Person,
+        since: Callable[[Notification], datetime],
+    ) -> Sequence[Notification]:
+        """Tell as one message what nobody has told yet; give what of it this channel never takes."""
+        claimed = self._claim(_oldest_first(group), own)
         if claimed.unsure:
             self._settle_arrived(claimed, person)
         overtaken = [each for each in claimed.news if is_overtaken(each, history)]
         news = [each for each in claimed.news if each not in overtaken]
         self._settle(overtaken, DeliveryState.OVERTAKEN, Outcome.SUPPRESSED)
-        if not news:
-            return
-        held_by = _other(self._sender.channel) if is_instead else self._sender.channel
-        is_told = self._is_told(news, claimed.unsure, person, lambda each: due_since(each, held_by, person, chosen))
-        # What was gathered with it has a message of its own, which comes to the same. A handover is never answered.
-        if not is_told and notification in news and may_go_instead(notification) and not is_instead:
-            self._handover.give(notification.event, notification.recipient)
+        return [] if not news or self._is_told(news, claimed.unsure, person, since) else news
 
     def _deliver_held(self, release: Release) -> None:
         """Tell somebody what was held back and still matters: by email all at once, in Slack task by task.
@@ -213,11 +254,7 @@ class DeliveryService:
         current = self._history.current([each.task.task_id for each in news if isinstance(each, TaskNotification)])
         return [as_it_is(each, current, self._clock()) for each in news]
 
-    def _tells(
-        self, notification: Notification, person: Person, chosen: Preferences, *, is_instead: bool = False
-    ) -> bool:
-        if is_instead:
-            return person.enabled
+    def _tells(self, notification: Notification, person: Person, chosen: Preferences) -> bool:
         return self._sender.channel in channels_for(notification, person, chosen)
 
     def _happened_around(self, notification: Notification) -> Sequence[Event]:
@@ -225,15 +262,6 @@ class DeliveryService:
             return []
         since = notification.event.occurred_at - self._wait
         return self._history.history_since(notification.task.task_id, since, limit=_GATHERED)
-
-    def _group(
-        self, notification: Notification, person: Person, chosen: Preferences, history: Sequence[Event]
-    ) -> list[Notification]:
-        """What this and every other message about the same burst would find to tell, oldest first."""
-        around = waiting_for(person.person_id, history)
-        told = [each for each in around if self._tells(each, person, chosen)]
-        group: dict[str, Notification] = {each.event.event_id: each for each in (*told, notification)}
-        return [group[event_id] for event_id in sorted(group)]
 
     def _claim(self, group: Sequence[Notification], own: Notification) -> _Claimed:
         """Take what nobody has told yet, from the oldest on.
@@ -324,6 +352,12 @@ class DeliveryService:
 
 def _other(channel: Channel) -> Channel:
     return Channel.EMAIL if channel is Channel.SLACK else Channel.SLACK
+
+
+def _oldest_first(news: Iterable[Notification]) -> list[Notification]:
+    """What this and every other message about the same burst would find to tell, each once."""
+    group: dict[str, Notification] = {each.event.event_id: each for each in news}
+    return [group[event_id] for event_id in sorted(group)]
 
 
 def _outcome(error: DependencyError) -> Outcome:

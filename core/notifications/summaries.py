@@ -10,7 +10,7 @@ from core.events import Event, TeamWeek
 from core.ids import TaskId
 from core.notifications.model import Kind, Notification, ReminderNotification, TaskNotification
 from core.notifications.preferences import CHOOSABLE
-from core.notifications.words import added_words, due_words, status_words
+from core.notifications.words import added_words, due_words, status_words, unreached_words
 from core.people.model import Person
 from core.tasks.model import Task
 
@@ -55,6 +55,8 @@ def summary_of(
             return Summary(
                 "member_added", "[Task Bot] Somebody was added to the team", {"happened": added_words(event)}
             )
+        case Notification(kind=Kind.UNREACHED, event=event):
+            return Summary("unreached", "[Task Bot] Somebody gets no news", {"happened": unreached_words(event)})
         case Notification(kind=Kind.TEST):
             return Summary("test", "[Task Bot] This is how emails reach you", {"address": person.email})
     return None

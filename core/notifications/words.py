@@ -40,6 +40,12 @@ def added_words(event: Event) -> str:
     return f"{event.actor.name} added {name}{f' ({address.after})' if address else ''} to the team."
 
 
+def unreached_words(event: Event) -> str:
+    """Say whom nothing reaches."""
+    name, address = (event.member.name if event.member else "somebody"), event.change_of("email")
+    return f"News for {name}{f' ({address.after})' if address else ''} reaches them neither in Slack nor by email."
+
+
 def status_words(task: Task) -> str:
     return "deleted" if task.deleted_at else task.task_status.replace("_", " ")
 

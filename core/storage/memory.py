@@ -183,7 +183,8 @@ class MemoryPreferenceRepository:
             return self._kept[person_id]
 
     def announce(self, person_id: PersonId, event: Event) -> None:  # noqa: ARG002 - the table keeps it by person
-        self.events.append(event)
+        if event.event_id not in {each.event_id for each in self.events}:
+            self.events.append(event)
 
 
 class MemoryTaskRepository:

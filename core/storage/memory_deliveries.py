@@ -38,6 +38,7 @@ class MemoryCardRepository:
     def __init__(self) -> None:
         self._cards: dict[tuple[TaskId, PersonId], Card] = {}
         self._held: dict[tuple[TaskId, PersonId], tuple[EventId, Lease]] = {}
+        self._unfinished: dict[tuple[TaskId, PersonId], frozenset[EventId]] = {}
         self._lock = threading.Lock()
 
     def get(self, task_id: TaskId, person_id: PersonId) -> Card | None:
@@ -53,14 +54,24 @@ class MemoryCardRepository:
             if held is not None and holder != event_id and held.until >= lease.now:
                 raise DependencyError("card", "another event holds it", retryable=True)
             self._held[key] = event_id, lease
-        return HeldCard(self._cards.get(key), holder)
+            earlier = self._unfinished.get(key, frozenset())
+            self._unfinished[key] = earlier | {event_id}
+        return HeldCard(self._cards.get(key), earlier)
 
-    def release(self, task_id: TaskId, person_id: PersonId, event_id: EventId, card: Card | None) -> None:
+    def release(
+        self,
+        task_id: TaskId,
+        person_id: PersonId,
+        event_id: EventId,
+        card: Card | None,
+        unfinished: frozenset[EventId] = frozenset(),
+    ) -> None:
         key = (task_id, person_id)
         with self._lock:
             if self._held.get(key, (None, None))[0] != event_id:
                 return
             del self._held[key]
+            self._unfinished[key] = unfinished
             if card is not None:
                 self._cards[key] = card
 

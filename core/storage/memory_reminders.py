@@ -42,3 +42,11 @@ class MemoryReminderRepository:
 
     def snooze(self, person_id: PersonId, task_id: TaskId, until: date) -> None:
         self._snoozed.setdefault(person_id, {})[task_id] = until
+
+    def snoozed_until(self, first: date, last: date) -> Sequence[tuple[PersonId, TaskId]]:
+        return [
+            (person_id, task_id)
+            for person_id, tasks in self._snoozed.items()
+            for task_id, until in tasks.items()
+            if first <= until <= last
+        ]

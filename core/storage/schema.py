@@ -4,7 +4,7 @@ Every partition key starts with the workspace, every item has `type` and `versio
 Items of one partition are read together; an index answers one question in one Query a page.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from core.ids import EventId, JobId, PersonId, SlackUserId, TaskId, WorkspaceId
@@ -55,6 +55,7 @@ PERSON: Final = "PERSON"
 EMAIL: Final = "EMAIL"
 PREFERENCES: Final = "PREFERENCES"
 REMINDED: Final = "REMINDED"
+SNOOZED: Final = "SNOOZED"
 HELD: Final = "HELD"
 SWEPT: Final = "SWEPT"
 ADMINS: Final = "ADMINS"
@@ -127,6 +128,13 @@ class Keys:
 
     def reminded(self, person_id: PersonId) -> dict[str, str]:
         return self._key(f"PERSON#{person_id}", "REMINDED")
+
+    def snoozes(self) -> str:
+        """The partition of the tasks that somebody wants to hear of again, by the day from which on."""
+        return f"{self._prefix}SNOOZED"
+
+    def snoozed(self, until: date, person_id: PersonId, task_id: TaskId) -> dict[str, str]:
+        return {PARTITION_KEY: self.snoozes(), SORT_KEY: f"{until.isoformat()}#{person_id}#{task_id}"}
 
     def outbox(self, until: datetime) -> str:
         """The partition of the news that is held back until a quarter of an hour."""

@@ -33,19 +33,26 @@ class MailFeedback:
         self._event_ids = event_ids
 
     def suppress(self, address: str, reason: Reason) -> None:
-        """Send no more mail to an address, and announce it, once until it is lifted; raises DependencyError."""
+        """Send no more mail to a person's address, and announce it, once until it is lifted; raises DependencyError.
+
+        One that is nobody's (any more) gets none anyway: it is not kept, so that, should it become somebody's,
+        its first bounce is announced as theirs.
+        """
         now = self._clock()
         person = self._owner(address)
+        if person is None:
+            _log.info("a refused address is nobody's", extra={"reason": reason})
+            return
         suppression = Suppression(
             suppression_id=self._event_ids(now),
             address=address,
             reason=reason,
             since=now,
-            person_id=person.person_id if person else None,
-            person_name=person.name if person else None,
+            person_id=person.person_id,
+            person_name=person.name,
         )
         try:
-            self._suppressions.add(suppression, self._event(suppression) if person else None)
+            self._suppressions.add(suppression, self._event(suppression))
         except ConflictError:
             return
         _log.info("address suppressed", extra={"reason": reason, "person_id": suppression.person_id})

@@ -23,12 +23,12 @@ SOURCE: Final = "app.taskmgmt"
 TO_SLACK: Final = (
     "TaskCreated", "TaskAssigned", "TaskUnassigned", "TaskStatusChanged", "TaskUpdated", "TaskCommented",
     "TaskDeleted", "TaskDue", "MemberAdded", "LinkRequested", "LinkMade", "LinkDenied", "LinkRemoved", "MailSuppressed",
-    "NewsDue", "TestRequested", "JobEnded",
+    "PersonUnreached", "NewsDue", "TestRequested", "JobEnded",
 )  # fmt: skip
 TO_EMAIL: Final = (
     "TaskAssigned", "TaskUnassigned", "TaskStatusChanged", "TaskUpdated", "TaskCommented",
     "TaskDeleted", "TaskDue", "MemberAdded", "LinkRequested", "LinkMade", "LinkDenied", "LinkRemoved",
-    "MailSuppressed", "NewsDue", "TestRequested",
+    "MailSuppressed", "PersonUnreached", "NewsDue", "TestRequested",
 )  # fmt: skip
 TO_WORK: Final = ("JobBegun",)
 """Which events reach which channel; what no channel acts on, as `MailResumed`, is history alone.

@@ -143,5 +143,5 @@ def test_a_button_says_to_a_screen_reader_which_task_it_is_for() -> None:
 
     [buttons] = [block for block in build_card(task, ADA, NOW) if block["type"] == "actions"]
 
-    for element, verb in zip(buttons["elements"], ("Start", "Done"), strict=True):
+    for element, verb in zip(buttons["elements"], ("Start", "Done", "Comment", "Open"), strict=True):
         assert element["accessibility_label"].startswith(f"{verb}: {task.task_id} xxx")

@@ -1,6 +1,6 @@
 """News in a person's DM, posted by the real adapter into the simulator: what the person finds there afterwards."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -61,6 +61,10 @@ class UnsteadySlack(SlackApi):
         super().update(channel, ts, text, blocks)
         self._after("update")
 
+    def find(self, channel: str, event_ids: Collection[EventId], *, thread_ts: str | None = None) -> dict[EventId, str]:
+        self._before("find")
+        return super().find(channel, event_ids, thread_ts=thread_ts)
+
     def _before(self, call: str) -> None:
         if call in self.refused:
             self.refused.remove(call)
@@ -82,10 +86,17 @@ class UnsteadyCards(MemoryCardRepository):
 
     is_down_for_release = False
 
-    def release(self, task_id: TaskId, person_id: PersonId, event_id: EventId, card: Card | None) -> None:
+    def release(
+        self,
+        task_id: TaskId,
+        person_id: PersonId,
+        event_id: EventId,
+        card: Card | None,
+        unfinished: frozenset[EventId] = frozenset(),
+    ) -> None:
         if self.is_down_for_release:
             raise DependencyError("dynamodb", "ReadTimeoutError", retryable=True)
-        super().release(task_id, person_id, event_id, card)
+        super().release(task_id, person_id, event_id, card, unfinished)
 
 
 class Dms:
@@ -176,7 +187,7 @@ def test_the_first_news_is_a_card_that_says_who_gave_what_and_can_be_acted_on(dm
     card = dms.card()
     assert f"<@{ADA.slack_user_id}> gave you a task." in shown(card)
     assert "Fix login" in shown(card)
-    assert buttons(card) == [Action.TASK_START, Action.TASK_DONE]
+    assert buttons(card) == [Action.TASK_START, Action.TASK_DONE, Action.TASK_COMMENT, Action.CARD_MENU]
     assert card["text"].endswith(": Fix login")
     assert card["metadata"]["event_payload"] == {
         "event_ids": event.event_id,
@@ -276,6 +287,34 @@ def test_a_card_that_was_posted_but_never_written_down_is_found_by_whoever_comes
 
     assert is_done(dms.card())
     assert len(dms.thread()) == 1
+
+
+def test_a_card_left_behind_is_found_also_after_somebody_could_not_look(dms: Dms) -> None:
+    task = make_task()
+    dms.slack.unanswered.append("post")
+    dms.fails_to_tell(assigned(task))
+    dms.clock.forward(LEASE * 1.1)
+    dms.slack.refused.append("find")
+    news = status_changed(moved(task, TaskStatus.DONE), by=ADA)
+    assert dms.fails_to_tell(news) is REFUSED_FOR_NOW
+
+    dms.tell(news)
+
+    assert is_done(dms.card())
+    assert len(dms.thread()) == 1
+
+
+def test_a_card_posted_anew_and_left_behind_is_found_too(dms: Dms) -> None:
+    task = make_task()
+    dms.tell(assigned(task))
+    dms.delete(dms.card())
+    dms.slack.unanswered.append("post")
+    dms.fails_to_tell(status_changed(moved(task), by=ADA))
+    dms.clock.forward(LEASE * 1.1)
+
+    dms.tell(status_changed(moved(task, TaskStatus.DONE, version=3), by=ADA))
+
+    assert is_done(dms.card())
 
 
 def test_news_that_was_posted_but_not_written_down_is_looked_for_before_it_is_told_again(dms: Dms) -> None:

@@ -45,6 +45,8 @@ def state_of(view: View, **typed: Any) -> dict[str, Any]:
                 state = {"value": typed.get(field, element.get("initial_value"))}
             case "datetimepicker":
                 state = {"selected_date_time": typed.get(field, element.get("initial_date_time"))}
+            case "datepicker":
+                state = {"selected_date": typed.get(field, element.get("initial_date"))}
             case _:
                 chosen = element.get("initial_option")
                 if field in typed:

@@ -68,7 +68,7 @@ def test_there_is_a_sample_of_every_kind() -> None:
     shown |= {each.kind for news, _ in every_link_news().values() for each in news}
 
     # Whoever decided is shown it in Slack; what sums up has tests of its own.
-    assert shown | {suppressed().kind, Kind.SLACK_ENDED, Kind.MEMBER_ADDED} == set(Kind) - {
+    assert shown | {suppressed().kind, Kind.SLACK_ENDED, Kind.MEMBER_ADDED, Kind.UNREACHED} == set(Kind) - {
         Kind.LINK_DECIDED,
         Kind.JOB_ENDED,
         Kind.DUE,

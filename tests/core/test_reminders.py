@@ -9,15 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.clock import fresh_event_id
-from core.errors import ConflictError, DependencyError, ForbiddenError, NotFoundError
+from core.errors import ConflictError, DependencyError, ForbiddenError, InvalidInputError, NotFoundError
 from core.events import Event, Reminder
 from core.ids import PersonId, TaskId
-from core.notifications.preferences import QUARTER, Preferences
-from core.notifications.reminders import LISTED, Remindable, ReminderService, plan
+from core.notifications.model import Kind
+from core.notifications.preferences import QUARTER, Preferences, Ways
+from core.notifications.reminders import LISTED, Remindable, ReminderService, Snoozed, plan
 from core.people.model import Actor, Entry, Person
 from core.storage.memory import MemoryPersonRepository, MemoryPreferenceRepository, MemoryTaskRepository
 from core.storage.memory_reminders import MemoryReminderRepository
-from core.tasks.model import Task
+from core.tasks.model import Task, TaskStatus
 from core.tasks.ports import TaskWrite
 from tests.support.news import make_task
 from tests.support.world import WORKSPACE, make_person
@@ -166,14 +167,24 @@ def test_what_came_after_the_hour_is_no_reason_to_be_reminded_but_is_named_with_
     assert reminder.count == 2
 
 
-@pytest.mark.parametrize(("until", "is_named"), [(-1, False), (0, True), (1, False)])
-def test_a_snoozed_task_comes_back_on_its_day(until: int, is_named: bool) -> None:  # noqa: FBT001 - a parameter
-    """Also where that is none of the days before; after it, the task is like any other."""
-    task = due_on(TODAY + timedelta(2))
+@pytest.mark.parametrize("deadline", [timedelta(2), timedelta(200), None])
+@pytest.mark.parametrize(
+    ("until", "told", "is_named"),
+    [(0, -1, True), (0, None, True), (1, -1, False), (-1, -1, False), (-1, -2, True), (-7, -8, True), (-8, -9, False)],
+)
+def test_a_snoozed_task_comes_back_once_from_its_day_on(
+    until: int,
+    told: int | None,
+    is_named: bool,  # noqa: FBT001 - a parameter
+    deadline: timedelta | None,
+) -> None:
+    """Also where that is none of the days before, or it is not due at all; then the task is like any other."""
+    task = due_on(TODAY + deadline) if deadline else make_task(assigned_to=ANA.ref, updated_at=LONG_AGO)
+    last = TODAY + timedelta(told) if told is not None else None
 
-    reminders = planned(at(BERLIN, TODAY), task, who=Remindable(ANA, snoozed={task.task_id: TODAY + timedelta(until)}))
+    who = Remindable(ANA, told=last, snoozed={task.task_id: TODAY + timedelta(until)})
 
-    assert bool(reminders) == is_named
+    assert bool(planned(at(BERLIN, TODAY), task, who=who)) == is_named
 
 
 class CrashingReminders(MemoryReminderRepository):
@@ -203,7 +214,8 @@ class Sweeping:
 
     def __init__(self, people: list[Person]) -> None:
         self.people_kept, preferences = MemoryPersonRepository(), MemoryPreferenceRepository()
-        tasks = MemoryTaskRepository(self.people_kept)
+        self.tasks = tasks = MemoryTaskRepository(self.people_kept)
+        self.preferences = preferences
         self.reminders = CrashingReminders(self.people_kept, preferences)
         for person in people:
             self.people_kept.add(person)
@@ -304,3 +316,46 @@ def test_one_snoozes_ones_own_tasks_only() -> None:
     assert (world.days_of(ana.person_id), world.days_of(ben.person_id)) == ([], [TODAY])
     with pytest.raises(ConflictError):
         world.reminders.remind(world.reminders.events[0], world.reminders.events[0].reminder)  # type: ignore[arg-type]
+
+
+def test_a_snoozed_task_that_is_due_some_day_or_never_is_in_the_reminder_of_its_day_once() -> None:
+    ana = living(BERLIN, 1)
+    world = Sweeping([ana])
+    never = make_task(assigned_to=ana.ref, updated_at=LONG_AGO)
+    late = make_task(assigned_to=ana.ref, updated_at=LONG_AGO, deadline=at(BERLIN, TODAY + timedelta(90)))
+    done = make_task(assigned_to=ana.ref, updated_at=LONG_AGO)
+    for task in (never, late, done):
+        world.tasks.save(TaskWrite(None, task, ()))
+        world.service.snooze(Actor(person=ana, entry=Entry.SLACK), task.task_id, TODAY + timedelta(2))
+    closed = done.model_copy(update={"task_status": TaskStatus.DONE, "version": 2})
+    world.tasks.save(TaskWrite(done, closed, ()))
+
+    for now in quarters(at(BERLIN, TODAY), at(BERLIN, TODAY + timedelta(5))):
+        world.sweep(now)
+
+    named = {event.reminder.day: set(event.reminder.task_ids) for event in world.reminders.events if event.reminder}
+    assert [never.task_id in tasks for tasks in named.values()] == [False, False, True, False, False]
+    assert named[TODAY + timedelta(2)] > {never.task_id, late.task_id}
+    assert done.task_id not in named[TODAY + timedelta(2)]
+
+
+def test_a_snooze_ends_on_a_day_with_reminders_and_says_whether_they_are_heard() -> None:
+    ana = living(BERLIN, 1)
+    world, actor = Sweeping([ana]), Actor(person=ana, entry=Entry.SLACK)
+    [mine] = world.service._due(at(BERLIN, TODAY))[ana.person_id]
+    saturday = TODAY + timedelta(3)
+
+    assert world.service.snooze(actor, mine.task_id, saturday) == Snoozed(mine, saturday, is_heard=True)
+    chosen = Preferences(working_days=frozenset({1, 2, 3, 4, 5}), choices={Kind.DUE: Ways(slack=False, email=False)})
+    world.preferences.save(ana.person_id, chosen)
+
+    assert world.service.snooze(actor, mine.task_id, saturday) == Snoozed(mine, TODAY + timedelta(5), is_heard=False)
+
+
+def test_what_is_done_is_not_snoozed() -> None:
+    ana = living(BERLIN, 1)
+    world, done = Sweeping([ana]), overdue(ana, task_status=TaskStatus.DONE)
+    world.tasks.save(TaskWrite(None, done, ()))
+
+    with pytest.raises(InvalidInputError):
+        world.service.snooze(Actor(person=ana, entry=Entry.SLACK), done.task_id, TODAY + timedelta(1))

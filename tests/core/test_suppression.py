@@ -57,11 +57,19 @@ def test_a_suppressed_address_and_its_event_are_kept_once_however_often_ses_says
     assert (event.detail_type, event.suppression, event.actor.entry) == (EventType.MAIL_SUPPRESSED, kept, Entry.SYSTEM)
 
 
-def test_an_address_that_is_nobodys_is_suppressed_without_a_word(world: World) -> None:
-    world.feedback.suppress("stranger@example.com", Reason.COMPLAINED)
-
-    assert world.suppressions_kept.get("stranger@example.com") is not None
+def test_an_address_is_announced_when_it_is_somebodys(world: World) -> None:
+    """Nothing is sent to one that is nobody's; kept in silence, it would take their mails from them later."""
+    address = "nora@example.com"
+    world.feedback.suppress(address, Reason.BOUNCED)
+    assert world.suppressions_kept.get(address) is None
     assert world.suppressions_kept.events == []
+    nora = world.add(make_person("Nora", email=address))
+
+    world.feedback.suppress(address, Reason.BOUNCED)
+
+    [event] = world.suppressions_kept.events
+    assert event.suppression is not None
+    assert event.suppression.person_id == nora.person_id
 
 
 def test_the_event_is_on_the_bus_as_it_was_kept(world: World) -> None:

@@ -18,6 +18,8 @@ class Fault:
 
     what: str
     told: Told
+    admins_know: bool = False
+    """Nothing reaches the person, and the admins are told so."""
 
 
 def _told(
@@ -52,6 +54,9 @@ FAULTS: Final = {
         "Slack fails (503) after it has taken the message", _told(1, 1, slack_way="ambiguous, settled")
     ),
     "slack_is_down_for_six_hours": Fault("Slack is down for six hours", _told(1, 1, slack_way="ambiguous, sent")),
+    "slack_asks_to_wait_for_six_hours": Fault(
+        "Slack asks to wait (429) for six hours", _told(1, 1, slack_way="retried, sent")
+    ),
     "the_token_was_revoked": Fault("the bot's token was revoked", _told(0, 1, slack="failed", slack_way="failed")),
     "the_token_was_revoked_and_the_news_goes_to_slack_alone": Fault(
         "the same, with news that would go to Slack alone", _told(0, 1, slack="failed", slack_way="failed")
@@ -63,6 +68,11 @@ FAULTS: Final = {
     ),
     "ses_asks_to_wait": Fault("SES throttles", _told(1, 1, email_way="retried, sent")),
     "ses_rejects": Fault("SES rejects the email", _told(1, 0, email="failed", email_way="failed")),
+    "ses_rejects_and_there_is_no_slack": Fault(
+        "the same, and the person is not in Slack",
+        _told(0, 0, slack="failed", email="failed", slack_way="failed", email_way="failed"),
+        admins_know=True,
+    ),
     "ses_drops_before": Fault(
         "SES ends the connection before it has taken the email", _told(1, 1, email_way="ambiguous, sent")
     ),
@@ -109,7 +119,7 @@ def _cells(fault: Fault) -> tuple[str, ...]:
     return (
         fault.what,
         _number(told.messages, "message", "messages") + replies,
-        _number(told.emails, "email", "emails"),
+        _number(told.emails, "email", "emails") + ("; the admins are told" if fault.admins_know else ""),
         _record(told.slack, told.slack_way),
         _record(told.email, told.email_way),
     )

@@ -1,15 +1,18 @@
 """SES, DynamoDB and EventBridge in trouble."""
 
 import json
+from uuid import uuid4
 
 import pytest
 
 from core.clock import system_clock
+from core.ids import PersonId
+from core.people.model import Group, Person
 from infra.app import STACK_NAME
 from infra.operate import Deployment, Replay
 from tests.faults.conftest import Holds
 from tests.support.fault_proxy import Act, Answered, Asked, Forward, dropped, dropped_after, killing, refused_with
-from tests.support.faulty import Faulty
+from tests.support.faulty import ADA, Faulty
 from tests.support.patience import eventually
 
 pytestmark = pytest.mark.stack
@@ -27,6 +30,32 @@ def test_ses_rejects(faulty: Faulty, holds: Holds) -> None:
     faulty.proxy.order("SendEmail", refused_with("MessageRejected"))
 
     holds(faulty.told(faulty.give("SES rejects")))
+
+
+@pytest.fixture
+def outsider(faulty: Faulty) -> Person:
+    """Somebody who is not in Slack; another one each time, since admins hear of each once a week."""
+    number = uuid4().hex
+    person = Person(
+        person_id=PersonId(f"sub-{number}"),
+        email=f"olga.{number}@example.com",
+        given_name="Olga",
+        family_name="Outside",
+        groups=frozenset({Group.TEAM_MEMBERS}),
+        checked_at=faulty.deployed.ada.person.checked_at,
+    )
+    faulty.deployed.people.add(person)
+    return person
+
+
+def test_ses_rejects_and_there_is_no_slack(faulty: Faulty, holds: Holds, outsider: Person) -> None:
+    faulty.proxy.order("SendEmail", refused_with("MessageRejected"))
+
+    told = faulty.told(faulty.give("Rejected, and not in Slack", outsider))
+
+    eventually(lambda: faulty.workspace.messages(ADA, naming=outsider.email))
+    eventually(lambda: faulty.workspace.emails(faulty.deployed.ada.person.email, naming=outsider.email))
+    holds(told)
 
 
 def test_ses_drops_before(faulty: Faulty, holds: Holds) -> None:

@@ -22,6 +22,6 @@ def test_the_readme_shows_the_table() -> None:
 
 def test_whatever_goes_wrong_people_have_at_least_one_message_and_at_most_one_dm() -> None:
     for each in FAULTS.values():
-        assert each.told.messages + each.told.emails >= 1, each.what
+        assert each.told.messages + each.told.emails >= 1 or each.admins_know, each.what
         assert each.told.messages <= 1, each.what
-        assert "sent" in (each.told.slack, each.told.email), each.what
+        assert "sent" in (each.told.slack, each.told.email) or each.admins_know, each.what

@@ -8,9 +8,8 @@ import pytest
 
 from core.errors import DependencyError
 from core.events import Event
-from core.ids import PersonId
 from core.notifications.pace import PacedWork
-from core.sqs import INSTEAD, Redelivery, seconds_before
+from core.sqs import INSTEAD, TOGETHER, Redelivery, seconds_before
 from core.storage.memory_deliveries import MemoryPace
 from handlers._queue import Handle, each_event
 from infra.constructs.events import MAX_RECEIVE_COUNT
@@ -35,7 +34,7 @@ class PutOff(Redelivery):
 
 def keeping(handled: list[Event]) -> Handle:
     """Keep what is handled."""
-    return lambda event, _instead: handled.append(event)
+    return lambda event, *_: handled.append(event)
 
 
 def message(number: int, event: Event) -> dict[str, Any]:
@@ -72,7 +71,7 @@ def test_every_message_is_handled_and_none_comes_again() -> None:
 def test_only_the_message_in_trouble_comes_again(trouble: Exception) -> None:
     events, handled, put_off = [assigned() for _ in range(3)], list[Event](), PutOff()
 
-    def handle(event: Event, _instead: frozenset[PersonId]) -> None:
+    def handle(event: Event, *_: object) -> None:
         if event == events[1]:
             raise trouble
         handled.append(event)
@@ -89,7 +88,7 @@ def test_a_message_that_is_not_due_comes_again_when_it_is_and_nothing_is_wrong(
 ) -> None:
     put_off, due = PutOff(), NOW + timedelta(seconds=60)
 
-    answer = each_event({"Records": [message(0, assigned())]}, lambda _event, _instead: due, put_off)
+    answer = each_event({"Records": [message(0, assigned())]}, lambda *_: due, put_off)
 
     assert answer == comes_again(0)
     assert put_off.until == [("handle of message-0", due)]
@@ -98,12 +97,15 @@ def test_a_message_that_is_not_due_comes_again_when_it_is_and_nothing_is_wrong(
 
 
 def test_a_message_that_was_handed_over_names_for_whom() -> None:
-    event, told = assigned(), list[frozenset[PersonId]]()
-    body = json.dumps({**event.envelope, INSTEAD: ["sub-ana"]})
+    event, told = assigned(), list[object]()
+    body = json.dumps({**event.envelope, INSTEAD: ["sub-ana"], TOGETHER: ["one", "other"]})
+    before_there_were_bursts = json.dumps({**event.envelope, INSTEAD: ["sub-ana"]})
 
-    each_event({"Records": [raw(0, body), message(1, event)]}, lambda _event, instead: told.append(instead), PutOff())
+    batch = {"Records": [raw(0, body), message(1, event), raw(2, before_there_were_bursts)]}
 
-    assert told == [{"sub-ana"}, frozenset()]
+    each_event(batch, lambda _event, *handed: told.append(handed), PutOff())
+
+    assert told == [({"sub-ana"}, {"one", "other"}), (set(), set()), ({"sub-ana"}, set())]
 
 
 def test_a_message_rests_longer_each_time_up_to_a_quarter_of_an_hour() -> None:
@@ -131,7 +133,7 @@ def test_six_hours_of_pauses_leave_a_message_attempts_enough(seconds: int) -> No
             pause = timedelta(seconds=seconds)
             raise DependencyError("slack", "ratelimited", retryable=True, retry_after=pause)
 
-    def tell_at_a_pace(_event: Event, _instead: frozenset[PersonId]) -> datetime | None:
+    def tell_at_a_pace(*_: object) -> datetime | None:
         return PacedWork(pace, clock, lambda left: clock.forward(timedelta(seconds=left))).do(tell)
 
     again = True
@@ -171,7 +173,7 @@ def test_the_log_names_the_message_and_why_but_not_what_it_says(caplog: pytest.L
     broken = message(7, secret)
     broken["body"] = broken["body"].replace('"version": 1', '"version": "secret"')
 
-    each_event({"Records": [broken]}, lambda _event, _instead: None, PutOff())
+    each_event({"Records": [broken]}, lambda *_: None, PutOff())
 
     [line] = caplog.records
     assert line.__dict__["message_id"] == "message-7"

@@ -28,7 +28,7 @@ def test_it_does_what_was_due_at_the_time_it_was_woken_for() -> None:
     with aws_played(GetItem=SWEPT) as aws, started(Door.REMIND, aws) as remind:
         assert remind(NINE, None) == {"released": 0, "reminded": 0}
 
-    assert [value.partition("OUTBOX#")[2] for value in queried(aws, None)] == [
+    assert [value.partition("OUTBOX#")[2] for value in queried(aws, None) if "OUTBOX#" in value] == [
         "2026-11-23T08:45:00.000000Z",
         "2026-11-23T09:00:00.000000Z",
     ]

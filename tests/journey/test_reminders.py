@@ -58,6 +58,11 @@ def test_a_reminder_comes_once_by_both_ways_however_often_its_hour_is_swept(
     with chosen(stack, table, "ana.silva@example.com", both) as ana:
         task_id = given(workspace, f"new Reach the summit <@{ANA}|ana> by in 2 days")
         eventually(lambda: workspace.messages(ANA, naming=f"{task_id}:"))
+        never = given(workspace, f"new Water the plants <@{ANA}|ana>")
+        [card] = eventually(lambda: workspace.messages(ANA, naming=f"{never}:"))
+        assert workspace.press(ANA, card, Action.CARD_MENU, f"snooze {never} tomorrow")["failure"] is None
+        [card] = workspace.messages(ANA, naming=f"{never}:")
+        assert "Snoozed until" in str(card)
         the_day = system_clock().astimezone(ana.zone).date() + timedelta(days=2)
         nine = datetime(the_day.year, the_day.month, the_day.day, 9, tzinfo=ZoneInfo(ana.time_zone)).astimezone(UTC)
 
@@ -73,6 +78,8 @@ def test_a_reminder_comes_once_by_both_ways_however_often_its_hour_is_swept(
         assert len(workspace.emails(ana.email, naming="View or mark done")) == 1
         assert sum(run["reminded"] for run in runs) >= 1
         assert "Reach the summit" in str(mail)
+        # It is never due, and there was no reminder yesterday.
+        assert f"due:title:{never}" in str(message)
 
         pressed = workspace.press(ANA, message, Action.DUE_DONE, task_id)
         assert (pressed["status"], pressed["failure"]) == (200, None)

@@ -1,11 +1,12 @@
 """Delivery in memory: the real service and repositories, with a channel of a test's own."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from core.clock import fresh_event_id
 from core.events import Event
-from core.ids import PersonId
+from core.ids import EventId, PersonId
 from core.notifications.held_news import HeldNewsService
 from core.notifications.ports import DeliveryRepository, Sender
 from core.notifications.service import DeliveryService
@@ -25,10 +26,12 @@ class HandedOver:
 
     def __init__(self) -> None:
         self.given: list[tuple[Event, PersonId]] = []
+        self.together: list[Collection[EventId]] = []
         self.announced: list[Event] = []
 
-    def give(self, event: Event, person_id: PersonId) -> None:
+    def give(self, event: Event, person_id: PersonId, together: Collection[EventId] = ()) -> None:
         self.given.append((event, person_id))
+        self.together.append(together)
 
     def announce(self, event: Event) -> None:
         self.announced.append(event)

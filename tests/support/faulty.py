@@ -207,19 +207,18 @@ class Faulty:
         return str(record["state"]) if record else ""
 
     def pass_time(self, seconds: int) -> None:
-        """Let leases run out as if so many seconds had passed."""
-        for key in self._leased:
+        """Let leases run out, and the pause that Slack asked for, as if so many seconds had passed."""
+        for key, name in [*((key, "leased_until") for key in self._leased), (KEYS.pace(), "held_until")]:
             item = self.deployed.table.get(key)
-            if item is not None and "leased_until" in item:
-                self._shift(key, item, seconds)
+            if item is not None and name in item:
+                self._shift(key, name, item, seconds)
 
-    def _shift(self, key: dict[str, str], item: Item, seconds: int) -> None:
-        earlier = instant(datetime.fromisoformat(item["leased_until"]) - timedelta(seconds=seconds))
-        unchanged = Attr("leased_until").eq(item["leased_until"])
+    def _shift(self, key: dict[str, str], name: str, item: Item, seconds: int) -> None:
+        earlier = instant(datetime.fromisoformat(item[name]) - timedelta(seconds=seconds))
         try:
-            self.deployed.table.update(key, Update(set={"leased_until": earlier}), unchanged)
+            self.deployed.table.update(key, Update(set={name: earlier}), Attr(name).eq(item[name]))
         except ConditionFailedError:
-            return  # It was claimed anew at this moment.
+            return  # It was claimed anew, or asked for anew, at this moment.
 
     def notice(self, asked: Asked) -> None:
         """Bring back at once what a function has put off."""

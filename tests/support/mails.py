@@ -14,6 +14,7 @@ from core.mail_links import MailLinks
 from core.notifications.mail import EmailSender, Suppressions
 from core.notifications.model import Kind, Mail, Notification, SuppressionNotification, TaskNotification
 from core.notifications.plan import notifications_for
+from core.notifications.unreached import unreached
 from core.people.model import Person
 from core.storage.memory import MemorySuppressionRepository
 from core.suppression.model import Reason, Suppression
@@ -191,7 +192,8 @@ def every_mail() -> Mapping[str, Mail]:
     )
     slack = {"slack-ended": mail_of([Notification(Kind.SLACK_ENDED, ended, ADA.person_id)], ADA)}
     added = {"member-added": mail_of([Notification(Kind.MEMBER_ADDED, member_added(), ADA.person_id)], ADA)}
-    return tasks | links | troubles | slack | added
+    nobody = {"unreached": mail_of([Notification(Kind.UNREACHED, unreached(BEN, WORKSPACE, NOW), ADA.person_id)], ADA)}
+    return tasks | links | troubles | slack | added | nobody
 
 
 @dataclass

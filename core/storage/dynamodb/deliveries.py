@@ -80,6 +80,7 @@ class DynamoCardRepository:
         claimed = Update(
             set={"holder": event_id, "leased_until": schema.instant(lease.until)},
             default={"type": schema.CARD, "version": _VERSION, "task_id": task_id, "person_id": person_id},
+            add={"unfinished": {event_id}},
         )
         run_out = Attr("leased_until").lt(schema.instant(lease.now))
         free = Attr("holder").not_exists() | Attr("holder").eq(event_id) | run_out
@@ -87,10 +88,21 @@ class DynamoCardRepository:
             before = self._table.update(self._keys.card(task_id, person_id), claimed, free, returning="before")
         except ConditionFailedError:
             raise DependencyError("card", "another event holds it", retryable=True) from None
-        return HeldCard(_card(before), EventId(before["holder"]) if "holder" in before else None)
+        # Cards that were claimed before they kept who is unfinished name the last one only.
+        earlier = set(before.get("unfinished", ())) | ({before["holder"]} if "holder" in before else set())
+        return HeldCard(_card(before), frozenset(map(EventId, earlier)))
 
-    def release(self, task_id: TaskId, person_id: PersonId, event_id: EventId, card: Card | None) -> None:
-        released = Update(set=_shown(card) if card else {}, remove=("holder", "leased_until"))
+    def release(
+        self,
+        task_id: TaskId,
+        person_id: PersonId,
+        event_id: EventId,
+        card: Card | None,
+        unfinished: frozenset[EventId] = frozenset(),
+    ) -> None:
+        left: Item = {"unfinished": set(unfinished)} if unfinished else {}
+        gone = ("holder", "leased_until") if unfinished else ("holder", "leased_until", "unfinished")
+        released = Update(set=(_shown(card) if card else {}) | left, remove=gone)
         try:
             self._table.update(self._keys.card(task_id, person_id), released, Attr("holder").eq(event_id))
         except ConditionFailedError:

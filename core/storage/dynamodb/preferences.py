@@ -1,5 +1,7 @@
 """What people decided about their news, in the table."""
 
+from contextlib import suppress
+
 from boto3.dynamodb.conditions import Attr
 
 from core.errors import ConflictError
@@ -40,7 +42,8 @@ class DynamoPreferenceRepository:
         return saved
 
     def announce(self, person_id: PersonId, event: Event) -> None:
-        self._table.put(activity_item(self._keys, person_id, event), IS_NEW)
+        with suppress(ConditionFailedError):
+            self._table.put(activity_item(self._keys, person_id, event), IS_NEW)
 
 
 def read_preferences(item: Item | None, settings: Item | None) -> Preferences:

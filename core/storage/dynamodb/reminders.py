@@ -1,20 +1,21 @@
 """Reminders in the table: one item a person says on which of their days they had the last, and what they snoozed."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
 from boto3.dynamodb.conditions import Attr
 
 from core.errors import ConflictError, DependencyError
 from core.events import Event, Reminder
 from core.ids import PersonId, TaskId, WorkspaceId
-from core.notifications.reminders import Remindable
+from core.notifications.reminders import WAKES_FOR, Remindable
 from core.storage import schema
 from core.storage.dynamodb.people import activity_item, read_person
 from core.storage.dynamodb.preferences import read_preferences
-from core.storage.dynamodb.table import IS_NEW, Item, Table, TransactionCancelledError, Update
+from core.storage.dynamodb.table import IS_NEW, Item, Partition, Table, TransactionCancelledError, Update
 
 _VERSION = 1
+_PAGE = 500
 _SNOOZED = "snoozed "
 """Before a task's id: an attribute of its own each, so that two snoozes at once both stay."""
 
@@ -57,8 +58,27 @@ class DynamoReminderRepository:
             raise DependencyError("dynamodb", "TransactionConflict", retryable=True) from cancelled
 
     def snooze(self, person_id: PersonId, task_id: TaskId, until: date) -> None:
+        # First where sweeps find it: alone it does nothing.
+        waking = {
+            **self._keys.snoozed(until, person_id, task_id),
+            "type": schema.SNOOZED,
+            "version": _VERSION,
+            "person_id": person_id,
+            "task_id": task_id,
+            schema.EXPIRES_AT: int(datetime.combine(until + 2 * WAKES_FOR, time(), UTC).timestamp()),
+        }
+        self._table.put(waking)
         snoozed = {_SNOOZED + task_id: until.isoformat()}
         self._table.update(self._keys.reminded(person_id), self._update(person_id, snoozed))
+
+    def snoozed_until(self, first: date, last: date) -> Sequence[tuple[PersonId, TaskId]]:
+        run = Partition(self._keys.snoozes(), low=first.isoformat(), high=(last + timedelta(days=1)).isoformat())
+        found, start = list[tuple[PersonId, TaskId]](), None
+        while True:
+            items, start = self._table.page(run, limit=_PAGE, start=start)
+            found += [(PersonId(item["person_id"]), TaskId(item["task_id"])) for item in items]
+            if start is None:
+                return found
 
     def _update(self, person_id: PersonId, said: Item) -> Update:
         return Update(set=said, default={"type": schema.REMINDED, "version": _VERSION, "person_id": person_id})

@@ -296,6 +296,7 @@ EVENT = EventId("01J0000000000000000000000A")
 FIRST = Lease(NOW, NOW + timedelta(seconds=60))
 MEANWHILE = Lease(NOW + timedelta(seconds=30), NOW + timedelta(seconds=90))
 LATER = Lease(NOW + timedelta(seconds=61), NOW + timedelta(seconds=121))
+MUCH_LATER = Lease(NOW + timedelta(hours=1), NOW + timedelta(hours=2))
 
 
 def test_a_delivery_is_claimed_by_one_at_a_time(kept: Kept) -> None:
@@ -354,13 +355,33 @@ def test_a_card_given_back_unposted_is_free_at_once(kept: Kept) -> None:
 def test_whoever_takes_over_a_claim_that_ran_out_learns_whose_it_was(kept: Kept) -> None:
     kept.cards.claim(TASK, ANA.person_id, EVENT, FIRST)
 
-    assert kept.cards.claim(TASK, ANA.person_id, OTHER, LATER) == HeldCard(unfinished=EVENT)
+    assert kept.cards.claim(TASK, ANA.person_id, OTHER, LATER) == HeldCard(unfinished=frozenset({EVENT}))
 
 
 def test_an_event_goes_on_with_its_own_claim(kept: Kept) -> None:
     kept.cards.claim(TASK, ANA.person_id, EVENT, FIRST)
 
-    assert kept.cards.claim(TASK, ANA.person_id, EVENT, MEANWHILE) == HeldCard(unfinished=EVENT)
+    assert kept.cards.claim(TASK, ANA.person_id, EVENT, MEANWHILE) == HeldCard(unfinished=frozenset({EVENT}))
+
+
+def test_who_may_have_posted_a_card_is_known_until_somebody_says_where_it_is(kept: Kept) -> None:
+    kept.cards.claim(TASK, ANA.person_id, EVENT, FIRST)
+    before = kept.cards.claim(TASK, ANA.person_id, OTHER, LATER)
+    kept.cards.release(TASK, ANA.person_id, OTHER, None, before.unfinished)
+    assert kept.cards.claim(TASK, ANA.person_id, OTHER, LATER) == HeldCard(unfinished=frozenset({EVENT}))
+
+    kept.cards.release(TASK, ANA.person_id, OTHER, POSTED)
+
+    assert kept.cards.claim(TASK, ANA.person_id, OTHER, LATER) == HeldCard(POSTED)
+
+
+def test_everybody_who_died_over_a_card_is_known(kept: Kept) -> None:
+    kept.cards.claim(TASK, ANA.person_id, EVENT, FIRST)
+    kept.cards.claim(TASK, ANA.person_id, OTHER, LATER)
+
+    third = kept.cards.claim(TASK, ANA.person_id, EventId(f"{OTHER}/refresh"), MUCH_LATER)
+
+    assert third == HeldCard(unfinished=frozenset({EVENT, OTHER}))
 
 
 def test_who_lost_its_claim_changes_nothing(kept: Kept) -> None:

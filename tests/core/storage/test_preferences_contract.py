@@ -1,20 +1,22 @@
 """What keeping preferences promises, whoever keeps them."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from core.errors import ConflictError
-from core.events import EventType
+from core.events import Event, EventType
 from core.ids import PersonId
 from core.notifications.model import Kind
 from core.notifications.preferences import Preferences, Ways
+from core.notifications.unreached import unreached
 from core.storage import schema
-from core.storage.dynamodb.table import Table
+from core.storage.dynamodb.table import Partition, Table
 from core.workspace.settings import WorkspaceSettings
 from tests.core.storage.conftest import TABLE, Kept, kept_in_dynamodb
 from tests.support.news import ADA, happened
-from tests.support.world import WORKSPACE, HeldClock
+from tests.support.world import NOW, WORKSPACE, HeldClock, make_person
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -92,3 +94,14 @@ def test_workspace_settings_of_other_releases_are_read(dynamodb: "DynamoDBClient
     read = kept_in_dynamodb(dynamodb, TABLE, HeldClock()).preferences.get(ANA)
 
     assert read == Preferences(workspace=WorkspaceSettings(version=3, reminder_days=(3,)))
+
+
+def test_what_was_announced_already_stays_as_it_is(dynamodb: "DynamoDBClient") -> None:
+    kept, table = kept_in_dynamodb(dynamodb, TABLE, HeldClock()), Table(dynamodb, TABLE)
+    first = unreached(make_person("Ana"), WORKSPACE, NOW)
+
+    kept.preferences.announce(ANA, first)
+    kept.preferences.announce(ANA, first.model_copy(update={"occurred_at": NOW + timedelta(days=1)}))
+
+    history = Partition(schema.Keys(WORKSPACE).person(ANA)[schema.PARTITION_KEY], prefix=schema.ACTIVITY_PREFIX)
+    assert [Event.model_validate(item) for item in table.page(history, limit=9)[0]] == [first]

@@ -71,6 +71,18 @@ def test_people_are_read_with_what_the_workspace_says(kept: Kept) -> None:
     assert [each.preferences.remind_at for each in read(kept)] == [11, 11]
 
 
+def test_what_is_snoozed_is_found_by_its_day(kept: Kept) -> None:
+    one, other, third = TaskId("T-1"), TaskId("T-2"), TaskId("T-3")
+    kept.reminders.snooze(ANA.person_id, one, TODAY)
+    kept.reminders.snooze(BEN.person_id, other, TODAY + timedelta(2))
+    kept.reminders.snooze(ANA.person_id, third, TODAY + timedelta(3))
+
+    found = kept.reminders.snoozed_until(TODAY, TODAY + timedelta(2))
+
+    assert sorted(found) == sorted([(ANA.person_id, one), (BEN.person_id, other)])
+    assert kept.reminders.snoozed_until(TODAY - timedelta(9), TODAY - timedelta(1)) == []
+
+
 def test_a_snooze_is_no_reminder(kept: Kept) -> None:
     kept.reminders.snooze(ANA.person_id, TaskId("T-2"), TODAY)
 

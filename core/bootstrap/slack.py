@@ -99,6 +99,7 @@ def _team(session: Session, settings: Settings, table: Table, services: Services
         workspace_settings_of(table, settings),
         services.tasks,
         services.people,
+        hurry,
     )
 
 

@@ -7,7 +7,7 @@ from botocore.config import Config
 
 from core.audit.service import AuditService
 from core.bootstrap.aws import later, trusting
-from core.clock import fresh_event_id, system_clock
+from core.clock import Hurry, fresh_event_id, system_clock
 from core.cognito_accounts import CognitoAccounts
 from core.email import SesMailer
 from core.jobs.running import job_service
@@ -49,11 +49,12 @@ def team_services(
     settings: DynamoSettingsRepository,
     tasks: TaskService,
     people: PeopleService,
+    hurry: Hurry | None = None,
 ) -> TeamServices:
     workspace = tasks.workspace
     directory, repository = DynamoPersonRepository(table, workspace), DynamoJobRepository(table, workspace)
     kept_tasks = DynamoTaskRepository(table, workspace, system_clock)
-    jobs = jobs_of(table, accounts, mailer, tasks, people)
+    jobs = jobs_of(table, accounts, mailer, tasks, people, hurry)
     book = JobBook(repository, workspace, system_clock, fresh_event_id)
     return TeamServices(
         administration=PeopleAdministration(people, directory, accounts, repository, book, jobs),
@@ -65,7 +66,12 @@ def team_services(
 
 
 def jobs_of(
-    table: Table, accounts: CognitoAccounts, mailer: SesMailer, tasks: TaskService, people: PeopleService
+    table: Table,
+    accounts: CognitoAccounts,
+    mailer: SesMailer,
+    tasks: TaskService,
+    people: PeopleService,
+    hurry: Hurry | None = None,
 ) -> JobService:
     workspace = tasks.workspace
     news = LinkNews(workspace, system_clock, fresh_event_id)
@@ -82,6 +88,7 @@ def jobs_of(
         workspace=workspace,
         clock=system_clock,
         event_ids=fresh_event_id,
+        hurry=hurry,
     )
 
 

@@ -1,6 +1,6 @@
 """Which steps a job of each kind consists of."""
 
-from core.clock import Clock, EventIds
+from core.clock import Clock, EventIds, Hurry
 from core.ids import WorkspaceId
 from core.jobs.model import JobKind
 from core.jobs.news import JobNews
@@ -33,6 +33,7 @@ def job_service(
     workspace: WorkspaceId,
     clock: Clock,
     event_ids: EventIds,
+    hurry: Hurry | None = None,
 ) -> JobService:
     """Put together what goes through jobs, for a door as for `work`."""
     news = JobNews(workspace, clock, event_ids)
@@ -46,4 +47,4 @@ def job_service(
         JobKind.CHANGE_TASKS: bulk,
         JobKind.UNDO_TASKS: bulk,
     }
-    return JobService(jobs, runners, news, clock)
+    return JobService(jobs, runners, news, clock, hurry)

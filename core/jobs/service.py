@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Protocol
 
-from core.clock import Clock, EventIds
+from core.clock import Clock, EventIds, Hurry
 from core.errors import ConflictError, DependencyError, TaskBotError
 from core.events import EventActor
 from core.ids import JobId, WorkspaceId
@@ -60,8 +60,17 @@ class JobBook:
 
 
 class JobService:
-    def __init__(self, jobs: JobRepository, runners: Mapping[JobKind, Runner], news: JobNews, clock: Clock) -> None:
+    def __init__(
+        self,
+        jobs: JobRepository,
+        runners: Mapping[JobKind, Runner],
+        news: JobNews,
+        clock: Clock,
+        hurry: Hurry | None = None,
+    ) -> None:
+        """In a `hurry`, the next chunk is for `work` also where less than `INLINE` has passed."""
         self._jobs = jobs
+        self._hurry = hurry
         self._runners = runners
         self._news = news
         self._clock = clock
@@ -114,7 +123,7 @@ class JobService:
                     return job
                 lease = JobLease(lease.holder, self._clock())
                 job = self._jobs.keep(job, lease)
-                if advance.is_stuck or self._clock() >= until:
+                if advance.is_stuck or self._clock() >= until or (self._hurry is not None and self._hurry.is_over):
                     break
         except ConflictError:
             return self._jobs.get(job.job_id)  # Somebody else has ended it, or is at it.

@@ -1,10 +1,12 @@
 """Removing people, and what becomes of their tasks."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from core.clock import Hurry
 from core.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from core.ids import PersonId
 from core.jobs.model import Job, JobState
@@ -205,3 +207,12 @@ def test_an_actor_is_known_by_the_door_they_came_through(team: Team) -> None:
 
     [added] = events_of(team, "MemberAdded")
     assert json.loads(json.dumps(added))["actor"]["entry"] == "api"
+
+
+def test_a_door_in_a_hurry_leaves_the_tasks_to_work() -> None:
+    team = Team(hurry=Hurry(timedelta(0)))
+    give(team, team.world.ana, 1)
+
+    job = team.administration.remove(team.world.acting(team.world.ada), team.world.ana.person_id)
+
+    assert (job.is_pending, job.is_locked_out, job.done) == (True, True, 0)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.audit.service import AuditService
-from core.clock import fresh_event_id
+from core.clock import Hurry, fresh_event_id
 from core.errors import DependencyError, InvalidInputError, NotFoundError
 from core.ids import PersonId
 from core.jobs.running import job_service
@@ -178,6 +178,7 @@ class Team:
     """Everything that admins have, over one world."""
 
     world: World = field(default_factory=World)
+    hurry: Hurry | None = None
     accounts: PlayedAccounts = field(init=False)
     mailbox: Mailbox = field(default_factory=Mailbox)
     suppressions: MemorySuppressionRepository = field(default_factory=MemorySuppressionRepository)
@@ -211,6 +212,7 @@ class Team:
             workspace=WORKSPACE,
             clock=world.clock,
             event_ids=fresh_event_id,
+            hurry=self.hurry,
         )
         book = JobBook(self.repository, WORKSPACE, world.clock, fresh_event_id)
         self.administration = PeopleAdministration(

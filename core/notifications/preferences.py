@@ -176,6 +176,11 @@ class Preferences(FrozenModel):
         local = when.astimezone(zone)
         return local.isoweekday() not in self.reachable_on or _lies_in(local.hour, self.quiet_from, self.quiet_until)
 
+    @property
+    def _for_new_tasks(self) -> "Preferences":
+        """What holds new tasks back: nothing but what the person chose."""
+        return self.model_copy(update={"working_days": self.working_days or _EVERY_DAY})
+
     def held_until(
         self, kind: Kind, channel: Channel, when: datetime, zone: ZoneInfo, *, is_urgent: bool
     ) -> datetime | None:
@@ -184,7 +189,8 @@ class Preferences(FrozenModel):
             return None
         if self.digest and channel is Channel.EMAIL and kind in CHOOSABLE and kind is not Kind.DUE:
             return self._next_reminder(when, zone)
-        return self._end_of_quiet(when, zone) if self.is_quiet(when, zone) else None
+        holding = self._for_new_tasks if kind is Kind.ASSIGNED else self
+        return holding._end_of_quiet(when, zone) if holding.is_quiet(when, zone) else None
 
     def reminder_day(self, when: datetime, zone: ZoneInfo) -> date | None:
         """The person's own day whose reminder hour has come, also where the clock jumped over it; None before it."""

@@ -196,3 +196,11 @@ def test_news_waits_on_days_that_are_no_business_days() -> None:
     chosen = Preferences(workspace=OFFICE)
 
     assert chosen.held_until(Kind.COMMENTED, Channel.SLACK, berlin(18, 12), BERLIN, is_urgent=False) == berlin(23, 0)
+
+
+def test_a_new_task_is_delayed_by_nothing_but_the_persons_own_days() -> None:
+    office = Preferences(workspace=OFFICE)
+    own = office.model_copy(update={"working_days": frozenset({1, 2})})
+
+    assert office.held_until(Kind.ASSIGNED, Channel.SLACK, berlin(18, 12), BERLIN, is_urgent=False) is None
+    assert own.held_until(Kind.ASSIGNED, Channel.SLACK, berlin(18, 12), BERLIN, is_urgent=False) == berlin(23, 0)

@@ -49,12 +49,13 @@ def _starts(laid: LaidOut, played: Outside, rounds: int) -> list[Row]:
                 inits[name].append(function.init_cpu)
         for text in (LIST, FORM):
             with started(PRODUCT, laid, told) as function:
-                inits[PRODUCT].append(function.init_cpu)
+                if text == LIST:
+                    inits[PRODUCT].append(function.init_cpu)
                 done = [function.invoke(command(text)).cpu for _ in range(_WARM)]
                 firsts[text].append(done[0])
                 warms[text].append(median(done[_WARMED_UP:]))
                 memory.append(function.memory_mb())
-    ours = [min(pair) for pair in zip(inits[PRODUCT][::2], inits[PRODUCT][1::2], strict=True)]
+    ours = inits[PRODUCT]
     init = ratio(ours, inits[BARE])
     own = ratio(
         [mine - empty for mine, empty in zip(ours, inits[EMPTY], strict=True)],

@@ -23,6 +23,7 @@ from core.clock import system_clock
 from core.ids import TaskId
 from core.people.model import Group
 from core.settings import NEEDED, Door
+from core.storage import schema
 from core.storage.dynamodb.people import DynamoPersonRepository
 from core.storage.dynamodb.table import Table
 from core.storage.dynamodb.tasks import DynamoTaskRepository
@@ -73,6 +74,7 @@ def stocked(*, roles_good: bool = True) -> Shelf:
     checked = now + timedelta(hours=1) if roles_good else now - timedelta(hours=1)
     ada = make_person("Ada Lind", Group.ADMINS, checked_at=checked)
     DynamoPersonRepository(table, WORKSPACE).add(ada)
+    table.put({**schema.Keys(WORKSPACE).sequence(), "type": schema.SEQUENCE, "version": 1, "latest": TASKS})
     tasks = DynamoTaskRepository(table, WORKSPACE, system_clock)
     for number in range(1, TASKS + 1):
         table.put(tasks._task_item(_a_task(number, ada.ref)))
@@ -98,7 +100,9 @@ def outside(folder: Path, shelf: Shelf) -> Iterator[Outside]:
             case "AdminListGroupsForUser":
                 return {"Groups": [{"GroupName": Group.ADMINS}]}
             case "AdminGetUser":
-                return {"Username": "sub-ada", "Enabled": True, "UserAttributes": []}
+                about = {"sub": "sub-ada", "email": "ada@example.com", "given_name": "Ada", "family_name": "Lind"}
+                attributes = [{"Name": name, "Value": value} for name, value in about.items()]
+                return {"Username": "sub-ada", "Enabled": True, "UserStatus": "CONFIRMED", "UserAttributes": attributes}
         return shelf.answer(operation, asked)
 
     folder.mkdir(exist_ok=True)

@@ -152,12 +152,14 @@ def plot(found: Mapping[int, Asked], target: Path) -> None:
         "/task done T-11": {"marker": "v"}, f"GET {TASKS}": {"marker": "D"},
         SCAN: {"marker": "x", "linestyle": "--", "color": "black"},
     }  # fmt: skip
-    figure, sides = pyplot.subplots(1, 2, figsize=(10, 4), layout="constrained")
+    figure, sides = pyplot.subplots(1, 2, figsize=(12, 4), layout="constrained")
     for side, number, name in ((sides[0], 0, "requests"), (sides[1], 1, "items read")):
         for what, how in drawn.items():
             side.plot(sizes, [max(found[size][what][number], 0.5) for size in sizes], label=what, **how)
-        side.set(xscale="log", yscale="log", xlabel="tasks in the table", title=name)
+        side.set(xscale="log", xlabel="tasks in the table", title=name)
         side.grid(visible=True, alpha=0.3)
-    sides[1].legend(fontsize="small")
+    sides[0].set_ylim(bottom=0)
+    sides[1].set_yscale("log")
+    figure.legend(*sides[0].get_legend_handles_labels(), loc="outside right upper", fontsize="small")
     target.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(target, dpi=110, metadata={"Software": None})

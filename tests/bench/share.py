@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -37,8 +37,9 @@ def held_to(share: float, pid: int) -> Iterator[bool]:
             (group / "cpu.cfs_quota_us").write_text(str(quota))
         (group / "cgroup.procs").write_text(str(pid))
         yield True
-        (group.parent / "cgroup.procs").write_text(str(pid))
     finally:
+        with suppress(ProcessLookupError):
+            (group.parent / "cgroup.procs").write_text(str(pid))
         group.rmdir()
 
 

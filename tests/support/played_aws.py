@@ -1,5 +1,6 @@
 """AWS as a function's own clients see it: a server on loopback that keeps what it was asked and answers as told."""
 
+import gc
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -75,6 +76,7 @@ def started(door: Door, aws: PlayedAws, **changed: str) -> Iterator[Handler]:
         for name, value in {**env_of(door, aws), **changed}.items():
             environment.setenv(name, value)
         yield import_module(f"handlers.{door}").handler
+        gc.unfreeze()
 
 
 @contextmanager

@@ -22,12 +22,12 @@ from infra.constructs.table import TaskTable
 SOURCE: Final = "app.taskmgmt"
 TO_SLACK: Final = (
     "TaskCreated", "TaskAssigned", "TaskUnassigned", "TaskStatusChanged", "TaskUpdated", "TaskCommented",
-    "TaskDeleted", "TaskDue", "MemberAdded", "LinkRequested", "LinkMade", "LinkDenied", "LinkRemoved", "MailSuppressed",
-    "NewsDue", "TestRequested", "JobEnded",
+    "TaskDeleted", "TaskDue", "TasksChanged", "MemberAdded", "LinkRequested", "LinkMade", "LinkDenied", "LinkRemoved",
+    "MailSuppressed", "NewsDue", "TestRequested", "JobEnded",
 )  # fmt: skip
 TO_EMAIL: Final = (
     "TaskAssigned", "TaskUnassigned", "TaskStatusChanged", "TaskUpdated", "TaskCommented",
-    "TaskDeleted", "TaskDue", "MemberAdded", "LinkRequested", "LinkMade", "LinkDenied", "LinkRemoved",
+    "TaskDeleted", "TaskDue", "TasksChanged", "MemberAdded", "LinkRequested", "LinkMade", "LinkDenied", "LinkRemoved",
     "MailSuppressed", "NewsDue", "TestRequested",
 )  # fmt: skip
 TO_WORK: Final = ("JobBegun",)

@@ -262,7 +262,7 @@ def test_a_step_is_counted_with_its_change(kept: Kept) -> None:
     tasks = [a_task(number, ANA) for number in (1, 2)]
     for task in tasks:
         kept.tasks.save(TaskWrite(None, task, ()))
-        step = JobStep(job.job_id, "nobody", can_be_undone=True)
+        step = JobStep(job.ref, "nobody", can_be_undone=True)
         assert kept.tasks.save(TaskWrite(task, moved(task, None), (), step=step)).changed
 
     counted = kept.jobs.get(job.job_id)
@@ -272,7 +272,7 @@ def test_a_step_is_counted_with_its_change(kept: Kept) -> None:
 
 def test_a_step_done_already_is_not_done_again(kept: Kept) -> None:
     job = begin(kept, a_job(JobKind.CHANGE_TASKS))
-    task, step = a_task(1, ANA), JobStep(job.job_id, "changed", can_be_undone=True)
+    task, step = a_task(1, ANA), JobStep(job.ref, "changed", can_be_undone=True)
     kept.tasks.save(TaskWrite(None, task, ()))
     kept.tasks.save(TaskWrite(task, moved(task, None), (), step=step))
     now = kept.tasks.get(task.task_id)
@@ -290,7 +290,7 @@ def test_an_ended_job_takes_no_more_steps(kept: Kept) -> None:
     kept.tasks.save(TaskWrite(None, task, ()))
     kept.jobs.end(job.but(state=JobState.DONE, ended_at=NOW))
 
-    assert not kept.tasks.save(TaskWrite(task, moved(task, ADA), (), step=JobStep(job.job_id, "sub-ada"))).changed
+    assert not kept.tasks.save(TaskWrite(task, moved(task, ADA), (), step=JobStep(job.ref, "sub-ada"))).changed
     assert kept.tasks.get(task.task_id).owner_id == ANA.person_id
 
 
@@ -298,7 +298,7 @@ def test_ending_a_job_keeps_what_was_counted(kept: Kept) -> None:
     job = begin(kept, a_job(JobKind.REMOVE_MEMBER))
     task = a_task(1, ANA)
     kept.tasks.save(TaskWrite(None, task, ()))
-    kept.tasks.save(TaskWrite(task, moved(task, ADA), (), step=JobStep(job.job_id, "sub-ada")))
+    kept.tasks.save(TaskWrite(task, moved(task, ADA), (), step=JobStep(job.ref, "sub-ada")))
 
     kept.jobs.end(job.but(state=JobState.DONE, ended_at=NOW))
 

@@ -105,6 +105,8 @@ _INVALID = {
         "assigned_to",
         "inactive_person",
     ): "{name} is not active in the team, so I can't give them a task. Choose somebody else.",
+    ("assigned_to", "nobody_too"): "Choose people, or nobody alone.",
+    ("assigned_to", "too_many"): "These are {count} people. Choose {limit} at most.",
     ("snooze", "in_past"): "Choose a day after today.",
     ("choices", "assigned_needs_a_way"): "New tasks must reach you somehow: tick them here or at the emails.",
     ("quiet_until", "quiet_needs_both"): "Choose when quiet hours begin and when they end, or none for both.",
@@ -124,6 +126,8 @@ _INVALID = {
     ("member", "several_people"): "I add one person at a time. Type `/team add` for each.",
     ("audit", "not_understood"): "I can't look up “{text}”. Type for example `/team audit @ana since monday`.",
     ("since", "missing"): "Since when? Type for example `/team audit since monday`.",
+    ("tasks", "missing"): "Tick at least one task.",
+    ("tasks", "too_many"): "These are {count} tasks. Tick {limit} at most.",
     ("task_id", "missing"): "Which task? Type its number, for example `/task done T-42`.",
     ("task_id", "not_understood"): "Which task? “{text}” is not one. Type its number, for example `/task done T-42`.",
 }
@@ -135,6 +139,8 @@ _INVALID_IN_FORM = {
     ("labels", "too_many"): "A task has at most {limit} labels, and these are {count}. Take some out.",
     ("assigned_to", "unknown_person"): "That person is not in the team any more. Choose somebody else.",
     ("comment", "string_too_short"): "Write at least one word.",
+    ("assigned_to", "missing"): "Choose somebody.",
+    ("deadline", "missing"): "Pick a date and time.",
 }
 """What is said below a field of a form, where nobody types a command."""
 

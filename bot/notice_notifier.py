@@ -44,8 +44,7 @@ class NoticeSender:
             text = escape(added_words(notification.event))
             return text, [section(text)]
         if notification.kind is Kind.JOB_ENDED and notification.event.job is not None:
-            text = self._ended_jobs.words(notification.event.job.job_id)
-            return text, [section(text)]
+            return self._ended_jobs.build(notification.event.job.job_id)
         text = "Messages from me reach you here. What you get and when is up to you: `/task settings`."
         return text, [section(text)]
 

@@ -30,7 +30,7 @@ TO_EMAIL: Final = (
     "TaskDeleted", "TaskDue", "TasksChanged", "MemberAdded", "LinkRequested", "LinkMade", "LinkDenied", "LinkRemoved",
     "MailSuppressed", "NewsDue", "TestRequested",
 )  # fmt: skip
-TO_WORK: Final = ("JobBegun",)
+TO_WORK: Final = ("JobBegun", "MemberChanged", "LinkMade", "LinkRemoved")
 """Which events reach which channel; what no channel acts on, as `MailResumed`, is history alone.
 
 Slack hears of `TaskCreated` too, because it keeps cards and App Home fresh and says at the source what became of it.

@@ -73,7 +73,7 @@ def test_only_slack_tells_it(team: Team, ada: Actor) -> None:
 
 
 def test_of_a_job_that_is_forgotten_there_is_a_sentence_too() -> None:
-    assert "/team" in no_jobs().words(JobId("01J"))
+    assert "/team" in no_jobs().build(JobId("01J"))[0]
 
 
 ACTOR = EventActor.of(Actor(person=make_person("Ada Lind"), entry="slack"))

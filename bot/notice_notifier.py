@@ -1,4 +1,4 @@
-"""The Slack way of what is a message of its own: reminders, changes of many tasks, ended jobs, a new member, the test."""
+"""The Slack way of what is a message of its own: reminders, many tasks, ended jobs, a new member, the test."""
 
 from collections.abc import Sequence
 

@@ -40,12 +40,14 @@ class OwnerNames:
             person = self._people.get(person_id)
         except NotFoundError:
             return True
-        until, is_in_line = self._clock() + patience, True
-        for number, task in enumerate(self._open(person_id)):
-            if task.assigned_to != person.ref:
-                is_in_line &= self._rewrite(task.task_id, person)
-            if number % _CHUNK == _CHUNK - 1 and self._clock() >= until:
+        until, is_in_line, looked_at = self._clock() + patience, True, 0
+        for task in self._open(person_id):
+            if task.assigned_to == person.ref:
+                continue
+            if looked_at and looked_at % _CHUNK == 0 and self._clock() >= until:
                 return False
+            is_in_line &= self._rewrite(task.task_id, person)
+            looked_at += 1
         return is_in_line
 
     def _open(self, person_id: PersonId) -> Iterator[Task]:

@@ -306,6 +306,39 @@ def test_ending_a_job_keeps_what_was_counted(kept: Kept) -> None:
     assert (ended.state, ended.done, ended.counted) == (JobState.DONE, 1, {"sub-ada": 1})
 
 
+def test_who_is_to_be_told_of_which_changes_is_noted_with_them_and_survives_the_end(kept: Kept) -> None:
+    job = begin(kept, a_job(JobKind.CHANGE_TASKS))
+    told = {ADA.person_id: "assigned", ANA.person_id: "unassigned"}
+    for number in (10, 9, 11):
+        task = a_task(number, ANA)
+        kept.tasks.save(TaskWrite(None, task, ()))
+        step = JobStep(job.ref, "changed", can_be_undone=True, told=told, is_named=number != 11)
+        kept.tasks.save(TaskWrite(task, moved(task, ADA), (), step=step))
+    lost = JobStep(job.ref, "changed", can_be_undone=True, told=told)
+    again = kept.tasks.get(TaskId("T-9"))
+    kept.tasks.save(TaskWrite(again, moved(again, None), (), step=lost))
+
+    kept.jobs.end(job.but(state=JobState.DONE, ended_at=NOW))
+
+    found = [(each.person_id, each.kind, each.count, set(each.task_ids)) for each in kept.jobs.get(job.job_id).told]
+    named = {"T-9", "T-10"}
+    assert found == [(ADA.person_id, "assigned", 3, named), (ANA.person_id, "unassigned", 3, named)]
+
+
+def test_a_task_can_be_written_anew_without_an_event_while_it_is_as_it_was(kept: Kept) -> None:
+    task = a_task(1, ANA)
+    kept.tasks.save(TaskWrite(None, task, ()))
+    renamed = task.model_copy(update={"assigned_to": ANA.ref.model_copy(update={"name": "Anna"})})
+
+    kept.tasks.save(TaskWrite(task, renamed, ()))
+
+    assert kept.tasks.get(task.task_id) == renamed
+    assert kept.people.get(ANA.person_id).open_tasks == 1
+    kept.tasks.save(TaskWrite(renamed, moved(renamed, ADA), ()))
+    with pytest.raises(ConflictError):
+        kept.tasks.save(TaskWrite(task, renamed, ()))
+
+
 @pytest.mark.parametrize("owner", [BEN, removed(ANA)])
 def test_nobody_is_given_a_task_who_was_disabled_a_moment_ago(kept: Kept, owner: Person) -> None:
     if owner.removed_at:

@@ -95,7 +95,7 @@ _INVALID = {
         'If it belongs to the title, put the title in quotes: `/task new "Stand by me"`.'
     ),
     ("deadline", "ambiguous"): "“{phrase}” can be two dates. Name the month (`by 2 jan`) or start with the year.",
-    ("assigned_to", "several_people"): "A task has one owner. Name one person, or add a task for each.",
+    ("assigned_to", "several_people"): "A task has one owner. Name one, or choose several in the form: `/task new`.",
     ("assigned_to", "not_linked"): "That person has no team account linked yet. Use their work email instead of @name.",
     (
         "assigned_to",

@@ -172,7 +172,7 @@ def _task_inputs(tasks: Sequence[Task], person: Person) -> list[Block]:
         # What is wrong with all of them is said at the first.
         block_id = Field.TASKS if number == 0 else f"{Field.TASKS}:{number}"
         element: Element = {"type": "checkboxes", "action_id": f"{Action.INPUT}:0", "options": group}
-        inputs.append({**field_input(Field.TASKS, label, element, optional=True), "block_id": block_id})
+        inputs.append({**field_input(Field.TASKS, label, element, optional=len(groups) > 1), "block_id": block_id})
     return inputs
 
 

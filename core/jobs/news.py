@@ -24,18 +24,19 @@ class JobNews:
 
         `job` has counted everything; `person` is whom it took out of the team.
         """
-        told = [self._event(job, EventType.JOB_ENDED)] if job.is_left_to_work else []
-        return [*told, self._gathered(job, person)] if job.told else told
+        ended = [self._event(job, EventType.JOB_ENDED)] if job.is_left_to_work else []
+        told = [each for each in job.told if person is None or each.person_id != person.person_id]
+        return [*ended, self._gathered(job, told, person)] if told else ended
 
     def of_member(self, job: Job, detail_type: EventType, person: Person, *changes: Change) -> Event:
         """What was done to a person."""
         member = MemberFacts(person_id=person.person_id, name=person.name)
         return self._event(job, detail_type).model_copy(update={"member": member, "changes": changes})
 
-    def _gathered(self, job: Job, person: Person | None) -> Event:
+    def _gathered(self, job: Job, told: Sequence[Gathered], person: Person | None) -> Event:
         facts = [
             Gathered(person_id=each.person_id, kind=each.kind, count=each.count, task_ids=each.task_ids[:NAMED])
-            for each in job.told
+            for each in told
         ]
         member = MemberFacts(person_id=person.person_id, name=person.name) if person else None
         event = self._event(job, EventType.TASKS_CHANGED)

@@ -100,6 +100,7 @@ def _gathered(gathered: GatheredNotification, person: Person, address: Addressed
     happened = gathered_words(gathered)
     facts = {
         "happened": happened,
+        "is_mine": gathered.kind is Kind.ASSIGNED,
         "tasks": [
             (task, status_words(task), due_words(task, person.zone, now), address(task)) for task in gathered.tasks
         ],

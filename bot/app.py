@@ -26,6 +26,7 @@ from bot.home.content import HomeReader
 from bot.home.events import Home
 from bot.ids import Action, Callback, Command, Shortcut
 from bot.middleware import identify, only_workspace
+from bot.modals.bulk import BulkModal
 from bot.modals.comment import CommentModal
 from bot.modals.edit_task import EditTaskModal
 from bot.modals.new_task import NewTaskModal
@@ -93,13 +94,14 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     known = [identify(services.people)]
     home_reader = HomeReader(services.tasks.list, lambda: services.people.starting_with(""))
     home = Home(home_reader, services.people, services.homes, services.clock)
-    new_task = NewTaskModal(services.tasks, services.people, services.clock)
+    new_task = NewTaskModal(services.tasks, services.bulk, services.people, services.clock)
     edit_task = EditTaskModal(services.tasks, services.people, services.clock)
     comment = CommentModal(services.tasks)
     settings = SettingsModal(services.preferences)
     names = Names(services.people, services.tasks)
     reading = Reading(services.tasks, services.people, names, services.clock)
     changing = Changing(services.tasks, services.people, names, services.clock)
+    bulk = BulkModal(services.bulk, reading)
     reminders = ReminderButtons(changing, services.reminders, services.clock)
     links = LinkCommands(services.links)
     tasks = TaskCommands(reading, changing, names, links, new_task, edit_task, settings, home, services.clock)
@@ -128,6 +130,11 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     app.action(Action.SHARE, middleware=known)(sharing.handle_share)
     app.action(Action.LIST_PREVIOUS, middleware=known)(tasks.handle_page)
     app.action(Action.LIST_NEXT, middleware=known)(tasks.handle_page)
+    app.action(Action.BULK_SELECT, middleware=known)(bulk.open)
+    app.action(Action.BULK_CHOICE, middleware=known)(bulk.handle_choice)
+    app.action(Action.BULK_ALL, middleware=known)(bulk.handle_ticks)
+    app.action(Action.BULK_NONE, middleware=known)(bulk.handle_ticks)
+    app.action(Action.BULK_UNDO, middleware=known)(bulk.handle_undo)
     app.action(Action.HOME_PREVIOUS, middleware=known)(home.handle_page)
     app.action(Action.HOME_NEXT, middleware=known)(home.handle_page)
     app.action(Action.LINK)(_acknowledge)
@@ -166,6 +173,7 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     app.options(re.compile(f"^{Action.PICK_PERSON}(:|$)"), middleware=known)(new_task.suggest_people)
     app.view(Callback.NEW_TASK, middleware=known)(new_task.on_submit)
     app.view(Callback.EDIT_TASK, middleware=known)(edit_task.on_submit)
+    app.view(Callback.BULK, middleware=known)(bulk.on_submit)
     app.view(Callback.COMMENT, middleware=known)(comment.on_submit)
     app.view(Callback.SNOOZE, middleware=known)(snoozing.on_submit)
     app.view(Callback.SETTINGS, middleware=known)(settings.on_submit)

@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from bot.messages.blocks import Block, section
+from bot.messages.bulk import build_job
 from bot.messages.jobs import job_words, names_in
 from core.errors import NotFoundError
 from core.ids import JobId
@@ -19,10 +21,14 @@ class EndedJobs:
         self._jobs = jobs
         self._people = people
 
-    def words(self, job_id: JobId) -> str:
-        """Say in mrkdwn what became of a job."""
+    def build(self, job_id: JobId) -> tuple[str, list[Block]]:
+        """Say what became of a job; of a change of many tasks with which, and a way to take it back."""
         try:
             job = self._jobs.get(job_id)
         except NotFoundError:
-            return "A change that you began has ended. Look at it in `/team`."
-        return job_words(job, names_in(job, self._people.get))
+            said = "A change that you began has ended. Look at it in `/team`."
+            return said, [section(said)]
+        if job.tasks is not None:
+            return build_job(job)
+        said = job_words(job, names_in(job, self._people.get))
+        return said, [section(said)]

@@ -95,7 +95,7 @@ _INVALID = {
         'If it belongs to the title, put the title in quotes: `/task new "Stand by me"`.'
     ),
     ("deadline", "ambiguous"): "“{phrase}” can be two dates. Name the month (`by 2 jan`) or start with the year.",
-    ("assigned_to", "several_people"): "A task has one owner. Name one person, or add a task for each.",
+    ("assigned_to", "several_people"): "A task has one owner. Name one, or choose several in the form: `/task new`.",
     ("assigned_to", "not_linked"): "That person has no team account linked yet. Use their work email instead of @name.",
     (
         "assigned_to",
@@ -105,6 +105,8 @@ _INVALID = {
         "assigned_to",
         "inactive_person",
     ): "{name} is not active in the team, so I can't give them a task. Choose somebody else.",
+    ("assigned_to", "nobody_too"): "Choose people, or nobody alone.",
+    ("assigned_to", "too_many"): "These are {count} people. Choose {limit} at most.",
     ("snooze", "in_past"): "Choose a day after today.",
     ("snooze", "closed"): "That task is closed already, so there is nothing to remind you of.",
     ("choices", "assigned_needs_a_way"): "New tasks must reach you somehow: tick them here or at the emails.",
@@ -125,6 +127,8 @@ _INVALID = {
     ("member", "several_people"): "I add one person at a time. Type `/team add` for each.",
     ("audit", "not_understood"): "I can't look up “{text}”. Type for example `/team audit @ana since monday`.",
     ("since", "missing"): "Since when? Type for example `/team audit since monday`.",
+    ("tasks", "missing"): "Tick at least one task.",
+    ("tasks", "too_many"): "These are {count} tasks. Tick {limit} at most.",
     ("task_id", "missing"): "Which task? Type its number, for example `/task done T-42`.",
     ("task_id", "not_understood"): "Which task? “{text}” is not one. Type its number, for example `/task done T-42`.",
 }
@@ -136,6 +140,8 @@ _INVALID_IN_FORM = {
     ("labels", "too_many"): "A task has at most {limit} labels, and these are {count}. Take some out.",
     ("assigned_to", "unknown_person"): "That person is not in the team any more. Choose somebody else.",
     ("comment", "string_too_short"): "Write at least one word.",
+    ("assigned_to", "missing"): "Choose somebody.",
+    ("deadline", "missing"): "Pick a date and time.",
 }
 """What is said below a field of a form, where nobody types a command."""
 

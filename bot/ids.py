@@ -26,6 +26,7 @@ class Callback(StrEnum):
     MEMBER_EDIT = "member_edit"
     MEMBER_REMOVE = "member_remove"
     SNOOZE = "snooze"
+    BULK = "bulk"
 
 
 class Field(StrEnum):
@@ -37,6 +38,9 @@ class Field(StrEnum):
     DEADLINE = "deadline"
     PRIORITY = "priority"
     LABELS = "labels"
+    TASKS = "tasks"
+    """Ticked ones of a list; a form has several such inputs, the further ones with a number behind it."""
+    CHANGE = "change"
     COMMENT = "comment"
     CHOICE = "choice"
     """Whose change goes before, where two people changed the same."""
@@ -85,6 +89,11 @@ class Action(StrEnum):
     SHARE = "share"
     LIST_PREVIOUS = "list_previous"
     LIST_NEXT = "list_next"
+    BULK_SELECT = "bulk_select"
+    BULK_ALL = "bulk_all"
+    BULK_NONE = "bulk_none"
+    BULK_CHOICE = "bulk_choice"
+    BULK_UNDO = "bulk_undo"
     HOME_PREVIOUS = "home_previous"
     HOME_NEXT = "home_next"
     LINK = "link"

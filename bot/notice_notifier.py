@@ -1,16 +1,17 @@
-"""The Slack way of what is a message of its own: reminders, a new member, a job that has ended, and the test."""
+"""The Slack way of what is a message of its own: reminders, many tasks, ended jobs, a new member, the test."""
 
 from collections.abc import Sequence
 from typing import Final
 
 from bot.ended_jobs import EndedJobs
 from bot.messages.blocks import Block, context, section
+from bot.messages.gathered import build_gathered
 from bot.messages.reminders import build_reminder, build_team_week
 from bot.messages.text import escape
 from core.clock import Clock
 from core.errors import DependencyError
 from core.ids import EventId, SlackUserId
-from core.notifications.model import Kind, Notification, ReminderNotification
+from core.notifications.model import GatheredNotification, Kind, Notification, ReminderNotification
 from core.notifications.words import added_words, unreached_words
 from core.people.model import Person
 from core.slack import Message, SlackApi
@@ -41,14 +42,15 @@ class NoticeSender:
     def _words(self, notification: Notification, person: Person) -> tuple[str, list[Block]]:
         if isinstance(notification, ReminderNotification):
             return build_reminder(notification, person, self._clock())
+        if isinstance(notification, GatheredNotification):
+            return build_gathered(notification, self._clock())
         if notification.event.team_week is not None:
             return build_team_week(notification.event.team_week)
         if notification.kind is Kind.MEMBER_ADDED:
             text = escape(added_words(notification.event))
             return text, [section(text)]
         if notification.kind is Kind.JOB_ENDED and notification.event.job is not None:
-            text = self._ended_jobs.words(notification.event.job.job_id)
-            return text, [section(text)]
+            return self._ended_jobs.build(notification.event.job.job_id)
         if notification.kind is Kind.UNREACHED:
             text = escape(unreached_words(notification.event))
             return text, [section(f"*{text}*"), context(_UNREACHED)]

@@ -19,6 +19,7 @@ from core.notifications.ended import EndedNews
 from core.notifications.model import (
     Card,
     Channel,
+    GatheredNotification,
     HeldCard,
     Kind,
     Lease,
@@ -202,7 +203,9 @@ def _of(kind: type[N], news: Sequence[Notification]) -> list[N]:
 
 
 def _notices(news: Sequence[Notification]) -> list[Notification]:
-    return [each for each in news if isinstance(each, ReminderNotification) or each.kind in _NOTICES]
+    return [
+        each for each in news if isinstance(each, ReminderNotification | GatheredNotification) or each.kind in _NOTICES
+    ]
 
 
 def _newest(news: Sequence[TaskNotification]) -> Task:

@@ -37,6 +37,8 @@ class EventType(StrEnum):
     SETTINGS_CHANGED = "SettingsChanged"
     JOB_BEGUN = "JobBegun"
     """For the function that finishes jobs: it is no news to anybody, and says nothing but which job."""
+    TASKS_CHANGED = "TasksChanged"
+    """A job has changed many tasks: for those whom they concern, in the place of news of each."""
     JOB_ENDED = "JobEnded"
     """One that was left to that function, for whoever began it: which job, and nothing else."""
     LINK_REQUESTED = "LinkRequested"
@@ -132,6 +134,17 @@ class JobRef(FrozenModel):
 
     job_id: JobId
     kind: str
+    is_gathered: bool = False
+    """Whether people are told of all that it did to tasks at once, when it has ended."""
+
+
+class Gathered(FrozenModel):
+    """What a job did to tasks that concern somebody; `count` may be more than the tasks that are named."""
+
+    person_id: PersonId
+    kind: str
+    count: int
+    task_ids: tuple[TaskId, ...]
 
 
 class Event(FrozenModel):
@@ -151,6 +164,7 @@ class Event(FrozenModel):
     team_week: TeamWeek | None = None
     member: MemberFacts | None = None
     job: JobRef | None = None
+    gathered: tuple[Gathered, ...] = ()
     changes: tuple[Change, ...] = ()
     note: str | None = None
 
@@ -158,6 +172,11 @@ class Event(FrozenModel):
     def changes_task(self) -> bool:
         """Whether the task was another afterwards: a comment leaves it as it is."""
         return self.detail_type is not EventType.TASK_COMMENTED
+
+    @property
+    def is_gathered(self) -> bool:
+        """Whether nobody is told of it by itself: the end of its job says it together with others."""
+        return self.task is not None and self.job is not None and self.job.is_gathered
 
     def change_of(self, field: str) -> Change | None:
         """What happened to a field of the task; None where it stayed as it was."""

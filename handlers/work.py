@@ -1,4 +1,4 @@
-"""Jobs that a door has begun and not finished, and the nightly look at Cognito."""
+"""Jobs that a door has begun and not finished, names that lie on tasks, and the nightly look at Cognito."""
 
 import logging
 from datetime import datetime, timedelta
@@ -7,7 +7,8 @@ from typing import Any, Final
 from core.bootstrap.work import WorkDoor, for_work
 from core.clock import system_clock
 from core.errors import InvalidInputError, NotFoundError
-from core.events import Event
+from core.events import Event, EventType
+from core.ids import PersonId
 from core.settings import Door, Settings
 from handlers._queue import each_event
 from handlers._runtime import Handler, started_by_lambda
@@ -24,6 +25,10 @@ def build(settings: Settings) -> Handler:
     door = for_work(settings)
 
     def go_on(event: Event, *_: object) -> datetime | None:
+        if event.detail_type is not EventType.JOB_BEGUN:
+            whose = renamed_in(event)
+            is_done = whose is None or door.names.bring_in_line(whose, PATIENCE)
+            return None if is_done else system_clock() + LOOK_AGAIN
         if event.job is None:
             raise InvalidInputError.of("job", "missing")
         try:
@@ -39,6 +44,14 @@ def build(settings: Settings) -> Handler:
         return each_event(event, go_on, door.redelivery)
 
     return run
+
+
+def renamed_in(event: Event) -> PersonId | None:
+    """Of whom an event says that their name or their Slack user is another one now."""
+    if event.link is not None:
+        return event.link.person_id
+    is_renamed = event.change_of("given_name") or event.change_of("family_name")
+    return event.member.person_id if event.member and is_renamed else None
 
 
 def _reconcile(door: WorkDoor) -> dict[str, Any]:

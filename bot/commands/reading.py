@@ -7,7 +7,7 @@ from bot.commands.model import Find, Help, History, ListTasks, Show, Stats, Whic
 from bot.commands.named import Names
 from bot.messages.blocks import Block
 from bot.messages.help import build_help
-from bot.messages.lists import build_finds, build_history, build_list
+from bot.messages.lists import build_finds, build_history, build_list, list_title
 from bot.messages.shared import Shareable, build_shared_card, build_shared_finds, build_shared_list
 from bot.messages.stats import CAP, Numbers, build_stats
 from bot.messages.tasks import LIST_PAGE, build_full_card
@@ -16,8 +16,8 @@ from core.clock import Clock
 from core.errors import NotFoundError
 from core.people.model import Actor, Person
 from core.people.service import PeopleService
-from core.tasks.model import TaskStatus
-from core.tasks.queries import Scope, TaskQuery
+from core.tasks.model import Task, TaskStatus
+from core.tasks.queries import Scope, Slice, TaskQuery
 from core.tasks.service import TaskService
 
 Answer = tuple[str, list[Block]]
@@ -97,7 +97,13 @@ class Reading:
         person = self._names.person(actor, command.person)
         now = self._clock()
         found = self._tasks.list(query_of(command, actor, person, now), limit=LIST_PAGE, at=at)
-        return "Tasks", build_list(command, person, found, actor.person, now)
+        return "Tasks", build_list(command, person, found, actor.person, now, at=at)
+
+    def selectable(self, actor: Actor, command: ListTasks, at: str | None, limit: int) -> tuple[str, Slice[Task]]:
+        """A list from a place on with its title, for a form in which its tasks are chosen from."""
+        person = self._names.person(actor, command.person)
+        query = query_of(command, actor, person, self._clock())
+        return list_title(command, person), self._tasks.list(query, limit=limit, at=at)
 
     def _history(self, command: History, at: str | None) -> Answer:
         found = self._tasks.history(command.task_id, limit=LIST_PAGE, at=at)

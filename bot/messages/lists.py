@@ -7,7 +7,7 @@ from typing import Any, Final
 from bot.commands.model import Find, History, ListTasks, TaskCommand, Which, Whose
 from bot.commands.printing import print_command
 from bot.ids import Action
-from bot.messages.blocks import Block, actions, button, context, literal, quote, section
+from bot.messages.blocks import Block, Element, actions, button, context, literal, quote, section
 from bot.messages.tasks import build_row
 from bot.messages.text import STATUS_WORDS, escape, mention, slack_date
 from core.events import Change, Event, EventType
@@ -17,6 +17,8 @@ from core.tasks.queries import Slice
 
 _VALUE_LIMIT: Final = 2_000  # https://docs.slack.dev/reference/block-kit/block-elements/button-element
 _NOTE_SHOWN: Final = 2_500
+_SEVERAL: Final = 2
+_ENDED: Final = frozenset({Which.CLOSED, Which.DONE, Which.CANCELLED})
 _LABELS_SHOWN: Final = 200
 _WHOSE_WORDS: Final = {
     Whose.MINE: "Your",
@@ -46,13 +48,20 @@ _ENTRY_WORDS: Final = {"slack": "in Slack", "api": "through the API", "email": "
 
 
 def build_list(
-    command: ListTasks, person: Person | None, found: Slice[Task], viewer: Person, now: datetime
+    command: ListTasks,
+    person: Person | None,
+    found: Slice[Task],
+    viewer: Person,
+    now: datetime,
+    *,
+    at: str | None = None,
 ) -> list[Block]:
-    """Show a page of a list; `person` is whose list it is where somebody was named."""
+    """Show a page of a list, which begins `at` a place; `person` is whose list it is where somebody was named."""
     title = list_title(command, person)
     if not found.items and not found.gave_up:
         return [section(f"{title}: none. Add one with `/task new Water the plants by friday`")]
-    return [section(title), *_rows(found.items, viewer, now), *build_pages(command, found)]
+    buttons = [*_page_buttons(command, found), *_select_button(command, found, at)]
+    return [section(title), *_rows(found.items, viewer, now), *([actions(*buttons)] if buttons else [])]
 
 
 def list_title(command: ListTasks, person: Person | None) -> str:
@@ -90,6 +99,11 @@ def build_history(command: History, title: str, found: Slice[Event]) -> list[Blo
 
 def build_pages(command: TaskCommand, found: Slice[Any]) -> list[Block]:
     """Offer the way back and on; each button carries the list and the place in it."""
+    buttons = _page_buttons(command, found)
+    return [actions(*buttons)] if buttons else []
+
+
+def _page_buttons(command: TaskCommand, found: Slice[Any]) -> list[Element]:
     text = print_command(command)
     buttons = []
     if found.previous:
@@ -97,7 +111,15 @@ def build_pages(command: TaskCommand, found: Slice[Any]) -> list[Block]:
     if found.following:
         label = "Look further" if found.gave_up else "Next"
         buttons.append(button(label, Action.LIST_NEXT, page_value(text, found.following)))
-    return [actions(*buttons)] if buttons else []
+    return buttons
+
+
+def _select_button(command: ListTasks, found: Slice[Task], at: str | None) -> list[Element]:
+    """Offer to change many at once where there are several, and something can still be done about them."""
+    value = f"{print_command(command)}\n{at or ''}"
+    if command.which in _ENDED or len(found.items) < _SEVERAL or len(value) > _VALUE_LIMIT:
+        return []
+    return [button("Select several", Action.BULK_SELECT, value, spoken="Select several tasks to change at once")]
 
 
 def page_value(command: str, place: str) -> str:

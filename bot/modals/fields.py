@@ -3,15 +3,18 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from bot.ids import Action, Field
 from bot.messages.blocks import Block, Element, plain
 from core.ids import PersonId
 from core.people.model import Person, PersonRef
+from core.tasks.bulk import OWNERS_LIMIT
 from core.tasks.model import DESCRIPTION_LIMIT, TITLE_LIMIT, Priority
 
 View = dict[str, Any]
+SEVERAL: Final = ":several"
+"""The edition of a field that takes several people, and nobody in their place."""
 Values = Mapping[str, Any]
 """The fields of a task by name, as the model has them."""
 
@@ -48,15 +51,31 @@ def labels_input(value: tuple[str, ...] = (), *, edition: str = "") -> Block:
 
 def assignee_input(owner: PersonRef | Person | None, *, edition: str = "") -> Block:
     """Ask for whom; left empty, it is nobody's."""
-    element: Element = {
+    element = person_select(edition=edition)
+    if owner is not None:
+        element["initial_option"] = build_person_option(owner)
+    return field_input(Field.ASSIGNED_TO, "For", element, optional=True)
+
+
+def assignees_input() -> Block:
+    """Ask for whom, one or several; left empty, it is for whoever fills the form in."""
+    element = person_select(edition=SEVERAL) | {
+        "type": "multi_external_select",
+        "placeholder": plain("You, unless you choose others"),
+        "max_selected_items": OWNERS_LIMIT,
+    }
+    hint = "Choose several, and each gets a task of their own."
+    return field_input(Field.ASSIGNED_TO, "For", element, optional=True, hint=hint)
+
+
+def person_select(*, edition: str = "") -> Element:
+    """Choose somebody of the team by typing the beginning of a name or address."""
+    return {
         "type": "external_select",
         "action_id": Action.PICK_PERSON + edition,
         "placeholder": plain("Type a name or an address"),
         "min_query_length": 0,
     }
-    if owner is not None:
-        element["initial_option"] = build_person_option(owner)
-    return field_input(Field.ASSIGNED_TO, "For", element, optional=True)
 
 
 def field_input(
@@ -91,6 +110,8 @@ def parse_fields(view: View) -> dict[str, Any]:
 def _read(field: Field, state: dict[str, Any]) -> Any:
     match field:
         case Field.ASSIGNED_TO:
+            if "selected_options" in state:
+                return tuple(PersonId(each["value"]) for each in state["selected_options"] or [])
             chosen = state.get("selected_option")
             return PersonId(chosen["value"]) if chosen else None
         case Field.DEADLINE:

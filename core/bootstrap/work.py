@@ -1,6 +1,8 @@
 """What the function is made of that finishes jobs and looks at Cognito every night."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from core.bootstrap.aws import patient, session_of, table_of, trusting
 from core.bootstrap.services import services_of
@@ -13,11 +15,17 @@ from core.people.reconciliation import Reconciliation
 from core.settings import Settings
 from core.sqs import Redelivery
 from core.storage.dynamodb.people import DynamoPersonRepository
+from core.storage.dynamodb.tasks import DynamoTaskRepository
+from core.tasks.naming import OwnerNames
+
+RENAMING: Final = timedelta(seconds=10)
+"""For so long one person's tasks keep the nightly look from everybody else."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkDoor:
     jobs: JobService
+    names: OwnerNames
     reconciliation: Reconciliation
     redelivery: Redelivery
 
@@ -30,9 +38,14 @@ def for_work(settings: Settings) -> WorkDoor:
     accounts = CognitoAccounts(client, settings.user_pool_id, cognito)
     services = services_of(table, cognito, settings)
     people = DynamoPersonRepository(table, services.workspace)
+    tasks = DynamoTaskRepository(table, services.workspace, system_clock)
+    names = OwnerNames(tasks, people, system_clock)
     mailer = mailer_of(session, settings, patient(attempts=1))
     return WorkDoor(
         jobs=jobs_of(table, accounts, mailer, services.tasks, services.people),
-        reconciliation=Reconciliation(accounts, accounts, people, system_clock),
+        names=names,
+        reconciliation=Reconciliation(
+            accounts, accounts, people, lambda person_id: names.bring_in_line(person_id, RENAMING), system_clock
+        ),
         redelivery=Redelivery(trusting(session.client("sqs", config=patient())), settings.work_queue_url, system_clock),
     )

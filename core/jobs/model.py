@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from pydantic import AwareDatetime
 
-from core.events import EventActor, JobRef
+from core.events import EventActor, Gathered, JobRef
 from core.frozen import FrozenModel
 from core.ids import JobId, PersonId, TaskId
 
@@ -20,6 +20,8 @@ LEASE: Final = timedelta(seconds=60)
 """After so long without a sign of life, whoever is at a job is taken for dead."""
 CHUNK: Final = 25
 """How many tasks a job changes between two signs of life; what needs no more is done by the door itself."""
+NAMED: Final = 10
+"""How many of their tasks somebody is told by name when a job has changed many."""
 
 
 class JobKind(StrEnum):
@@ -80,7 +82,7 @@ class TaskOrder(FrozenModel):
 
 
 class Job(FrozenModel):
-    """`done`, `counted` and `made` are written with each task's change, so that they are right whoever died when."""
+    """`done`, `counted`, `made` and `told` are written with each task's change: they are right whoever died when."""
 
     job_id: JobId
     kind: JobKind
@@ -98,6 +100,8 @@ class Job(FrozenModel):
     """How many went to whom: by the heir's id, or `nobody`."""
     made: Mapping[TaskId, int] = {}
     """Which version of each task was made, for Undo."""
+    told: tuple[Gathered, ...] = ()
+    """Who is to be told of which of the changes."""
     place: int = 0
     """How many of `tasks` were looked at."""
     refused: Mapping[TaskId, str] = {}
@@ -116,8 +120,13 @@ class Job(FrozenModel):
         return self.state is JobState.PENDING
 
     @property
+    def is_gathered(self) -> bool:
+        """Whether people are told of its tasks all at once: a single one has a message of its own, as ever."""
+        return self.total > 1
+
+    @property
     def ref(self) -> JobRef:
-        return JobRef(job_id=self.job_id, kind=self.kind)
+        return JobRef(job_id=self.job_id, kind=self.kind, is_gathered=self.is_gathered)
 
     def but(self, **changes: Any) -> "Job":
         """The same job with other facts."""

@@ -1,5 +1,6 @@
 """What jobs need from outside."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -55,7 +56,7 @@ class JobRepository(Protocol):
     def release(self, job: Job, lease: JobLease) -> None:
         """Let whoever comes next go on; nothing where somebody else has it already."""
 
-    def end(self, job: Job, outcome: Outcome | None = None, news: Event | None = None) -> None:
+    def end(self, job: Job, outcome: Outcome | None = None, news: Sequence[Event] = ()) -> None:
         """Save that it is done or has failed, with its outcome and news of it, and let go its guards.
 
         Raises:

@@ -143,7 +143,8 @@ class JobService:
             _log.warning("a job's lease runs out by itself", extra={"job_id": job.job_id})
 
     def _fail(self, job: Job, failure: TaskBotError) -> None:
-        failed = job.but(state=JobState.FAILED, failure=type(failure).__name__, ended_at=self._clock())
+        facts = {"state": JobState.FAILED, "failure": type(failure).__name__, "ended_at": self._clock()}
+        failed = job.but(**facts, told=self._jobs.get(job.job_id).told)
         try:
             self._jobs.end(failed, None, self._news.ended(failed))
         except ConflictError:

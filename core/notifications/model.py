@@ -103,6 +103,18 @@ class ReminderNotification(Notification):
 
 
 @dataclass(frozen=True, slots=True)
+class GatheredNotification(Notification):
+    """What a job did to many tasks; `tasks` are those that are named, as they are now, and `more` were changed."""
+
+    tasks: Sequence[Task] = ()
+    more: int = 0
+
+    @property
+    def count(self) -> int:
+        return len(self.tasks) + self.more
+
+
+@dataclass(frozen=True, slots=True)
 class LinkNotification(Notification):
     link: LinkFacts
 

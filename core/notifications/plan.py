@@ -10,6 +10,7 @@ from core.ids import PersonId, TaskId
 from core.links.model import LinkFacts
 from core.notifications.model import (
     Channel,
+    GatheredNotification,
     Kind,
     LinkNotification,
     Notification,
@@ -70,7 +71,18 @@ def notifications_for(event: Event, admins: Admins = tuple) -> Sequence[Notifica
         return [Notification(Kind.WEEKLY, event, event.release.person_id)]
     if event.detail_type is EventType.TEST_REQUESTED:
         return [Notification(Kind.TEST, event, event.actor.person_id)]
-    return _about_task(event, event.task) if event.task is not None else []
+    if event.gathered:
+        return [GatheredNotification(Kind(each.kind), event, each.person_id) for each in event.gathered]
+    return _about_task(event, event.task) if event.task is not None and not event.is_gathered else []
+
+
+def concerned_by(events: Iterable[Event]) -> Mapping[PersonId, Kind]:
+    """Who is to be told of one change of a task, which may be several events, and of what first of all."""
+    told: dict[PersonId, Kind] = {}
+    for event in events:
+        for each in _about_task(event, event.task) if event.task is not None else []:
+            told.setdefault(each.recipient, each.kind)
+    return told
 
 
 def channels_for(notification: Notification, person: Person, chosen: Preferences) -> frozenset[Channel]:
@@ -117,7 +129,7 @@ def waiting_for(person_id: PersonId, history: Iterable[Event]) -> list[TaskNotif
     return [
         each
         for event in history
-        if event.task is not None
+        if event.task is not None and not event.is_gathered
         for each in _about_task(event, event.task)
         if each.recipient == person_id and each.kind.waits
     ]
@@ -210,6 +222,16 @@ def _is_moot(notification: TaskNotification, task: Task) -> bool:
         case Kind.STATUS_CHANGED:
             return task.task_status is not then.task_status or not _concerns(task, me)
     return not _concerns(task, me)
+
+
+def still_told(notification: Notification, tasks: Iterable[Task]) -> list[Task]:
+    """Which of a job's tasks somebody still wants to hear of, soonest deadline first."""
+    me = notification.recipient
+    wanted = {
+        Kind.ASSIGNED: lambda task: task.is_open and task.owner_id == me,
+        Kind.UNASSIGNED: lambda task: task.owner_id != me,
+    }.get(notification.kind, lambda _: True)
+    return sorted(filter(wanted, tasks), key=lambda task: (task.deadline is None, task.deadline or task.created_at))
 
 
 def _concerns(task: Task, person_id: PersonId) -> bool:

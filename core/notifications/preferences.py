@@ -35,7 +35,7 @@ WEEKLY: Final = "weekly"
 """In the place of a channel: the weekly digest goes the way of the person's other news."""
 QUARTER: Final = timedelta(minutes=15)
 """How often held-back news is looked at; every zone's hours begin on one of these."""
-_AT_ONCE: Final = frozenset({Kind.TEST, Kind.SLACK_ENDED})
+_AT_ONCE: Final = frozenset({Kind.TEST, Kind.SLACK_ENDED, Kind.JOB_ENDED})
 _EVERY_DAY: Final = frozenset(range(1, 8))
 
 _OF_THE_WORKSPACE: Final = {

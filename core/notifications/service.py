@@ -16,6 +16,7 @@ from core.notifications.model import (
     Channel,
     Claim,
     DeliveryState,
+    GatheredNotification,
     Lease,
     Notification,
     ReminderNotification,
@@ -35,6 +36,7 @@ from core.notifications.plan import (
     moot_among,
     notifications_for,
     released,
+    still_told,
     waiting_for,
 )
 from core.notifications.ports import DeliveryRepository, Handover, Outbox, Sender, SuppressedError, TaskHistory
@@ -239,7 +241,12 @@ class DeliveryService:
         return self._outbox.hold(until, self._sender.channel, person.person_id, notification.event)
 
     def _filled(self, notification: Notification) -> Notification | None:
-        """A reminder with what is still to be done of it, None where nothing is; anything else as it is."""
+        """A reminder with what is still to be done of it, None where nothing is; a job's tasks as they are now."""
+        if isinstance(notification, GatheredNotification):
+            [facts] = [each for each in notification.event.gathered if each.person_id == notification.recipient]
+            named = still_told(notification, self._history.current(facts.task_ids).values())
+            more = facts.count - len(facts.task_ids)
+            return replace(notification, tasks=named, more=more) if named or more else None
         reminder = notification.event.reminder
         if not isinstance(notification, ReminderNotification) or reminder is None:
             return notification

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from core.events import Event, TeamWeek
 from core.ids import TaskId
-from core.notifications.model import Kind, Notification, ReminderNotification, TaskNotification
+from core.notifications.model import GatheredNotification, Kind, Notification, ReminderNotification, TaskNotification
 from core.notifications.preferences import CHOOSABLE
-from core.notifications.words import added_words, due_words, status_words, unreached_words
+from core.notifications.words import added_words, due_words, gathered_words, status_words, unreached_words
 from core.people.model import Person
 from core.tasks.model import Task
 
@@ -42,6 +42,8 @@ def summary_of(
     match news[-1]:
         case ReminderNotification() as reminder:
             return _reminder(reminder, person, address, now)
+        case GatheredNotification() as gathered:
+            return _gathered(gathered, person, address, now)
         case TaskNotification() if len({each.task.task_id for each in _of_tasks(news)}) > 1:
             return _digest(_of_tasks(news), person, address, tell, now)
         case Notification(kind=Kind.WEEKLY, event=Event(team_week=TeamWeek() as week)):
@@ -94,6 +96,21 @@ def _reminder(reminder: ReminderNotification, person: Person, address: Addressed
         "more": reminder.more,
     }
     return Summary("reminder", f"[Task Bot] {', '.join(counts)}", facts, [Kind.DUE])
+
+
+def _gathered(gathered: GatheredNotification, person: Person, address: Addressed, now: datetime) -> Summary:
+    happened = gathered_words(gathered)
+    facts = {
+        "happened": happened,
+        "is_mine": gathered.kind is Kind.ASSIGNED,
+        "tasks": [
+            (task, status_words(task), due_words(task, person.zone, now), address(task)) for task in gathered.tasks
+        ],
+        "more": gathered.more,
+    }
+    tasks = "1 task" if gathered.count == 1 else f"{gathered.count} tasks"
+    subjects = {Kind.ASSIGNED: f"You were given {tasks}", Kind.UNASSIGNED: f"{tasks} taken off your list"}
+    return Summary("gathered", f"[Task Bot] {subjects.get(gathered.kind, f'{tasks} changed')}", facts, [gathered.kind])
 
 
 def _digest(news: Sequence[TaskNotification], person: Person, address: Addressed, tell: Tell, now: datetime) -> Summary:

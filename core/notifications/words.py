@@ -5,7 +5,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from core.events import Event
-from core.notifications.model import Kind
+from core.notifications.model import GatheredNotification, Kind
 from core.tasks.model import Task
 
 KIND_WORDS: Final = {
@@ -44,6 +44,22 @@ def unreached_words(event: Event) -> str:
     """Say whom nothing reaches."""
     name, address = (event.member.name if event.member else "somebody"), event.change_of("email")
     return f"News for {name}{f' ({address.after})' if address else ''} reaches them neither in Slack nor by email."
+
+
+def gathered_words(notification: GatheredNotification) -> str:
+    """Say what somebody did to many of the reader's tasks."""
+    event, count = notification.event, notification.count
+    tasks = "1 task" if count == 1 else f"{count} tasks"
+    match notification.kind:
+        case Kind.ASSIGNED if event.member is not None:
+            return f"{event.actor.name} gave you {tasks} of {event.member.name}, who is no longer in the team."
+        case Kind.ASSIGNED:
+            return f"{event.actor.name} gave you {tasks}."
+        case Kind.UNASSIGNED:
+            return f"{event.actor.name} took {tasks} off your list."
+        case Kind.DEADLINE_CHANGED:
+            return f"{event.actor.name} changed the deadline of {tasks}."
+    return f"{event.actor.name} changed the status of {tasks}."
 
 
 def status_words(task: Task) -> str:

@@ -1,7 +1,7 @@
 """Bringing the directory in line with Cognito, where somebody was changed in the console; writes only what differs."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,10 +32,19 @@ class Reconciled:
 
 
 class Reconciliation:
-    def __init__(self, pages: AccountPages, accounts: Accounts, people: DirectoryRepository, clock: Clock) -> None:
+    def __init__(
+        self,
+        pages: AccountPages,
+        accounts: Accounts,
+        people: DirectoryRepository,
+        renamed: Callable[[PersonId], object],
+        clock: Clock,
+    ) -> None:
+        """`renamed` is told whose name is another one now."""
         self._pages = pages
         self._accounts = accounts
         self._people = people
+        self._renamed = renamed
         self._clock = clock
 
     def run(self) -> Reconciled:
@@ -85,6 +94,8 @@ class Reconciliation:
             _log.info("somebody changes while being reconciled", extra={"person_id": person_id})
             done.left += 1
             return
+        if before is not None and before.name != after.name:
+            self._renamed(person_id)
         done.added += before is None
         done.changed += before is not None and account is not None
         done.gone += account is None

@@ -62,6 +62,8 @@ class MemberRemoval:
         self._unlinking.unlink(person, job.actor)  # One that was made at the moment they were locked out.
         self._accounts.delete(person.person_id)
         now = self._clock()
+        # None of their tasks is left, so that none is counted after this.
+        job = job.but(told=self._jobs.get(job.job_id).told)
         after = person.model_copy(
             update={"enabled": False, "groups": frozenset(), "removed_at": now, "checked_at": now}
         )
@@ -69,7 +71,7 @@ class MemberRemoval:
         event = self._news.of_member(job, EventType.MEMBER_REMOVED, after, moved)
         ended = job.but(state=JobState.DONE, ended_at=now)
         try:
-            self._jobs.end(ended, Outcome(event, person, after), self._news.ended(ended))
+            self._jobs.end(ended, Outcome(event, person, after), self._news.ended(ended, person))
         except ConflictError as conflict:
             if conflict.key == "person":
                 return Advance(job, is_stuck=True)  # A task came back to them at the last moment.

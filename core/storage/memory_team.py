@@ -1,10 +1,11 @@
 """Jobs, settings and the audit in memory: the same contract as over DynamoDB, for tests that need no table."""
 
 import threading
+from collections.abc import Sequence
 
 from core.audit.ports import AuditQuery
 from core.errors import ConflictError, NotFoundError
-from core.events import Event
+from core.events import Event, Gathered
 from core.ids import JobId, PersonId
 from core.jobs.model import AdminLedger, Guards, Job, JobLease
 from core.jobs.ports import Outcome
@@ -30,7 +31,7 @@ class MemoryJobRepository:
         """Of people's changes, oldest first."""
         self.intents: list[Event] = []
         self.news: list[Event] = []
-        """Of jobs that ended without the door that began them."""
+        """Of jobs that ended without the door that began them, or changed many tasks."""
         tasks.count_step = self._count
 
     def begin(
@@ -87,16 +88,15 @@ class MemoryJobRepository:
             if self._holds(job, lease):
                 del self._leases[job.job_id]
 
-    def end(self, job: Job, outcome: Outcome | None = None, news: Event | None = None) -> None:
+    def end(self, job: Job, outcome: Outcome | None = None, news: Sequence[Event] = ()) -> None:
         with self._lock:
             kept = self._jobs[job.job_id]
             if not kept.is_pending:
                 raise ConflictError("job")
             if outcome is not None:
                 self._write(outcome)
-            if news is not None:
-                self.news.append(news)
-            counted = {"done": kept.done, "counted": kept.counted, "made": kept.made}
+            self.news += news
+            counted = {"done": kept.done, "counted": kept.counted, "made": kept.made, "told": kept.told}
             self._jobs[job.job_id] = job.model_copy(update=counted)
             guards = self._guards[job.job_id]
             if self._claims.get(guards.claim or "") == job.job_id:
@@ -128,12 +128,18 @@ class MemoryJobRepository:
 
     def _count(self, step: JobStep, task: Task) -> bool:
         with self._lock:
-            job = self._jobs[step.job_id]
+            job = self._jobs[step.job.job_id]
             if not job.is_pending or (step.can_be_undone and task.task_id in job.made):
                 return False
             counted = {**job.counted, step.counted_as: job.counted.get(step.counted_as, 0) + 1}
             made = {**job.made, task.task_id: task.version} if step.can_be_undone else job.made
-            self._jobs[step.job_id] = job.but(done=job.done + 1, counted=counted, made=made)
+            told = {(each.kind, each.person_id): each for each in job.told}
+            for person_id, kind in step.told.items():
+                known = told.get((kind, person_id)) or Gathered(person_id=person_id, kind=kind, count=0, task_ids=())
+                named = (*known.task_ids, *((task.task_id,) if step.is_named else ()))
+                told[kind, person_id] = known.model_copy(update={"count": known.count + 1, "task_ids": named})
+            facts = {"counted": counted, "made": made, "told": tuple(told[key] for key in sorted(told))}
+            self._jobs[step.job.job_id] = job.but(done=job.done + 1, **facts)
         return True
 
 

@@ -1,10 +1,11 @@
 """One change for many tasks, by the rights of whoever asks; a job, so that it ends whoever dies, with one Undo."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from core.clock import Clock
 from core.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, TaskBotError
+from core.events import Gathered
 from core.ids import JobId, TaskId
 from core.jobs.model import CHUNK, Guards, Job, JobKind, JobState, TaskChange, TaskChangeKind, TaskOrder
 from core.jobs.news import JobNews
@@ -108,7 +109,7 @@ class BulkRunner:
     def advance(self, job: Job) -> Advance:
         order = job.tasks or TaskOrder(task_ids=())
         actor = self._people.actor_again(job.actor.person_id, job.actor.entry)
-        tasks = self._tasks.as_part_of(JobStep(job.job_id, _CHANGED, can_be_undone=True))
+        tasks = self._tasks.as_part_of(JobStep(job.ref, _CHANGED, can_be_undone=True))
         refused = dict(job.refused)
         following = job.place + CHUNK
         for task_id in order.task_ids[job.place : following]:
@@ -119,7 +120,8 @@ class BulkRunner:
         job = job.but(place=following, refused=refused)
         if following < len(order.task_ids):
             return Advance(job)
-        ended = job.but(state=JobState.DONE, ended_at=self._clock())
+        counted = self._jobs.get(job.job_id)
+        ended = job.but(state=JobState.DONE, ended_at=self._clock(), told=in_order(counted.told, order.task_ids))
         self._jobs.end(ended, None, self._news.ended(ended))
         return Advance(self._jobs.get(job.job_id))
 
@@ -135,6 +137,13 @@ class BulkRunner:
                 tasks.set_deadline(actor, task_id, change.deadline)
             case TaskChangeKind.CANCEL:
                 tasks.change_status(actor, task_id, TaskStatus.CANCELLED)
+
+
+def in_order(told: Iterable[Gathered], task_ids: Sequence[TaskId]) -> tuple[Gathered, ...]:
+    """The same with everybody's tasks named in the order of the list that they were chosen from."""
+    return tuple(
+        each.model_copy(update={"task_ids": tuple(sorted(each.task_ids, key=task_ids.index))}) for each in told
+    )
 
 
 def _reason(failure: TaskBotError) -> str:

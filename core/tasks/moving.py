@@ -4,13 +4,15 @@ Rights are decided where the job begins: an admin who is none any more when it i
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from core.clock import Clock, EventIds
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.events import Event
 from core.ids import PersonId, TaskId, WorkspaceId
-from core.jobs.model import CHUNK, Job
+from core.jobs.model import CHUNK, NAMED, Job
+from core.notifications.plan import concerned_by
 from core.people.model import Person, PersonRef
 from core.people.service import PeopleService
 from core.tasks.changes import announcements, with_owner
@@ -47,7 +49,13 @@ class TaskMoves:
         moved = 0
         for task in self._tasks.open_of(owner, limit=CHUNK).items:
             heir = able[(job.done + moved) % len(able)].ref if able else None
-            moved += self._move(job, task.task_id, owner, heir, by)
+            # The soonest come first, and those are worth naming.
+            step = JobStep(
+                job.ref,
+                heir.person_id if heir else NOBODY,
+                is_named=job.done + moved < NAMED * max(len(able), 1),
+            )
+            moved += self._move(job, step, task.task_id, owner, heir, by)
         return moved
 
     def _able(self, heir: PersonId) -> Person | None:
@@ -56,7 +64,9 @@ class TaskMoves:
         except InvalidInputError:
             return None
 
-    def _move(self, job: Job, task_id: TaskId, owner: PersonId, heir: PersonRef | None, by: PersonRef) -> bool:
+    def _move(
+        self, job: Job, step: JobStep, task_id: TaskId, owner: PersonId, heir: PersonRef | None, by: PersonRef
+    ) -> bool:
         try:
             before = self._tasks.get(task_id)
         except NotFoundError:
@@ -64,11 +74,11 @@ class TaskMoves:
         if before.owner_id != owner or not before.is_open:
             return False
         try:
-            return self._tasks.save(self._write(job, before, heir, by)).changed
+            return self._tasks.save(self._write(job, step, before, heir, by)).changed
         except ConflictError:
             return False  # Somebody was faster; the next round sees what has become of it.
 
-    def _write(self, job: Job, before: Task, heir: PersonRef | None, by: PersonRef) -> TaskWrite:
+    def _write(self, job: Job, step: JobStep, before: Task, heir: PersonRef | None, by: PersonRef) -> TaskWrite:
         now = self._clock()
         after = with_owner(before, heir, by).model_copy(update={"version": before.version + 1, "updated_at": now})
         events = tuple(
@@ -84,4 +94,5 @@ class TaskMoves:
             )
             for kind, changes in announcements(before, after)
         )
-        return TaskWrite(before, after, events, step=JobStep(job.job_id, heir.person_id if heir else NOBODY))
+        told = concerned_by(events) if job.is_gathered else {}
+        return TaskWrite(before, after, events, step=replace(step, told=told))

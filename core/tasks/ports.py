@@ -1,11 +1,11 @@
 """What the task service needs from outside."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
-from core.events import Event
-from core.ids import JobId, PersonId, TaskId
+from core.events import Event, JobRef
+from core.ids import PersonId, TaskId
 from core.tasks.model import Task
 from core.tasks.queries import Slice, TaskQuery
 
@@ -24,12 +24,16 @@ class Page(Generic[T]):
 class JobStep:
     """The job that a change is part of: counted there with the change itself, while the job is pending.
 
-    With `can_be_undone` the version is noted too, and a task that the job has changed already stays as it is.
+    With `can_be_undone` the version is noted too, and a task that the job has changed already stays as it is. `told`
+    says whom the change concerns and how; it is noted where people are told at the end of the job, and with `is_named`
+    which task it was.
     """
 
-    job_id: JobId
+    job: JobRef
     counted_as: str
     can_be_undone: bool = False
+    told: Mapping[PersonId, str] = field(default_factory=dict)
+    is_named: bool = True
 
 
 @dataclass(frozen=True, slots=True)

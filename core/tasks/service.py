@@ -1,7 +1,7 @@
 """Every operation on tasks. Doors call it; it decides, and saves the change and its event as one."""
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,6 +10,7 @@ from core.clock import Clock, EventIds
 from core.errors import ConflictError, ForbiddenError, InvalidInputError
 from core.events import Change, Event, EventActor, EventType
 from core.ids import PersonId, TaskId, WorkspaceId, task_id_from_number
+from core.notifications.plan import concerned_by
 from core.people.model import Actor, Person
 from core.people.service import PeopleService
 from core.tasks import rights
@@ -320,12 +321,17 @@ class TaskService:
             if note is None:
                 return Saved(before, changed=False)
             said = self._event(EventType.TASK_COMMENTED, actor, before, now, note=note)
-            return TaskWrite(before, before, (said,), once, step=self._step)
+            return TaskWrite(before, before, (said,), once, step=self._step_of([said]))
         after = altered.model_copy(update={"version": before.version + 1, "updated_at": now})
         first, *others = announcements(before, after)
         events = [self._event(first[0], actor, after, now, *first[1], note=note)]
         events += [self._event(kind, actor, after, now, *changes) for kind, changes in others]
-        return TaskWrite(before, after, tuple(events), once, step=self._step)
+        return TaskWrite(before, after, tuple(events), once, step=self._step_of(events))
+
+    def _step_of(self, events: Sequence[Event]) -> JobStep | None:
+        if self._step is None or not self._step.job.is_gathered:
+            return self._step
+        return replace(self._step, told=concerned_by(events))
 
     def _event(
         self, detail_type: EventType, actor: Actor, task: Task, now: datetime, *changes: Change, note: str | None = None
@@ -337,6 +343,7 @@ class TaskService:
             workspace=self.workspace,
             actor=EventActor.of(actor),
             task=task,
+            job=self._step.job if self._step else None,
             changes=changes,
             note=note,
         )

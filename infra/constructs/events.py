@@ -22,15 +22,15 @@ from infra.constructs.table import TaskTable
 SOURCE: Final = "app.taskmgmt"
 TO_SLACK: Final = (
     "TaskCreated", "TaskAssigned", "TaskUnassigned", "TaskStatusChanged", "TaskUpdated", "TaskCommented",
-    "TaskDeleted", "TaskDue", "MemberAdded", "LinkRequested", "LinkMade", "LinkDenied", "LinkRemoved", "MailSuppressed",
-    "PersonUnreached", "NewsDue", "TestRequested", "JobEnded",
+    "TaskDeleted", "TaskDue", "TasksChanged", "MemberAdded", "LinkRequested", "LinkMade", "LinkDenied", "LinkRemoved",
+    "MailSuppressed", "PersonUnreached", "NewsDue", "TestRequested", "JobEnded",
 )  # fmt: skip
 TO_EMAIL: Final = (
     "TaskAssigned", "TaskUnassigned", "TaskStatusChanged", "TaskUpdated", "TaskCommented",
-    "TaskDeleted", "TaskDue", "MemberAdded", "LinkRequested", "LinkMade", "LinkDenied", "LinkRemoved",
+    "TaskDeleted", "TaskDue", "TasksChanged", "MemberAdded", "LinkRequested", "LinkMade", "LinkDenied", "LinkRemoved",
     "MailSuppressed", "PersonUnreached", "NewsDue", "TestRequested",
 )  # fmt: skip
-TO_WORK: Final = ("JobBegun",)
+TO_WORK: Final = ("JobBegun", "MemberChanged", "LinkMade", "LinkRemoved")
 """Which events reach which channel; what no channel acts on, as `MailResumed`, is history alone.
 
 Slack hears of `TaskCreated` too, because it keeps cards and App Home fresh and says at the source what became of it.

@@ -153,7 +153,17 @@ class Busy:
     def _repeat(self, once: str) -> None:
         """Try a change until it is answered, by the same name: as Slack, and people, do."""
         [act] = self._chance.choices(
-            (self._create, self._status, self._assign, self._undo, self._delete, self._many), (10, 30, 30, 20, 4, 2)
+            (
+                self._create,
+                self._status,
+                self._assign,
+                self._undo,
+                self._delete,
+                self._many,
+                self._for_each,
+                self._very_many,
+            ),
+            (10, 30, 30, 20, 4, 2, 2, 1),
         )
         for _ in range(4):
             try:
@@ -195,7 +205,22 @@ class Busy:
     def _many(self, once: str) -> None:
         task_ids = [self._task_id() for _ in range(8)]
         change = TaskChange(kind=TaskChangeKind.REASSIGN, owner=self._anybody())
-        self._company.bulk.change(self._company.admin, task_ids, change, once=once)
+        job = self._company.bulk.change(self._company.admin, task_ids, change, once=once)
+        if self._chance.random() < 0.5:
+            self._company.bulk.undo(self._company.admin, job.job_id, once=f"{once}-undo")
+
+    def _for_each(self, once: str) -> None:
+        world = self._company.world
+        owners = [each.person_id for each in (world.ana, world.ben, world.chi)]
+        made = self._company.bulk.create_for_each(self._company.admin, NewTask(title=once), owners, once=once)
+        self._company.made += [each.task.task_id for each in made]
+
+    def _very_many(self, once: str) -> None:
+        """Beyond what a door does: here the worker comes at once, and dies like everybody."""
+        task_ids = list(dict.fromkeys(self._task_id() for _ in range(40)))
+        change = TaskChange(kind=self._chance.choice([TaskChangeKind.CANCEL, TaskChangeKind.REASSIGN]))
+        job = self._company.bulk.change(self._company.admin, task_ids, change, once=once)
+        self._company.jobs.resume(job.job_id, timedelta(seconds=40))
 
 
 def counted(company: Company) -> dict[PersonId, int]:

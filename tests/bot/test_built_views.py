@@ -139,8 +139,8 @@ def test_slack_takes_any_form(title: str, person: Person) -> None:
     mine = {"title": title, "description": "d" * 3000, "assigned_to": "sub-ben", "labels": ("a",) * 10}
     everything = ["title", "description", "deadline", "priority", "labels", "assigned_to"]
 
-    accept_view(build_new_task(person), Surface.MODAL)
-    accept_view(build_new_task(person, text=f"{title}\n" * 50, origin=origin), Surface.MODAL)
+    accept_view(build_new_task(hands_out=person.is_admin), Surface.MODAL)
+    accept_view(build_new_task(hands_out=True, text=f"{title}\n" * 50, origin=origin), Surface.MODAL)
     accept_view(build_edit_task(task, person), Surface.MODAL)
     accept_view(build_conflict(task, person, mine, everything, [LONG_NAMED.name] * 5), Surface.MODAL)
     accept_view(build_comment(task), Surface.MODAL)

@@ -145,3 +145,89 @@ def test_people_are_suggested_by_name_or_address(slack: SlackPlayed, world: Worl
     assert suggested("ben@") == ["Ben Okoro (ben@example.com)"]
     assert len(suggested("")) == 4
     assert suggested("nobody") == []
+
+
+# Several people
+
+
+def submit_for(slack: SlackPlayed, person: Person, *owners: str, title: str = "Read the policy") -> Answered:
+    """Submit the modal with several people chosen, as Slack sends it."""
+    chosen = [{"text": {}, "value": each} for each in owners]
+    values: dict[str, Any] = {
+        Field.TITLE: {Action.INPUT: {"type": "plain_text_input", "value": title}},
+        Field.PRIORITY: {Action.INPUT: {"type": "static_select", "selected_option": {"text": {}, "value": "normal"}}},
+        Field.ASSIGNED_TO: {
+            f"{Action.PICK_PERSON}:several": {"type": "multi_external_select", "selected_options": chosen}
+        },
+    }
+    view = {"id": "V9", "type": "modal", "callback_id": Callback.NEW_TASK, "private_metadata": "",
+            "state": {"values": values}}  # fmt: skip
+    return slack.interact(person, "view_submission", view=view)
+
+
+def titles_of(world: World, person: Person | None) -> list[str]:
+    found = world.tasks_kept.open_of(person.person_id if person else None, limit=50).items
+    return [task.title for task in found]
+
+
+def test_several_people_get_a_task_each_and_one_answer_lists_them(slack: SlackPlayed, world: World) -> None:
+    answer = submit_for(slack, world.ada, world.ana.person_id, world.ben.person_id)
+
+    shown = str(answer.json["view"])
+    assert "2 tasks, one for each" in shown
+    assert "*T-1*  ·  Ana Silva" in shown
+    assert "*T-2*  ·  Ben Okoro" in shown
+    assert titles_of(world, world.ana) == titles_of(world, world.ben) == ["Read the policy"]
+
+
+def test_submitting_for_several_twice_makes_no_second_tasks(slack: SlackPlayed, world: World) -> None:
+    for _ in range(2):
+        submit_for(slack, world.ada, world.ana.person_id, world.ben.person_id)
+
+    assert titles_of(world, world.ana) == titles_of(world, world.ben) == ["Read the policy"]
+
+
+def test_left_empty_it_is_for_oneself_and_one_person_is_one_task(slack: SlackPlayed, world: World) -> None:
+    mine = submit_for(slack, world.ada)
+    anas = submit_for(slack, world.ada, world.ana.person_id, title="Another")  # Of the same view: done already.
+
+    assert "It is on your list." in str(mine.json)
+    assert titles_of(world, world.ada) == ["Read the policy"]
+    assert anas.json["response_action"] == "update"
+
+
+def test_nobody_is_chosen_by_name_and_alone(slack: SlackPlayed, world: World) -> None:
+    refused = submit_for(slack, world.ada, "nobody", world.ana.person_id)
+    submit_for(slack, world.ada, "nobody")
+
+    assert refused.json["errors"] == {Field.ASSIGNED_TO: "Choose people, or nobody alone."}
+    assert (titles_of(world, None), titles_of(world, world.ana)) == (["Read the policy"], [])
+
+
+def test_one_person_who_cannot_be_given_tasks_stops_them_all(slack: SlackPlayed, world: World) -> None:
+    answer = submit_for(slack, world.ada, world.ana.person_id, "sub-gone")
+    many = submit_for(slack, world.ada, *(f"sub-{number}" for number in range(26)))
+
+    assert "not in the team any more" in answer.json["errors"][Field.ASSIGNED_TO]
+    assert many.json["errors"] == {Field.ASSIGNED_TO: "These are 26 people. Choose 25 at most."}
+    assert titles_of(world, world.ana) == []
+
+
+def test_members_hand_out_only_where_the_workspace_says_so(slack: SlackPlayed, world: World) -> None:
+    forged = submit_for(slack, world.ana, world.ben.person_id, world.chi.person_id)
+    slack.team.settings.change(world.acting(world.ada), members_can_assign=True)
+    slack.command(world.ana, "new")
+    allowed = submit_for(slack, world.ana, world.ben.person_id, world.chi.person_id)
+
+    assert "Only admins hand out tasks" in str(forged.json)
+    assert Field.ASSIGNED_TO in asked_for(opened(slack))
+    assert "2 tasks, one for each" in str(allowed.json)
+
+
+def test_whoever_can_choose_several_can_choose_nobody(slack: SlackPlayed, world: World) -> None:
+    def suggested(action: str, typed: str) -> list[str]:
+        answer = slack.interact(world.ada, "block_suggestion", action_id=action, value=typed)
+        return [option["value"] for option in answer.json["options"]]
+
+    assert suggested(f"{Action.PICK_PERSON}:several", "no") == ["nobody"]
+    assert suggested(Action.PICK_PERSON, "no") == []

@@ -20,8 +20,11 @@ from core.storage import schema
 from core.storage.dynamodb.jobs import DynamoJobRepository
 from core.storage.dynamodb.people import DynamoPersonRepository
 from core.storage.dynamodb.table import Partition, Table
+from core.storage.dynamodb.tasks import DynamoTaskRepository
+from core.tasks.ports import TaskWrite
 from handlers._runtime import Handler
 from handlers.work import build
+from tests.support.news import make_task
 from tests.support.played_aws import SETTINGS
 from tests.support.sqs import sqs_batch
 from tests.support.table import create_table
@@ -130,6 +133,30 @@ def test_a_message_about_no_job_or_a_forgotten_one(deployed: Deployed) -> None:
 
     assert deployed.run(sqs_batch({"detail-type": EventType.JOB_BEGUN, "detail": detail}), None) == AGAIN
     assert deployed.run(sqs_batch({"detail-type": EventType.JOB_BEGUN, "detail": forgotten}), None) == DONE
+
+
+def test_a_new_name_is_written_on_open_tasks_whatever_else_is_heard(deployed: Deployed) -> None:
+    dana = make_person("Dana Berg")
+    deployed.people.add(dana)
+    tasks = DynamoTaskRepository(deployed.table, WORKSPACE, system_clock)
+    task = make_task(assigned_to=dana.ref.model_copy(update={"name": "Dana Old"}))
+    tasks.save(TaskWrite(None, task, ()))
+    job = deployed.begin()
+    detail = {
+        "event_id": "01NAME", "occurred_at": "2026-11-22T12:00:00Z", "workspace": WORKSPACE,
+        "actor": job.actor.model_dump(mode="json"), "member": {"person_id": dana.person_id, "name": dana.name},
+        "job": job.ref.model_dump(mode="json"),
+    }  # fmt: skip
+    groups, name = ({**detail, "changes": [{"field": field}]} for field in ("groups", "given_name"))
+
+    def told(what: dict[str, Any]) -> Any:
+        return deployed.run(sqs_batch({"detail-type": EventType.MEMBER_CHANGED, "detail": what}), None)
+
+    assert told(groups) == DONE
+    assert tasks.get(task.task_id) == task
+    assert told(name) == told(name) == DONE
+    assert tasks.get(task.task_id) == task.model_copy(update={"assigned_to": dana.ref})
+    assert deployed.people.get(dana.person_id).open_tasks == 1
 
 
 def test_the_nightly_look_says_what_it_has_done(deployed: Deployed) -> None:

@@ -11,6 +11,7 @@ from core.settings import Door
 from core.sqs import seconds_before
 from core.storage import schema
 from handlers.work import PATIENCE
+from infra.constructs.events import TO_WORK
 from tests.support.ses_events import bounce, complaint
 from tests.support.template import StackTemplate, written
 from tests.support.world import NOW
@@ -24,7 +25,7 @@ HISTORY_ALONE = {
     events.EventType.SETTINGS_CHANGED,
     events.EventType.MAIL_RESUMED,
 }
-"""Nothing acts on these."""
+"""Nobody is told of these."""
 FOR_SLACK_ONLY = {events.EventType.TASK_CREATED, events.EventType.JOB_ENDED}
 
 
@@ -201,11 +202,17 @@ def test_every_queue_that_catches_failures_has_an_alarm_and_is_found_by_whoever_
     assert watched == set(template.resources("AWS::SQS::Queue")) - queues
 
 
-def test_work_is_woken_by_begun_jobs_alone_and_after_the_door_had_its_time(template: StackTemplate) -> None:
+def test_work_is_woken_by_begun_jobs_and_by_new_names_and_after_the_door_had_its_time(template: StackTemplate) -> None:
     rule = template.resources("AWS::Events::Rule")["JobsRule"]
     queue = template.resources("AWS::SQS::Queue")["JobsQueue"]
 
-    assert rule["EventPattern"] == {"source": [events.SOURCE], "detail-type": [events.EventType.JOB_BEGUN]}
+    assert rule["EventPattern"] == {"source": [events.SOURCE], "detail-type": list(TO_WORK)}
+    assert set(TO_WORK) == {
+        events.EventType.JOB_BEGUN,
+        events.EventType.MEMBER_CHANGED,
+        events.EventType.LINK_MADE,
+        events.EventType.LINK_REMOVED,
+    }
     assert [written(target["Arn"]) for target in rule["Targets"]] == ["JobsQueue.Arn"]
     assert queue["DelaySeconds"] == 3
 

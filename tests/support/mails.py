@@ -8,11 +8,19 @@ from html.parser import HTMLParser
 from typing import Any, Final
 
 from core.clock import fresh_event_id
-from core.events import Change, Event, EventActor, EventType, MemberFacts
+from core.events import Change, Event, EventActor, EventType, Gathered, JobRef, MemberFacts
+from core.ids import JobId
 from core.links.model import LinkFacts
 from core.mail_links import MailLinks
 from core.notifications.mail import EmailSender, Suppressions
-from core.notifications.model import Kind, Mail, Notification, SuppressionNotification, TaskNotification
+from core.notifications.model import (
+    GatheredNotification,
+    Kind,
+    Mail,
+    Notification,
+    SuppressionNotification,
+    TaskNotification,
+)
 from core.notifications.plan import notifications_for
 from core.notifications.unreached import unreached
 from core.people.model import Person
@@ -177,6 +185,36 @@ def member_added(*, by: Person = ANA, name: str = BEN.name) -> Event:
     return happened(EventType.MEMBER_ADDED, None, by, change).model_copy(update={"member": member})
 
 
+def gathered(
+    kind: Kind = Kind.ASSIGNED, *tasks: Task, more: int = 0, leaver: str | None = None
+) -> GatheredNotification:
+    """Ada's job changed many of Ana's tasks."""
+    job = JobRef(job_id=JobId("01JOB"), kind="remove_member" if leaver else "change_tasks", is_gathered=True)
+    facts = Gathered(
+        person_id=ANA.person_id,
+        kind=kind,
+        count=len(tasks) + more,
+        task_ids=tuple(task.task_id for task in tasks),
+    )
+    member = MemberFacts(person_id=BEN.person_id, name=leaver) if leaver else None
+    event = happened(EventType.TASKS_CHANGED, None, ADA).model_copy(
+        update={"job": job, "gathered": (facts,), "member": member}
+    )
+    return GatheredNotification(kind, event, ANA.person_id, tasks, more)
+
+
+def every_gathered() -> Mapping[str, GatheredNotification]:
+    """What a job can have done to many tasks, by name."""
+    return {
+        "inherited": gathered(Kind.ASSIGNED, FULL, BARE, more=20, leaver=BEN.name),
+        "inherited-unnamed": gathered(Kind.ASSIGNED, more=3, leaver=BEN.name),
+        "given-many": gathered(Kind.ASSIGNED, FULL, BARE),
+        "taken-many": gathered(Kind.UNASSIGNED, FULL),
+        "moved-many": gathered(Kind.DEADLINE_CHANGED, FULL, BARE, more=1),
+        "cancelled-many": gathered(Kind.STATUS_CHANGED, moved(FULL, TaskStatus.CANCELLED), BARE),
+    }
+
+
 def every_mail() -> Mapping[str, Mail]:
     """Every kind of mail by name."""
     by_id = {person.person_id: person for person in (ADA, ANA, BEN)}
@@ -193,7 +231,8 @@ def every_mail() -> Mapping[str, Mail]:
     slack = {"slack-ended": mail_of([Notification(Kind.SLACK_ENDED, ended, ADA.person_id)], ADA)}
     added = {"member-added": mail_of([Notification(Kind.MEMBER_ADDED, member_added(), ADA.person_id)], ADA)}
     nobody = {"unreached": mail_of([Notification(Kind.UNREACHED, unreached(BEN, WORKSPACE, NOW), ADA.person_id)], ADA)}
-    return tasks | links | troubles | slack | added | nobody
+    many = {name: mail_of([news], ANA) for name, news in every_gathered().items()}
+    return tasks | links | troubles | slack | added | nobody | many
 
 
 @dataclass

@@ -27,6 +27,7 @@ from core.storage.addresses import ascii_lower
 from core.storage.memory import MemorySuppressionRepository
 from core.storage.memory_team import MemoryAudit, MemoryJobRepository
 from core.tasks.bulk import BulkChanges
+from core.tasks.naming import OwnerNames
 from core.workspace.service import SettingsService
 from tests.support.world import WORKSPACE, World
 
@@ -190,6 +191,7 @@ class Team:
     settings: SettingsService = field(init=False)
     audit: AuditService = field(init=False)
     links: LinkChanges = field(init=False)
+    names: OwnerNames = field(init=False)
     reconciliation: Reconciliation = field(init=False)
 
     def __post_init__(self) -> None:
@@ -225,7 +227,14 @@ class Team:
             MemoryAudit(world.tasks_kept, self.repository, world.settings_kept), world.tasks_kept, world.people
         )
         self.links = LinkChanges(world.links_kept, world.people, world.profiles, news, WORKSPACE)
-        self.reconciliation = Reconciliation(self.accounts, self.accounts, world.people_kept, world.clock)
+        self.names = OwnerNames(world.tasks_kept, world.people_kept, world.clock)
+        self.reconciliation = Reconciliation(
+            self.accounts,
+            self.accounts,
+            world.people_kept,
+            lambda person_id: self.names.bring_in_line(person_id, timedelta(seconds=10)),
+            world.clock,
+        )
 
     def join(self, person: Person) -> Person:
         """Take a person into the pool and the directory."""

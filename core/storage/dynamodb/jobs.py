@@ -1,13 +1,14 @@
 """Jobs, what they hold on to, and the outcomes of people's changes, in the table."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 
 from boto3.dynamodb.conditions import Attr, ConditionBase
 
 from core.errors import ConflictError, DependencyError, NotFoundError
-from core.events import Event
-from core.ids import JobId, PersonId, WorkspaceId
+from core.events import Event, Gathered
+from core.ids import JobId, PersonId, TaskId, WorkspaceId
 from core.jobs.model import AdminLedger, Guards, Job, JobLease, JobState
 from core.jobs.ports import Outcome
 from core.storage import schema
@@ -28,7 +29,7 @@ _HELD_AT_MOST: Final = timedelta(days=1)
 """After so long a claim is given up, also where its job lies in a dead-letter queue."""
 _ASKED_AGAIN_FOR: Final = timedelta(days=1)
 _VERSION: Final = 1
-_COUNTED: Final = {"done", "counted", "made"}
+_COUNTED: Final = {"done", "counted", "made", "told"}
 """Written with each task's change, and by nobody else."""
 _NO_HOLDER: Final = ("holder", "lease_until")
 _PENDING: Final = Attr("state").eq(JobState.PENDING)
@@ -95,7 +96,7 @@ class DynamoJobRepository:
         except ConditionFailedError:
             return
 
-    def end(self, job: Job, outcome: Outcome | None = None, news: Event | None = None) -> None:
+    def end(self, job: Job, outcome: Outcome | None = None, news: Sequence[Event] = ()) -> None:
         facts = job.model_dump(mode="json", exclude={"job_id", *_COUNTED}, exclude_none=True)
         expires_at = int(((job.ended_at or job.begun_at) + KEPT_FOR).timestamp())
         ended = Update(set={**facts, schema.EXPIRES_AT: expires_at}, remove=_NO_HOLDER)
@@ -104,8 +105,7 @@ class DynamoJobRepository:
         actions |= self._let_go(self._guards_of(job), job)
         if outcome is not None:
             actions |= self._outcome(outcome)
-        if news is not None:
-            actions["news"] = self._entry(job, news)
+        actions |= {f"news {event.event_id}": self._entry(job, event) for event in news}
         try:
             self._table.transact(list(actions.values()))
         except TransactionCancelledError as cancelled:
@@ -130,7 +130,7 @@ class DynamoJobRepository:
             **self._keys.job(job.job_id),
             "type": schema.JOB,
             "version": _VERSION,
-            **job.model_dump(mode="json", exclude={"counted", "made"}, exclude_none=True),
+            **job.model_dump(mode="json", exclude={"counted", "made", "told"}, exclude_none=True),
             "claim": guards.claim,
             "leaving": guards.leaving,
             **(_held(lease) if lease else {}),
@@ -200,10 +200,21 @@ def _held(lease: JobLease) -> Item:
 def _job(item: Item) -> Job:
     counted = {name: item[name] for name in item if name.startswith(schema.COUNTED_PREFIX)}
     made = {name: item[name] for name in item if name.startswith(schema.MADE_PREFIX)}
+    told = [(name.split("#", 2), int(item[name])) for name in sorted(item) if name.startswith(schema.TOLD_PREFIX)]
     return Job.model_validate(
         {
             **item,
             "counted": {name.removeprefix(schema.COUNTED_PREFIX): count for name, count in counted.items()},
+            "told": [
+                Gathered(person_id=person_id, kind=kind, count=count, task_ids=_named(item, person_id))
+                for (_, kind, person_id), count in told
+            ],
             "made": {name.removeprefix(schema.MADE_PREFIX): version for name, version in made.items()},
         }
     )
+
+
+def _named(item: Item, person_id: str) -> tuple[TaskId, ...]:
+    mine = f"{schema.NAMED_PREFIX}{person_id}#"
+    found = (name.removeprefix(mine) for name in item if name.startswith(mine))
+    return tuple(TaskId(each) for each in sorted(found, key=lambda name: int(name.removeprefix("T-"))))

@@ -12,7 +12,7 @@ from typing import Final
 from boto3.dynamodb.conditions import Attr
 
 from core.errors import ConflictError, DependencyError
-from core.events import Event, Release
+from core.events import Event, EventType, Release
 from core.ids import PersonId, WorkspaceId
 from core.notifications.model import Channel
 from core.storage import schema
@@ -117,6 +117,8 @@ class DynamoOutbox:
         """Where the history has an event."""
         if event.task is not None:
             return self._keys.activity(event.task.task_id, event.event_id)
+        if event.detail_type is EventType.TASKS_CHANGED and event.job is not None:
+            return self._keys.job_activity(event.job.job_id, event.event_id)
         about = event.link or event.reminder or event.suppression or event.release
         person_id = about.person_id if about else None
         return self._keys.person_activity(person_id or event.actor.person_id, event.event_id)

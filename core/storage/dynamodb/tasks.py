@@ -212,13 +212,15 @@ class DynamoTaskRepository:
         return actions
 
     def _step_action(self, step: JobStep, task: Task) -> dict[str, Any]:
-        counted = Update(add={"done": 1, schema.COUNTED_PREFIX + step.counted_as: 1})
+        told = {f"{schema.TOLD_PREFIX}{kind}#{person_id}": 1 for person_id, kind in step.told.items()}
+        named = {f"{schema.NAMED_PREFIX}{person_id}#{task.task_id}": 1 for person_id in step.told if step.is_named}
+        counted = Update(add={"done": 1, schema.COUNTED_PREFIX + step.counted_as: 1, **told}, set=named)
         condition: ConditionBase = Attr("state").eq("pending")
         if step.can_be_undone:
             made = schema.MADE_PREFIX + task.task_id
-            counted = replace(counted, set={made: task.version})
+            counted = replace(counted, set={made: task.version, **named})
             condition &= Attr(made).not_exists()
-        return self._table.update_action(self._keys.job(step.job_id), counted, condition)
+        return self._table.update_action(self._keys.job(step.job.job_id), counted, condition)
 
     def _done_before(self, write: TaskWrite) -> Task:
         marker = self._table.get(self._keys.once(write.once or ""))

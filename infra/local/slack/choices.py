@@ -78,7 +78,7 @@ def action_of(element: Json, value: str | None, offered: Sequence[Json] = ()) ->
 def state_of(element: Json, value: str | None, offered: Sequence[Json] = ()) -> Json:
     """Build what an element holds once `value` is chosen; several are separated by commas, None takes it back.
 
-    `offered` are the options that the app suggested for an external select.
+    `offered` are the options that the app suggested for an external select, and those that it holds already.
 
     Raises:
         ImpossibleError: when the element does not offer `value`.
@@ -155,3 +155,4 @@ def _options(element: Json) -> Iterator[Json]:
         yield from group["options"]
     if initial := element.get("initial_option"):
         yield initial
+    yield from element.get("initial_options", [])

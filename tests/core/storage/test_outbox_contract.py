@@ -10,7 +10,7 @@ from core.errors import ConflictError
 from core.events import Event, EventActor, EventType, Release, TeamWeek
 from core.ids import PersonId, TaskId
 from core.links.model import LinkFacts
-from core.notifications.model import Channel
+from core.notifications.model import Channel, Kind
 from core.notifications.preferences import WEEKLY
 from core.storage import schema
 from core.storage.dynamodb.people import activity_item
@@ -19,6 +19,7 @@ from core.tasks.model import Task
 from core.tasks.ports import TaskWrite
 from tests.core.storage.conftest import TABLE, Kept, kept_in_dynamodb
 from tests.support.link_news import link_event
+from tests.support.mails import gathered
 from tests.support.news import ADA as ADA_LIND
 from tests.support.news import ANA as ANA_SILVA
 from tests.support.news import assigned, commented, make_task
@@ -146,6 +147,18 @@ def test_events_that_are_no_tasks_are_read_where_the_history_has_them(dynamodb: 
     kept.outbox.hold(UNTIL, Channel.SLACK, ANA, about_link)
 
     assert list(kept.outbox.held(UNTIL, Channel.SLACK, ANA)) == [about_link]
+
+
+def test_what_a_job_did_to_many_tasks_is_read_where_the_job_has_it(dynamodb: "DynamoDBClient") -> None:
+    kept, table, keys = kept_in_dynamodb(dynamodb, TABLE, HeldClock()), Table(dynamodb, TABLE), schema.Keys(WORKSPACE)
+    news = gathered(Kind.ASSIGNED, make_task()).event
+    assert news.job is not None
+    key = keys.job_activity(news.job.job_id, news.event_id)
+    table.put({**key, "type": schema.ACTIVITY, "detail_type": news.detail_type, **news.detail})
+
+    kept.outbox.hold(UNTIL, Channel.EMAIL, ANA, news)
+
+    assert list(kept.outbox.held(UNTIL, Channel.EMAIL, ANA)) == [news]
 
 
 def test_letting_go_writes_the_event_and_the_mark_as_one(dynamodb: "DynamoDBClient", calls: RecordedCalls) -> None:

@@ -262,7 +262,7 @@ def test_a_step_is_counted_with_its_change(kept: Kept) -> None:
     tasks = [a_task(number, ANA) for number in (1, 2)]
     for task in tasks:
         kept.tasks.save(TaskWrite(None, task, ()))
-        step = JobStep(job.job_id, "nobody", can_be_undone=True)
+        step = JobStep(job.ref, "nobody", can_be_undone=True)
         assert kept.tasks.save(TaskWrite(task, moved(task, None), (), step=step)).changed
 
     counted = kept.jobs.get(job.job_id)
@@ -272,7 +272,7 @@ def test_a_step_is_counted_with_its_change(kept: Kept) -> None:
 
 def test_a_step_done_already_is_not_done_again(kept: Kept) -> None:
     job = begin(kept, a_job(JobKind.CHANGE_TASKS))
-    task, step = a_task(1, ANA), JobStep(job.job_id, "changed", can_be_undone=True)
+    task, step = a_task(1, ANA), JobStep(job.ref, "changed", can_be_undone=True)
     kept.tasks.save(TaskWrite(None, task, ()))
     kept.tasks.save(TaskWrite(task, moved(task, None), (), step=step))
     now = kept.tasks.get(task.task_id)
@@ -290,7 +290,7 @@ def test_an_ended_job_takes_no_more_steps(kept: Kept) -> None:
     kept.tasks.save(TaskWrite(None, task, ()))
     kept.jobs.end(job.but(state=JobState.DONE, ended_at=NOW))
 
-    assert not kept.tasks.save(TaskWrite(task, moved(task, ADA), (), step=JobStep(job.job_id, "sub-ada"))).changed
+    assert not kept.tasks.save(TaskWrite(task, moved(task, ADA), (), step=JobStep(job.ref, "sub-ada"))).changed
     assert kept.tasks.get(task.task_id).owner_id == ANA.person_id
 
 
@@ -298,12 +298,45 @@ def test_ending_a_job_keeps_what_was_counted(kept: Kept) -> None:
     job = begin(kept, a_job(JobKind.REMOVE_MEMBER))
     task = a_task(1, ANA)
     kept.tasks.save(TaskWrite(None, task, ()))
-    kept.tasks.save(TaskWrite(task, moved(task, ADA), (), step=JobStep(job.job_id, "sub-ada")))
+    kept.tasks.save(TaskWrite(task, moved(task, ADA), (), step=JobStep(job.ref, "sub-ada")))
 
     kept.jobs.end(job.but(state=JobState.DONE, ended_at=NOW))
 
     ended = kept.jobs.get(job.job_id)
     assert (ended.state, ended.done, ended.counted) == (JobState.DONE, 1, {"sub-ada": 1})
+
+
+def test_who_is_to_be_told_of_which_changes_is_noted_with_them_and_survives_the_end(kept: Kept) -> None:
+    job = begin(kept, a_job(JobKind.CHANGE_TASKS))
+    told = {ADA.person_id: "assigned", ANA.person_id: "unassigned"}
+    for number in (10, 9, 11):
+        task = a_task(number, ANA)
+        kept.tasks.save(TaskWrite(None, task, ()))
+        step = JobStep(job.ref, "changed", can_be_undone=True, told=told, is_named=number != 11)
+        kept.tasks.save(TaskWrite(task, moved(task, ADA), (), step=step))
+    lost = JobStep(job.ref, "changed", can_be_undone=True, told=told)
+    again = kept.tasks.get(TaskId("T-9"))
+    kept.tasks.save(TaskWrite(again, moved(again, None), (), step=lost))
+
+    kept.jobs.end(job.but(state=JobState.DONE, ended_at=NOW))
+
+    found = [(each.person_id, each.kind, each.count, set(each.task_ids)) for each in kept.jobs.get(job.job_id).told]
+    named = {"T-9", "T-10"}
+    assert found == [(ADA.person_id, "assigned", 3, named), (ANA.person_id, "unassigned", 3, named)]
+
+
+def test_a_task_can_be_written_anew_without_an_event_while_it_is_as_it_was(kept: Kept) -> None:
+    task = a_task(1, ANA)
+    kept.tasks.save(TaskWrite(None, task, ()))
+    renamed = task.model_copy(update={"assigned_to": ANA.ref.model_copy(update={"name": "Anna"})})
+
+    kept.tasks.save(TaskWrite(task, renamed, ()))
+
+    assert kept.tasks.get(task.task_id) == renamed
+    assert kept.people.get(ANA.person_id).open_tasks == 1
+    kept.tasks.save(TaskWrite(renamed, moved(renamed, ADA), ()))
+    with pytest.raises(ConflictError):
+        kept.tasks.save(TaskWrite(task, renamed, ()))
 
 
 @pytest.mark.parametrize("owner", [BEN, removed(ANA)])

@@ -23,7 +23,8 @@ class Modals(Acting):
         """Type or choose in an input; where its block says `dispatch_action`, the app hears of it at once."""
         person, view = self._in_front(user)
         block, element = _input(view, block_id)
-        offered = view.offered.get(element["action_id"], [])
+        held = view.values.get(block_id, {}).get(element["action_id"]) or {}
+        offered = [*view.offered.get(element["action_id"], []), *(held.get("selected_options") or [])]
         view.values[block_id] = {element["action_id"]: state_of(element, value, offered)}
         if not block.get("dispatch_action"):
             return Outcome(None, 0, None, None)

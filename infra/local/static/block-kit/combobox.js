@@ -19,11 +19,47 @@ export function combobox(element, block, host, hold, properties) {
     "aria-controls": listId,
     placeholder: plainText(element.placeholder) || null,
   });
-  const chosen = element.type === "external_select" ? host.optionOf(element, block) : null;
+  const isOne = element.type === "external_select";
+  const chosen = isOne ? host.optionOf(element, block) : null;
   box.value = chosen ? plainText(chosen.text) : "";
   const node = h("div.combobox", {}, box, list);
-  listen(new Suggestions(box, list, (option) => hold.choose(option?.value ?? null, box)), element, block, host, chosen);
+  const choose = (option) => hold.choose(isOne ? (option?.value ?? null) : option, box);
+  listen(new Suggestions(box, list, choose, isOne), element, block, host, chosen);
   return node;
+}
+
+// An external select that takes several: those chosen stand before the box, each with a button that takes it out.
+export function multiCombobox(element, block, host, hold, properties) {
+  let chosen = host.optionsOf(element, block);
+  const taken = h("ul.taken", { "aria-label": "Chosen" });
+  const limit = element.max_selected_items ?? Infinity;
+  const change = (options) => {
+    chosen = options;
+    hold.choose(chosen.map((each) => each.value).join(",") || null, box);
+    draw();
+  };
+  const take = (option) => {
+    const isNew = option && chosen.length < limit && !chosen.some((each) => each.value === option.value);
+    if (isNew) change([...chosen, option]);
+  };
+  const leaveOut = (option) => {
+    change(chosen.filter((each) => each !== option));
+    box.focus();
+  };
+  const one = combobox(element, block, host, { choose: take }, properties);
+  const box = one.querySelector("input");
+  const draw = () => {
+    taken.hidden = chosen.length === 0;
+    taken.replaceChildren(
+      ...chosen.map((each) => {
+        const words = plainText(each.text);
+        const out = { type: "button", "aria-label": `Leave out ${words}`, onclick: () => leaveOut(each) };
+        return h("li", {}, h("span", {}, words), h("button.out", out, "\u00d7"));
+      }),
+    );
+  };
+  draw();
+  return h("div.several", {}, taken, one);
 }
 
 function listen(suggestions, element, block, host, chosen) {
@@ -50,7 +86,9 @@ function listen(suggestions, element, block, host, chosen) {
 }
 
 class Suggestions {
-  constructor(box, list, choose) {
+  // A box that does not keep what was taken is empty again, for the next one.
+  constructor(box, list, choose, keeps) {
+    this.keeps = keeps;
     this.box = box;
     this.list = list;
     this.choose = choose;
@@ -110,7 +148,7 @@ class Suggestions {
   }
 
   #take(option) {
-    this.label = option ? plainText(option.text) : "";
+    this.label = option && this.keeps ? plainText(option.text) : "";
     this.box.value = this.label;
     this.close();
     this.choose(option);

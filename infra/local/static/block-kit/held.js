@@ -27,6 +27,10 @@ export function heldOption(element, state) {
   return state ? (state.selected_option ?? null) : (element.initial_option ?? null);
 }
 
+export function heldOptions(element, state) {
+  return (state ? state.selected_options : element.initial_options) ?? [];
+}
+
 function find(element, state) {
   for (const [field, initial] of Object.entries(CHOSEN)) {
     if (state && field in state) return state[field];

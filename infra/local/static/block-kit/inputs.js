@@ -5,7 +5,7 @@
 
 import { fromLocalInput, toLocalInput, zoneName } from "../dates.js";
 import { h } from "../dom.js";
-import { combobox } from "./combobox.js";
+import { combobox, multiCombobox } from "./combobox.js";
 import { plainText } from "./text.js";
 
 const TYPED = {
@@ -32,7 +32,7 @@ const TICKED = {
 };
 
 export function isInput(element) {
-  const kinds = { ...TYPED, ...LISTED, ...TICKED, radio_buttons: 1, datetimepicker: 1, external_select: 1 };
+  const kinds = { ...TYPED, ...LISTED, ...TICKED, radio_buttons: 1, datetimepicker: 1, external_select: 1, multi_external_select: 1 };
   return element.type in kinds;
 }
 
@@ -64,6 +64,7 @@ export function input(element, block, host, hold, properties = {}) {
   if (element.type === "radio_buttons") return ticks("radio", element, hold, given);
   if (element.type === "datetimepicker") return instant(host.zone, hold, given);
   if (element.type === "external_select") return combobox(element, block, host, hold, given);
+  if (element.type === "multi_external_select") return multiCombobox(element, block, host, hold, given);
   return typed(element, hold, given);
 }
 

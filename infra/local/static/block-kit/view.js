@@ -3,7 +3,7 @@
 import { act } from "../api.js";
 import { controlInPlace, focusIn, sameControl } from "../focus.js";
 import { drawBlocks } from "./blocks.js";
-import { heldOption, heldValue } from "./held.js";
+import { heldOption, heldOptions, heldValue } from "./held.js";
 
 // Draws a view into a node, anew but with the focus where it was.
 export function drawView(node, view, host) {
@@ -41,6 +41,7 @@ export function viewHost(app, view, press) {
     use: (element, { block_id }, value) => act(press, { user: app.me, block_id, action_id: element.action_id, value }),
     valueOf: (element, block) => heldValue(element, state(element, block)),
     optionOf: (element, block) => heldOption(element, state(element, block)),
+    optionsOf: (element, block) => heldOptions(element, state(element, block)),
     suggest: (_, block, text) => act("suggest", { user: app.me, block_id: block.block_id, value: text }),
   };
 }

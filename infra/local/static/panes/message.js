@@ -3,7 +3,7 @@
 import { act } from "../api.js";
 import { avatar } from "../avatar.js";
 import { drawBlocks } from "../block-kit/blocks.js";
-import { heldOption, heldValue } from "../block-kit/held.js";
+import { heldOption, heldOptions, heldValue } from "../block-kit/held.js";
 import { written } from "../dates.js";
 import { h } from "../dom.js";
 import { icon } from "../icons.js";
@@ -51,6 +51,7 @@ function messageHost(app, message) {
     use: (element, { block_id }, value) => act("press", { ...place, block_id, action_id: element.action_id, value }),
     valueOf: (element) => heldValue(element, null),
     optionOf: (element) => heldOption(element, null),
+    optionsOf: (element) => heldOptions(element, null),
     suggest: async () => ({ options: [] }),
   };
 }

@@ -22,7 +22,7 @@ from bot.commands.team_directory import TeamDirectory
 from bot.commands.team_grammar import AddMember, ShowDirectory, TeamHelp
 from bot.commands.team_members import TeamMembers
 from bot.errors import Funnel, StartLink
-from bot.home.content import HomeReader
+from bot.home.content import HomeReader, ListRequests
 from bot.home.events import Home
 from bot.ids import Action, Callback, Command, Shortcut
 from bot.middleware import identify, only_workspace
@@ -45,6 +45,7 @@ from core.once import OnceRepository
 from core.people.administration import PeopleAdministration
 from core.people.directory import Directory
 from core.people.service import PeopleService
+from core.people.workload import WorkloadReader
 from core.suppression.service import SuppressionService
 from core.tasks.bulk import BulkChanges
 from core.tasks.model import TaskStatus
@@ -61,6 +62,8 @@ class BotServices:
     people: PeopleService
     start_link: StartLink
     links: LinkChanges
+    list_requests: ListRequests
+    workload: WorkloadReader
     suppressions: SuppressionService
     installation: SlackInstallation
     task_of_card: TaskOfCard
@@ -91,7 +94,7 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     app.middleware(only_workspace(services.workspace))
     app.error(Funnel(services.start_link).handle)
     known = [identify(services.people)]
-    home_reader = HomeReader(services.tasks.list, lambda: services.people.starting_with(""))
+    home_reader = HomeReader(services.tasks.list, services.workload.read, services.list_requests)
     home = Home(home_reader, services.people, services.homes, services.clock)
     new_task = NewTaskModal(services.tasks, services.people, services.clock)
     edit_task = EditTaskModal(services.tasks, services.people, services.clock)
@@ -101,7 +104,7 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     reading = Reading(services.tasks, services.people, names, services.clock)
     changing = Changing(services.tasks, services.people, names, services.clock)
     reminders = ReminderButtons(changing, services.reminders, services.clock)
-    links = LinkCommands(services.links)
+    links = LinkCommands(services.links, home)
     tasks = TaskCommands(reading, changing, names, links, new_task, edit_task, settings, home, services.clock)
     snoozing = Snoozing(services.reminders, tasks, services.clock)
     replies = ThreadReplies(services.tasks, services.people, services.task_of_card)

@@ -54,6 +54,7 @@ _FORBIDDEN = {
     "people.manage": "Only admins change the team, and you are no admin (any more). Ask one of them.",
     "settings.change": "Only admins change the workspace's settings. Ask one of them.",
     "team.audit": "Only admins see who did what. `/task history T-42` shows you what happened to a task.",
+    "team.stats": "Only admins see everybody's numbers. `/task stats` shows you how much there is to do.",
     "task.create_for_others": "Only admins hand out tasks. Leave out the name to add it to your own list.",
     "task.comment": "Only the owner, the person who created it, or an admin can comment on it. Ask one of them.",
     "task.edit": "Only admins change this task; others change what they added for themselves. Ask an admin.",

@@ -7,6 +7,7 @@ from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
 from bot.commands.model import LinkAccount, LinkCommand, Unlink, WhoAmI
+from bot.home.events import Home
 from bot.ids import Command
 from bot.messages.blocks import Block
 from bot.messages.links import (
@@ -25,8 +26,9 @@ Listener = Callable[..., None]
 
 
 class LinkCommands:
-    def __init__(self, links: LinkChanges) -> None:
+    def __init__(self, links: LinkChanges, home: Home) -> None:
         self._links = links
+        self._home = home
 
     def answer(self, actor: Actor, command: LinkCommand) -> tuple[str, list[Block]]:
         """Answer somebody who is linked; who is not is shown the way in before it comes to this."""
@@ -40,11 +42,15 @@ class LinkCommands:
                 return build_unlinked(actor.person)
 
     def decision(self, *, approve: bool) -> Listener:
-        """Make the listener of a request's Approve or Deny: the card then shows the decision that counts."""
+        """Make the listener of a request's Approve or Deny: card or home then show the decision that counts."""
 
-        def handle_decision(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
-            request = self._links.decide(context["actor"], read_key(body["actions"][0]["value"]), approve=approve)
+        def handle_decision(ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
+            actor: Actor = context["actor"]
+            request = self._links.decide(actor, read_key(body["actions"][0]["value"]), approve=approve)
             ack()
+            if body["container"]["type"] == "view":
+                self._home.show_decision(actor, request, client)
+                return
             text, blocks = build_request(request)
             reply(context, text, blocks, replace_original=True)
 

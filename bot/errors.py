@@ -125,6 +125,16 @@ _INVALID = {
     ("member", "not_understood"): "“{text}” is nobody I can add. Type `/team add @ana` or `/team add ana@example.com`.",
     ("member", "several_people"): "I add one person at a time. Type `/team add` for each.",
     ("audit", "not_understood"): "I can't look up “{text}”. Type for example `/team audit @ana since monday`.",
+    ("since", "not_understood"): (
+        "I can't read “{phrase}” as a day. Type for example `since monday`, `since 3 weeks ago` or `since 2026-11-01`."
+    ),
+    ("since", "in_future"): "“{phrase}” has not come yet. Type a day that has passed.",
+    ("business_days", "too_short"): "Choose at least one day.",
+    ("reminder_days", "too_long"): "Choose at most {max_length} days.",
+    (
+        "link_requests_to",
+        "not_admin",
+    ): "Somebody you chose is no admin any more. Open the settings again.",
     ("since", "missing"): "Since when? Type for example `/team audit since monday`.",
     ("task_id", "missing"): "Which task? Type its number, for example `/task done T-42`.",
     ("task_id", "not_understood"): "Which task? “{text}” is not one. Type its number, for example `/task done T-42`.",

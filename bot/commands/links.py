@@ -1,4 +1,4 @@
-"""`/task link`, `unlink` and `whoami`, and the buttons of messages about links."""
+"""`/task link`, `unlink` and `whoami`, and running what somebody had typed before they were linked."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -7,15 +7,12 @@ from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
 from bot.commands.model import LinkAccount, LinkCommand, Unlink, WhoAmI
-from bot.home.events import Home
 from bot.ids import Command
 from bot.messages.blocks import Block
 from bot.messages.links import (
     build_already_linked,
-    build_request,
     build_unlinked,
     build_who,
-    read_key,
     without_run_button,
 )
 from bot.replies import reply
@@ -26,9 +23,8 @@ Listener = Callable[..., None]
 
 
 class LinkCommands:
-    def __init__(self, links: LinkChanges, home: Home) -> None:
+    def __init__(self, links: LinkChanges) -> None:
         self._links = links
-        self._home = home
 
     def answer(self, actor: Actor, command: LinkCommand) -> tuple[str, list[Block]]:
         """Answer somebody who is linked; who is not is shown the way in before it comes to this."""
@@ -40,21 +36,6 @@ class LinkCommands:
             case Unlink():
                 self._links.unlink(actor)
                 return build_unlinked(actor.person)
-
-    def decision(self, *, approve: bool) -> Listener:
-        """Make the listener of a request's Approve or Deny: card or home then show the decision that counts."""
-
-        def handle_decision(ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
-            actor: Actor = context["actor"]
-            request = self._links.decide(actor, read_key(body["actions"][0]["value"]), approve=approve)
-            ack()
-            if body["container"]["type"] == "view":
-                self._home.show_decision(actor, request, client)
-                return
-            text, blocks = build_request(request)
-            reply(context, text, blocks, replace_original=True)
-
-        return handle_decision
 
 
 def run_typed(commands: Mapping[Command, Listener]) -> Listener:

@@ -2,13 +2,31 @@
 
 from typing import Final
 
-from bot.messages.blocks import Block, Element, context, rich_text, section
+from bot.ids import Action
+from bot.messages.blocks import Block, Element, actions, button, context, rich_text, section
 from bot.messages.links import WARNING, address_of, decision_buttons, outcome_of
 from bot.messages.text import clipped, escape, slack_date
 from core.links.model import LinkRequest
+from core.tasks.queries import Slice
 
+REQUESTS_TITLE: Final = "Link requests"
 _NAME: Final = 80
 """Characters of a name; Slack itself takes no longer ones."""
+
+
+def build_requests(waiting: Slice[LinkRequest], *, decided: LinkRequest | None = None) -> list[Block]:
+    """Show a page of the requests that nobody has decided on, below the one that was decided just now."""
+    said = [build_decided(decided)] if decided else []
+    if not waiting.items:
+        return [*said, section("Nobody waits to be linked.")]
+    blocks = [*said, section(f"*{REQUESTS_TITLE}*, who waits longest first"), build_warning()]
+    blocks += [block for request in waiting.items for block in build_waiting(request)]
+    pages = []
+    if waiting.previous:
+        pages.append(button("Previous", Action.REQUESTS_PREVIOUS, waiting.previous))
+    if waiting.following:
+        pages.append(button("Next", Action.REQUESTS_NEXT, waiting.following))
+    return [*blocks, actions(*pages)] if pages else blocks
 
 
 def build_waiting(request: LinkRequest) -> list[Block]:

@@ -19,7 +19,7 @@ def build_workload(workload: Workload) -> Block:
     lines = [part for load in workload.busiest for part in _line(load, most)]
     if workload.others:
         lines.append(_text(f"and {workload.others} more with open tasks\n"))
-    return rich_text(*lines, _text(_idle(workload)))
+    return rich_text(*lines, _text(build_idle(workload)))
 
 
 def overdue_words(load: Load) -> str:
@@ -36,7 +36,8 @@ def _line(load: Load, most: int) -> list[Element]:
     return [_text(f"{bar}  "), name, _text(f"  {load.open} open{overdue_words(load)}\n")]
 
 
-def _idle(workload: Workload) -> str:
+def build_idle(workload: Workload) -> str:
+    """Say who has nothing to do."""
     named = [clipped(name, _NAME) for name in workload.idle[:_IDLE]]
     if not named:
         return "Everybody has something to do."

@@ -28,11 +28,24 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """The team's: `busiest` has the most open tasks first, `others` are as many as have some too, `idle` have none."""
+    """The team's: `open` is all that anybody has, `busiest` comes with the most first, `idle` has nobody with any.
 
+    `others` says how many more have some.
+    """
+
+    open: int = 0
     busiest: Sequence[Load] = ()
     others: int = 0
     idle: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TeamNumbers:
+    """How the team is doing; `overdue` and `unassigned` count up to `CAP`."""
+
+    workload: Workload
+    overdue: int
+    unassigned: int
 
 
 class WorkloadReader:
@@ -48,10 +61,16 @@ class WorkloadReader:
         team = [person for person in self._people.everybody() if person.is_team_member]
         busy = sorted((person for person in team if person.open_tasks > 0), key=lambda person: -person.open_tasks)
         return Workload(
+            sum(person.open_tasks for person in busy),
             [self._load(person) for person in busy[:limit]],
             len(busy[limit:]),
             [person.name for person in team if person.open_tasks <= 0],
         )
+
+    def numbers(self, *, limit: int) -> TeamNumbers:
+        """The same with what is overdue in the whole team, and what nobody has: one counting Query more for each."""
+        overdue = self._tasks.count(TaskQuery(Scope.TEAM, due_before=self._clock()), limit=CAP)
+        return TeamNumbers(self.read(limit=limit), overdue, self._tasks.count(TaskQuery(Scope.OWNER, None), limit=CAP))
 
     def _load(self, person: Person) -> Load:
         overdue = TaskQuery(Scope.OWNER, person.person_id, due_before=self._clock())
@@ -66,7 +85,7 @@ class WorkloadService:
         self._workload = workload
         self._people = people
 
-    def read(self, actor: Actor, *, limit: int) -> Workload:
+    def numbers(self, actor: Actor, *, limit: int) -> TeamNumbers:
         """Raise ForbiddenError where whoever asks is no admin, now."""
         self._people.entitled(actor, lambda person: person.is_admin, "team.stats")
-        return self._workload.read(limit=limit)
+        return self._workload.numbers(limit=limit)

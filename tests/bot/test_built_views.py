@@ -112,7 +112,7 @@ def test_slack_takes_any_home(title: str, number: int, person: Person) -> None:
     mine = page(tasks(number, title), HOME_PAGE)
     handed_out = page(tasks(number, title), HANDED_OUT)
     load = Load(LONG_NAMED.person_id, LONG_NAMED.name, number, number)
-    workload = Workload([load] * min(number, BUSIEST), number, [LONG_NAMED.name] * number)
+    workload = Workload(number, [load] * min(number, BUSIEST), number, [LONG_NAMED.name] * number)
     requests = page([longest_request()] * number, REQUESTS)
 
     view = build_home(HomeContent(mine, handed_out, workload, requests, decided()), person, NOW)

@@ -56,5 +56,5 @@ def _day(text: str, today: date) -> date | None:
 def _typed_date(text: str, now: datetime) -> date:
     """A date; one without a year that lies ahead is last year's."""
     day = parse_when(text, now).day
-    has_year = re.search(r"\d{4}", text) is not None
-    return day if has_year or day <= now.date() else day.replace(year=day.year - 1)
+    is_day_of_year = re.search(r"\d", text) and not re.search(r"\d{4}|^in ", text)
+    return day.replace(year=day.year - 1) if is_day_of_year and day > now.date() else day

@@ -1,7 +1,7 @@
 """Who did what, when and through which door: one line an act, ten a page."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -11,6 +11,7 @@ from bot.ids import Action
 from bot.messages.blocks import Block, actions, button, context, literal, section
 from bot.messages.lists import ENTRY_WORDS, changed
 from bot.messages.text import clipped, escape, mention, slack_date
+from bot.messages.workspace import setting_name, setting_value
 from core.errors import InvalidInputError
 from core.events import Change, Event, EventType
 from core.tasks.queries import Slice
@@ -18,14 +19,6 @@ from core.tasks.queries import Slice
 _TITLE: Final = 80
 _NOTE: Final = 300
 _VALUE: Final = 200
-_SETTINGS: Final = {
-    "members_can_assign": "whether members hand out tasks",
-    "guests": "whether guests may use Task Bot",
-    "reminder_hour": "the reminder's hour",
-    "reminder_days": "the days before a deadline",
-    "business_days": "the business days",
-    "link_requests_to": "who is told of link requests",
-}
 _PERSONAL: Final = {
     "given_name": "given name",
     "family_name": "family name",
@@ -119,7 +112,7 @@ def _deed(event: Event) -> str:
     if event.link is not None:
         return _of_link(event)
     if event.detail_type is EventType.SETTINGS_CHANGED:
-        return "changed " + _joined(event.changes, lambda each: _SETTINGS.get(each.field, each.field))
+        return f"changed {_of_settings(event.changes)}"
     if event.member is not None:
         return _of_member(event, escape(event.member.name))
     if event.suppression is not None:
@@ -181,22 +174,23 @@ def _of_account(change: Change, name: str) -> str:
             return f"sent {name} another invitation"
         case "enabled":
             return f"{'enabled' if change.after else 'disabled'} {name}"
-    return _from_to(change, f"changed {name}'s {_PERSONAL.get(change.field, escape(change.field))}")
+    what = _PERSONAL.get(change.field, escape(change.field))
+    return f"changed {name}'s {what} from {_value(change.before)} to {_value(change.after)}"
 
 
-def _joined(changes: tuple[Change, ...], named: Callable[[Change], str]) -> str:
-    return "; ".join(_from_to(change, named(change)) for change in changes) or "the workspace's settings"
+def _of_settings(changes: Sequence[Change]) -> str:
+    told = [
+        f"{setting_name(each.field)} from {_setting(each.field, each.before)} to {_setting(each.field, each.after)}"
+        for each in changes
+    ]
+    return "; ".join(told) or "the workspace's settings"
 
 
-def _from_to(change: Change, what: str) -> str:
-    if change.field == "link_requests_to":
-        return what
-    return f"{what} from {_value(change.before)} to {_value(change.after)}"
+def _setting(field: str, value: Any) -> str:
+    return escape(clipped(setting_value(field, value), _VALUE))
 
 
 def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
     if value in (None, [], ""):
         return "none"
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -11,11 +11,13 @@ from bot.commands.team_grammar import OpenTeamSettings
 from bot.errors import field_errors
 from bot.ids import Callback, Field
 from bot.messages.blocks import Block, Element, option, plain, section
+from bot.messages.workspace import setting_name, setting_value
 from bot.modals.fields import View, build_person_option, field_input
 from bot.modals.new_task import build_outcome
 from core.errors import ConflictError, InvalidInputError
 from core.people.model import Actor, Person
 from core.people.service import PeopleService
+from core.validation import validated
 from core.workspace.service import SettingsService
 from core.workspace.settings import LONGEST_NOTICE, MOST_NOTICES, MOST_TOLD, Weekday, WorkspaceSettings
 
@@ -27,8 +29,8 @@ _ALLOWED: Final = {
 _DAY_WORDS: Final = {0: "On the day", 1: "The day before"}
 _OPTIONS: Final = 100  # https://docs.slack.dev/reference/block-kit/block-elements/multi-select-menu-element
 _CHANGED: Final = (
-    "*Somebody else has saved other settings meanwhile.* Below stands what you chose. *Save* keeps it in place of "
-    "theirs; *Cancel* keeps theirs."
+    "*Somebody else has saved other settings meanwhile.* Below stands what you chose; *Save* puts it in place of "
+    "what holds now:\n"
 )
 
 
@@ -55,8 +57,8 @@ class TeamSettingsModal:
             ack(response_action="errors", errors=field_errors(error))
         except ConflictError:
             now = self._settings.to_change(actor)
-            mine = now.model_copy(update=chosen)
-            ack(response_action="update", view=build_team_settings(mine, self._people.admins(), said=_CHANGED))
+            mine = validated(WorkspaceSettings, **{**now.facts, **chosen, "version": now.version})
+            ack(response_action="update", view=build_team_settings(mine, self._people.admins(), instead_of=now))
         else:
             ack(
                 response_action="update",
@@ -64,8 +66,13 @@ class TeamSettingsModal:
             )
 
 
-def build_team_settings(settings: WorkspaceSettings, admins: Sequence[Person], *, said: str = "") -> View:
-    """Ask for everything that admins decide for the whole workspace."""
+def build_team_settings(
+    settings: WorkspaceSettings, admins: Sequence[Person], *, instead_of: WorkspaceSettings | None = None
+) -> View:
+    """Ask for everything that admins decide for the whole workspace.
+
+    `instead_of` is what somebody else has saved while this person was choosing.
+    """
     return {
         "type": "modal",
         "callback_id": Callback.TEAM_SETTINGS,
@@ -74,7 +81,7 @@ def build_team_settings(settings: WorkspaceSettings, admins: Sequence[Person], *
         "close": plain("Cancel"),
         "private_metadata": str(settings.version),
         "blocks": [
-            *([section(said)] if said else []),
+            *(_differences(instead_of, settings) if instead_of else []),
             _allowed(settings),
             _reminder_hour(settings),
             _reminder_days(settings),
@@ -148,6 +155,16 @@ def _told(settings: WorkspaceSettings, admins: Sequence[Person]) -> Block:
     }
     hint = "Nobody chosen: all admins."
     return field_input(Field.LINK_REQUESTS_TO, "Who is told of link requests", element, optional=True, hint=hint)
+
+
+def _differences(now: WorkspaceSettings, mine: WorkspaceSettings) -> list[Block]:
+    """Say what holds now, as far as it is not what this person chose."""
+    theirs = [
+        f"• {setting_name(field)}: {setting_value(field, value)}"
+        for field, value in now.facts.items()
+        if value != mine.facts[field]
+    ]
+    return [section(_CHANGED + "\n".join(theirs or ["• the same"]))]
 
 
 def _initial(chosen: Sequence[Element]) -> Element:

@@ -81,7 +81,7 @@ _INVALID = {
     ("list", "not_understood"): "I can't make a list of “{text}”. Try `/task list team overdue`.",
     ("list", "nearly_understood"): "I can't make a list of “{text}”. Did you mean “{meant}”?",
     ("list", "several_people"): "A list is of one person. Name one.",
-    ("cursor", "not_understood"): "That page is from an older list. Type `/task list` to see it anew.",
+    ("cursor", "not_understood"): "That page is from an older list. Ask for the list again to see it anew.",
     ("undo", "too_late"): "That was more than ten minutes ago. Change it with the buttons of `/task show` instead.",
     ("assigned_to", "missing"): "Who? Type for example `/task assign T-42 @ana`, `nobody` or `back`.",
     ("assigned_to", "unknown_name"): "I don't know who @{name} is. Pick the name from Slack's list, or use an email.",

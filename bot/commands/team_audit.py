@@ -69,7 +69,8 @@ class TeamAudit:
             return self._people.lookup(page.key).name
         if page.about is About.TASK and page.since is None and not found.items:
             raise NotFoundError("task", page.key)
-        return page.key
+        title = next((event.task.title for event in found.items if event.task), "")
+        return f"{page.key} {title}".strip()
 
     def _person(self, actor: Actor, who: Who) -> Person:
         """Find anybody of the directory, active or not.

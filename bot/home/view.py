@@ -20,7 +20,7 @@ View = dict[str, Any]
 HOME_PAGE: Final = 20
 HANDED_OUT: Final = 5
 REQUESTS: Final = 5
-"""Two blocks a task, three a request, six headings and the rest stay well under the hundred that Slack takes."""
+"""Two blocks a task, four a request, six headings and the rest stay well under the hundred that Slack takes."""
 BUSIEST: Final = 10
 _GROUPS: Final = ("Overdue", "Today", "Next 7 days", "Later", "No deadline")
 

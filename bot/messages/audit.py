@@ -14,6 +14,8 @@ from bot.messages.text import clipped, escape, mention, slack_date
 from bot.messages.workspace import setting_name, setting_value
 from core.errors import InvalidInputError
 from core.events import Change, Event, EventType
+from core.links.model import LinkFacts
+from core.tasks.model import Task
 from core.tasks.queries import Slice
 
 _TITLE: Final = 80
@@ -72,7 +74,8 @@ def build_audit(page: AuditPage, name: str, found: Slice[Event]) -> list[Block]:
         if event.note:
             blocks.append(literal(clipped(event.note, _NOTE)))
     if not found.items:
-        blocks.append(section("Nothing." if page.since is None else "Nothing since then."))
+        more = " `/team audit @ana` shows what one person did." if page.about is About.TEAM else ""
+        blocks.append(section(f"Nothing {'yet' if page.since is None else 'since then'}.{more}"))
     buttons = []
     if found.previous:
         buttons.append(button("Previous", Action.AUDIT_PREVIOUS, replace(page, at=found.previous).text()))
@@ -100,17 +103,17 @@ def _title(page: AuditPage, name: str) -> str:
 
 def _line(event: Event, page: AuditPage) -> str:
     who = f"{mention(event.actor.ref)} " if page.about is not About.BY else ""
-    deed = _deed(event)
+    deed = _deed(event, "it" if page.about is About.TASK else None)
     how = ENTRY_WORDS[event.actor.entry]
     return f"{who}{deed if who else deed[:1].upper() + deed[1:]}  ·  {slack_date(event.occurred_at)}  ·  {how}"
 
 
-def _deed(event: Event) -> str:
-    """What was done, as the rest of a sentence that begins with whoever did it."""
+def _deed(event: Event, it: str | None) -> str:
+    """What was done, as the rest of a sentence that begins with whoever did it; `it` is a task named already."""
     if event.task is not None:
-        return _of_task(event)
+        return _of_task(event, event.task, it)
     if event.link is not None:
-        return _of_link(event)
+        return _of_link(event, event.link)
     if event.detail_type is EventType.SETTINGS_CHANGED:
         return f"changed {_of_settings(event.changes)}"
     if event.member is not None:
@@ -125,11 +128,8 @@ def _deed(event: Event) -> str:
     }.get(event.detail_type, escape(str(event.detail_type)))
 
 
-def _of_task(event: Event) -> str:
-    task = event.task
-    if task is None:
-        raise ValueError(event.detail_type)
-    name = f"{task.task_id} “{escape(clipped(task.title, _TITLE))}”"
+def _of_task(event: Event, task: Task, it: str | None) -> str:
+    name = it or f"{task.task_id} “{escape(clipped(task.title, _TITLE))}”"
     match event.detail_type:
         case EventType.TASK_CREATED:
             return f"added {name}"
@@ -139,13 +139,12 @@ def _of_task(event: Event) -> str:
             return f"deleted {name}"
         case EventType.TASK_DUE:
             return f"reminded of {name}"
-    return f"changed {name}: {'; '.join(map(changed, event.changes))}" if event.changes else f"changed {name}"
+    if not event.changes:
+        return f"changed {name}"
+    return "; ".join(map(changed, event.changes)) + ("" if it else f": {name}")
 
 
-def _of_link(event: Event) -> str:
-    link = event.link
-    if link is None:
-        raise ValueError(event.detail_type)
+def _of_link(event: Event, link: LinkFacts) -> str:
     sides = f"the Slack user {escape(clipped(link.slack_name, _TITLE))} and the account of {escape(link.account_name)}"
     verb = {
         EventType.LINK_REQUESTED: "asked for a link of",

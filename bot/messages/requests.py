@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.ids import Action
-from bot.messages.blocks import Block, Element, actions, button, context, rich_text, section
+from bot.messages.blocks import Block, Element, actions, button, context, divider, rich_text, section
 from bot.messages.links import WARNING, address_of, decision_buttons, outcome_of
 from bot.messages.text import clipped, escape, slack_date
 from core.links.model import LinkRequest
@@ -41,7 +41,7 @@ def build_waiting(request: LinkRequest) -> list[Block]:
         _bold("Team account  "),
         _text(f"{clipped(facts.account_name, _NAME)}, {account}"),
     ]
-    return [rich_text(*sides), context(f"Asked {slack_date(request.asked_at)}"), decision_buttons(request)]
+    return [divider(), rich_text(*sides), context(f"Asked {slack_date(request.asked_at)}"), decision_buttons(request)]
 
 
 def build_warning() -> Block:

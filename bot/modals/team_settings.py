@@ -23,10 +23,11 @@ from core.workspace.settings import LONGEST_NOTICE, MOST_NOTICES, MOST_TOLD, Wee
 
 _TITLE: Final = "Workspace settings"
 _ALLOWED: Final = {
-    "members_can_assign": "Members hand out tasks to others",
-    "guests": "Guests of this Slack workspace use Task Bot",
+    "members_can_assign": "Members assign to others",
+    "guests": "Guests use Task Bot",
 }
 _DAY_WORDS: Final = {0: "On the day", 1: "The day before"}
+_DAYS_OFFERED: Final = (0, 1, 2, 3, 4, 5, 7, 10, 14, 21, LONGEST_NOTICE)
 _OPTIONS: Final = 100  # https://docs.slack.dev/reference/block-kit/block-elements/multi-select-menu-element
 _CHANGED: Final = (
     "*Somebody else has saved other settings meanwhile.* Below stands what you chose; *Save* puts it in place of "
@@ -110,7 +111,7 @@ def _allowed(settings: WorkspaceSettings) -> Block:
     options = [option(words, right) for right, words in _ALLOWED.items()]
     ticked = [each for each in options if getattr(settings, each["value"])]
     element = {"type": "checkboxes", "options": options, **_initial(ticked)}
-    return field_input(Field.ALLOWED, "Who may do what", element, optional=True)
+    return field_input(Field.ALLOWED, "What is allowed", element, optional=True)
 
 
 def _reminder_hour(settings: WorkspaceSettings) -> Block:
@@ -121,8 +122,9 @@ def _reminder_hour(settings: WorkspaceSettings) -> Block:
 
 
 def _reminder_days(settings: WorkspaceSettings) -> Block:
-    options = [option(_DAY_WORDS.get(days, f"{days} days before"), str(days)) for days in range(LONGEST_NOTICE + 1)]
-    chosen = [options[days] for days in sorted(settings.reminder_days)]
+    offered = sorted({*_DAYS_OFFERED, *settings.reminder_days})
+    options = [option(_DAY_WORDS.get(days, f"{days} days before"), str(days)) for days in offered]
+    chosen = [each for each in options if int(each["value"]) in settings.reminder_days]
     element = {
         "type": "multi_static_select",
         "placeholder": plain("Choose days"),

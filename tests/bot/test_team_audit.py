@@ -81,7 +81,7 @@ def test_a_person_is_shown_by_what_they_did_and_by_what_was_done_to_them(slack: 
     answer = slack.command(world.ada, "audit <@U0ANA>", command="/team")
 
     assert "What Anna Silva did" in answer.shown
-    assert "Changed T-1 “Water the plants”: moved it from open to *done*" in answer.shown
+    assert "Moved it from open to *done*: T-1 “Water the plants”" in answer.shown
     assert "given name" not in answer.shown
     other = buttons_of(answer.json["blocks"])["What was done to them"]
     turned = press(slack, world.ada, Action.AUDIT_OTHER, other)
@@ -108,8 +108,9 @@ def test_a_deleted_task_keeps_its_history(slack: SlackPlayed, world: World) -> N
 
     shown = audit(slack, world.ada, "T-1")
 
-    assert "<@U0ANA> deleted T-1 “Water the plants”" in shown
-    assert "<@U0ANA> added T-1" in shown
+    assert "What happened to T-1 Water the plants" in shown
+    assert "<@U0ANA> deleted it" in shown
+    assert "<@U0ANA> added it" in shown
     assert "There is no task T-99" in audit(slack, world.ada, "T-99")
 
 
@@ -123,9 +124,9 @@ def test_since_leaves_out_what_was_before(slack: SlackPlayed, world: World) -> N
     for whose in ("T-1", "<@U0ANA>"):
         recent = audit(slack, world.ada, f"{whose} since yesterday")
         assert "to *done*" in recent
-        assert "added T-1" not in recent
+        assert "dded" not in recent
     assert "added Dana Berg" in audit(slack, world.ada, "since 2 days ago")
-    assert "Nothing since then." in audit(slack, world.ada, "since today")
+    assert "Nothing since then. `/team audit @ana`" in audit(slack, world.ada, "since today")
 
 
 def test_pages_turn_and_stay_what_they_were_when_more_happens(slack: SlackPlayed, world: World) -> None:

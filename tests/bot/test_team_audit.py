@@ -1,5 +1,6 @@
 """`/team audit`: who did what, to whom, when and through which door; typed, paged, and refused to others."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from bot.ids import Action
 from bot.messages.audit import About, AuditPage, build_audit
 from core.errors import InvalidInputError
 from core.events import Change, Event, EventActor, EventType, MemberFacts
-from core.ids import EventId, TaskId
+from core.ids import EventId
 from core.people.model import Actor, Entry, Group, Person
 from core.people.orders import MemberEdit
 from core.suppression.model import Reason, Suppression
@@ -281,14 +282,19 @@ def test_slack_takes_every_act_with_nothing_of_it_interpreted(page: AuditPage) -
 
 
 @pytest.mark.parametrize("title", TITLES.values(), ids=TITLES.keys())
-def test_slack_takes_every_act_on_a_task(title: str) -> None:
+@pytest.mark.parametrize("about", [About.TASK, About.BY])
+def test_slack_takes_every_act_on_a_task(title: str, about: About) -> None:
     task = fullest(title)
     kinds = [kind for kind in EventType if kind.startswith("Task")]
-    events = [happened(kind, task, ADA, note="<!here> " * 400) for kind in kinds]
-    changed = happened(EventType.TASK_UPDATED, task, ADA, *(Change(field=each) for each in ("title", "description")))
+    fields = [Change(field=each, before=title, after=title) for each in ("title", "description")]
+    events = [happened(kind, task, ADA) for kind in kinds] + [happened(EventType.TASK_UPDATED, task, ADA, *fields)]
+    page = AuditPage(about, task.task_id)
 
-    for start in (0, 7):
-        accept(build_audit(AuditPage(About.TASK, task.task_id), TaskId("T-1"), Slice([changed, *events][start:][:7])))
+    blocks = build_audit(page, title, Slice(events))
+
+    accept(blocks)
+    assert not re.search(r"<(?!@U|!date)", words_of(blocks)), "what looks like Slack's own markup is escaped"
+    accept(build_audit(page, title, Slice([happened(EventType.TASK_COMMENTED, task, ADA, note="<!here> " * 400)])))
 
 
 def test_what_the_product_did_itself_is_said_to_be_so() -> None:

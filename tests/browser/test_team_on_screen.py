@@ -12,6 +12,7 @@ from core.ids import SlackUserId
 from infra.local.local_stack import LocalStack
 from tests.browser.conftest import Be
 from tests.support.linking import PASSWORD, Browser, Linking, link_in
+from tests.support.running_team import RunningTeam
 from tests.support.workspace import DemoWorkspace, visiting
 
 pytestmark = pytest.mark.stack
@@ -35,6 +36,15 @@ def linking(stack: LocalStack, workspace: DemoWorkspace) -> Iterator[Linking]:
     except NotLinkedError:
         return
     workspace.command(CHI, "unlink")
+
+
+@pytest.fixture(autouse=True)
+def settings(stack: LocalStack) -> Iterator[None]:
+    """They are left as they were found."""
+    team = RunningTeam(stack)
+    before = team.services.settings.get()
+    yield
+    team.services.settings.change(team.ada, **before.facts)
 
 
 def ask(workspace: DemoWorkspace, linking: Linking, email: str) -> None:
@@ -74,3 +84,8 @@ def test_an_admin_approves_in_app_home_and_finds_it_in_the_audit(
     form.get_by_label("Daily reminder at").select_option("08:00")
     form.get_by_role("button", name="Save").click()
     expect(channel.get_by_text("Saved. It counts for everybody from now on.")).to_be_visible()
+    form.get_by_role("button", name="Close").last.click()
+    expect(form).to_have_count(0)
+    team(channel, "audit")
+    changed = "@Ada Lind changed the hour of reminders from 09:00 to 08:00"
+    expect(channel.locator(".message", has_text=changed).first).to_be_visible()

@@ -130,7 +130,6 @@ _INVALID = {
     ),
     ("since", "in_future"): "“{phrase}” has not come yet. Type a day that has passed.",
     ("business_days", "too_short"): "Choose at least one day.",
-    ("reminder_days", "too_long"): "Choose at most {max_length} days.",
     (
         "link_requests_to",
         "not_admin",

@@ -19,7 +19,7 @@ from core.people.model import Actor, Person
 from core.people.service import PeopleService
 from core.validation import validated
 from core.workspace.service import SettingsService
-from core.workspace.settings import LONGEST_NOTICE, MOST_NOTICES, MOST_TOLD, Weekday, WorkspaceSettings
+from core.workspace.settings import DAYS_BEFORE, MOST_TOLD, Weekday, WorkspaceSettings
 
 _TITLE: Final = "Workspace settings"
 _ALLOWED: Final = {
@@ -27,7 +27,6 @@ _ALLOWED: Final = {
     "guests": "Guests use Task Bot",
 }
 _DAY_WORDS: Final = {0: "On the day", 1: "The day before"}
-_DAYS_OFFERED: Final = (0, 1, 2, 3, 4, 5, 7, 10, 14, 21, LONGEST_NOTICE)
 _OPTIONS: Final = 100  # https://docs.slack.dev/reference/block-kit/block-elements/multi-select-menu-element
 _CHANGED: Final = (
     "*Somebody else has saved other settings meanwhile.* Below stands what you chose; *Save* puts it in place of "
@@ -122,16 +121,9 @@ def _reminder_hour(settings: WorkspaceSettings) -> Block:
 
 
 def _reminder_days(settings: WorkspaceSettings) -> Block:
-    offered = sorted({*_DAYS_OFFERED, *settings.reminder_days})
-    options = [option(_DAY_WORDS.get(days, f"{days} days before"), str(days)) for days in offered]
+    options = [option(_DAY_WORDS.get(days, f"{days} days before"), str(days)) for days in DAYS_BEFORE]
     chosen = [each for each in options if int(each["value"]) in settings.reminder_days]
-    element = {
-        "type": "multi_static_select",
-        "placeholder": plain("Choose days"),
-        "options": options,
-        "max_selected_items": MOST_NOTICES,
-        **_initial(chosen),
-    }
+    element = {"type": "checkboxes", "options": options, **_initial(chosen)}
     hint = "For everybody who has not chosen other days."
     return field_input(Field.REMINDER_DAYS, "Remind of a deadline", element, optional=True, hint=hint)
 

@@ -12,9 +12,6 @@ from core.ids import PersonId
 
 DAYS_BEFORE: Final = (0, 1, 2, 3, 5, 7)
 """How many days before a deadline people can be reminded; 0 is the day itself. What is overdue is always listed."""
-
-
-MOST_NOTICES: Final = 10
 MOST_TOLD: Final = 20
 
 
@@ -58,7 +55,7 @@ class WorkspaceSettings(FrozenModel):
     """Whether guests of the Slack workspace may use the bot."""
     reminder_hour: Annotated[int, Field(ge=0, le=23)] = 9
     """Where the person is."""
-    reminder_days: Annotated[tuple[Notice, ...], Field(max_length=MOST_NOTICES), AfterValidator(_latest_first)] = (
+    reminder_days: Annotated[tuple[Notice, ...], Field(max_length=10), AfterValidator(_latest_first)] = (
         5,
         3,
         1,

@@ -227,7 +227,7 @@ def test_a_promise_that_nobody_kept_is_made_again(homes: Publishing, world: Worl
 def test_somebody_who_is_no_admin_any_more_is_shown_no_team(homes: Publishing, world: World, omar: Person) -> None:
     homes.open(omar)
     homes.later(TEAM_APART)
-    world.people_kept.write(omar.model_copy(update={"groups": frozenset({Group.TEAM_MEMBERS})}))
+    world.people_kept.write(omar, omar.model_copy(update={"groups": frozenset({Group.TEAM_MEMBERS})}))
 
     homes.publisher.refresh(homes.create(world.ada, "Fix login", world.ana))
 

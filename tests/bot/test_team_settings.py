@@ -8,7 +8,7 @@ from bot.ids import Callback, Field
 from bot.modals.team_settings import build_team_settings
 from core.ids import PersonId
 from core.people.model import Group, Person
-from core.workspace.settings import WorkspaceSettings
+from core.workspace.settings import DAYS_BEFORE, WorkspaceSettings
 from infra.local.slack.rules.check import check_view
 from infra.local.slack.rules.shapes import Surface
 from tests.support.world import Answered, SlackPlayed, World, make_person, words_of
@@ -96,7 +96,7 @@ def test_who_is_told_is_chosen_among_the_admins(slack: SlackPlayed, world: World
     ("chosen", "field", "said"),
     [
         ({"business_days": []}, Field.BUSINESS_DAYS, "at least one day"),
-        ({"reminder_days": [str(days) for days in range(11)]}, Field.REMINDER_DAYS, "at most 10 days"),
+        ({"reminder_days": ["6"]}, Field.REMINDER_DAYS, "can't be used"),
         ({"link_requests_to": ["sub-ana"]}, Field.LINK_REQUESTS_TO, "no admin any more"),
         ({"link_requests_to": ["sub-nobody"]}, Field.LINK_REQUESTS_TO, "no admin any more"),
         ({"reminder_hour": "24"}, Field.REMINDER_HOUR, "can't be used"),
@@ -170,9 +170,7 @@ def test_slack_takes_the_form_however_it_is_filled_in(world: World) -> None:
         make_person(f"P{number} {'&*' * 60}", Group.ADMINS, email=f"{'e' * 240}@example.com") for number in range(150)
     ]
     named = tuple(PersonId(each.person_id) for each in admins[-20:])
-    fullest = WorkspaceSettings(
-        members_can_assign=True, guests=True, reminder_days=tuple(range(21, 31)), link_requests_to=named
-    )
+    fullest = WorkspaceSettings(members_can_assign=True, guests=True, reminder_days=DAYS_BEFORE, link_requests_to=named)
     for settings in (WorkspaceSettings(), fullest, WorkspaceSettings(reminder_days=())):
         check_view(build_team_settings(settings, admins, instead_of=fullest), Surface.MODAL)
     check_view(build_team_settings(fullest, [world.ada]), Surface.MODAL)

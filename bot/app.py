@@ -9,6 +9,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.commands.changing import Changing
+from bot.commands.link_requests import LinkRequests
 from bot.commands.links import LinkCommands, run_typed
 from bot.commands.named import Names
 from bot.commands.reading import Reading
@@ -18,11 +19,21 @@ from bot.commands.snoozing import Snoozing
 from bot.commands.suppression import handle_lift
 from bot.commands.tasks import TaskCommands
 from bot.commands.team import TeamCommands, answer_help
+from bot.commands.team_audit import TeamAudit
 from bot.commands.team_directory import TeamDirectory
-from bot.commands.team_grammar import AddMember, ShowDirectory, TeamHelp
+from bot.commands.team_grammar import (
+    AddMember,
+    OpenTeamSettings,
+    ShowAudit,
+    ShowDirectory,
+    ShowRequests,
+    ShowTeamStats,
+    TeamHelp,
+)
 from bot.commands.team_members import TeamMembers
+from bot.commands.team_stats import TeamStats
 from bot.errors import Funnel, StartLink
-from bot.home.content import HomeReader
+from bot.home.content import HomeReader, ListRequests
 from bot.home.events import Home
 from bot.ids import Action, Callback, Command, Shortcut
 from bot.middleware import identify, only_workspace
@@ -31,6 +42,7 @@ from bot.modals.comment import CommentModal
 from bot.modals.edit_task import EditTaskModal
 from bot.modals.new_task import NewTaskModal
 from bot.modals.settings import SettingsModal
+from bot.modals.team_settings import TeamSettingsModal
 from bot.thread_replies import TaskOfCard, ThreadReplies
 from bot.workspace_news import WorkspaceNews
 from core.audit.service import AuditService
@@ -46,6 +58,7 @@ from core.once import OnceRepository
 from core.people.administration import PeopleAdministration
 from core.people.directory import Directory
 from core.people.service import PeopleService
+from core.people.workload import WorkloadReader, WorkloadService
 from core.suppression.service import SuppressionService
 from core.tasks.bulk import BulkChanges
 from core.tasks.model import TaskStatus
@@ -62,6 +75,8 @@ class BotServices:
     people: PeopleService
     start_link: StartLink
     links: LinkChanges
+    list_requests: ListRequests
+    workload: WorkloadReader
     suppressions: SuppressionService
     installation: SlackInstallation
     task_of_card: TaskOfCard
@@ -92,7 +107,7 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     app.middleware(only_workspace(services.workspace))
     app.error(Funnel(services.start_link).handle)
     known = [identify(services.people)]
-    home_reader = HomeReader(services.tasks.list, lambda: services.people.starting_with(""))
+    home_reader = HomeReader(services.tasks.list, services.workload.read, services.list_requests)
     home = Home(home_reader, services.people, services.homes, services.clock)
     new_task = NewTaskModal(services.tasks, services.bulk, services.people, services.clock)
     edit_task = EditTaskModal(services.tasks, services.people, services.clock)
@@ -111,7 +126,21 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     workspace = WorkspaceNews(services.links, services.installation)
     directory = TeamDirectory(services.directory, services.people, services.tasks, services.clock)
     members = _members(services, directory)
-    team = TeamCommands({ShowDirectory: directory.answer, AddMember: members.answer_add, TeamHelp: answer_help})
+    requests = LinkRequests(services.links, home)
+    stats = TeamStats(WorkloadService(services.workload, services.people))
+    audit = TeamAudit(services.audit, services.people, services.clock)
+    team_settings = TeamSettingsModal(services.workspace_settings, services.people)
+    team = TeamCommands(
+        {
+            ShowDirectory: directory.answer,
+            AddMember: members.answer_add,
+            ShowRequests: requests.answer,
+            ShowAudit: audit.answer,
+            ShowTeamStats: stats.answer,
+            OpenTeamSettings: team_settings.answer,
+            TeamHelp: answer_help,
+        }
+    )
 
     app.command(Command.TASK, middleware=known)(tasks.handle_task)
     app.command(Command.TEAM, middleware=known)(team.handle_team)
@@ -140,8 +169,8 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     app.action(Action.LINK)(_acknowledge)
     app.action(Action.LINK_DISPUTE)(_acknowledge)
     app.action(Action.LINK_START, middleware=known)(home.handle_linked)
-    app.action(Action.LINK_APPROVE, middleware=known)(links.decision(approve=True))
-    app.action(Action.LINK_DENY, middleware=known)(links.decision(approve=False))
+    app.action(Action.LINK_APPROVE, middleware=known)(requests.decision(approve=True))
+    app.action(Action.LINK_DENY, middleware=known)(requests.decision(approve=False))
     app.action(Action.MAIL_LIFT, middleware=known)(handle_lift(services.suppressions))
     app.action(Action.DUE_DONE, middleware=known)(reminders.handle_done)
     app.action(Action.DUE_SNOOZE, middleware=known)(reminders.handle_snooze)
@@ -167,6 +196,11 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     app.action(Action.MEMBER_UNLINK, middleware=known)(members.handle_unlink)
     app.action(Action.MEMBER_REMOVE, middleware=known)(members.handle_remove)
     app.action(Action.JOB_LOOK, middleware=known)(members.handle_look)
+    app.action(Action.REQUESTS_PREVIOUS, middleware=known)(requests.handle_page)
+    app.action(Action.REQUESTS_NEXT, middleware=known)(requests.handle_page)
+    app.action(Action.AUDIT_PREVIOUS, middleware=known)(audit.handle_page)
+    app.action(Action.AUDIT_NEXT, middleware=known)(audit.handle_page)
+    app.action(Action.AUDIT_OTHER, middleware=known)(audit.handle_page)
     app.action(Action.RUN_TYPED, middleware=known)(
         run_typed({Command.TASK: tasks.handle_task, Command.TEAM: team.handle_team})
     )
@@ -181,6 +215,7 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     app.view(Callback.MEMBER_ADD, middleware=known)(members.on_add)
     app.view(Callback.MEMBER_EDIT, middleware=known)(members.on_edit)
     app.view(Callback.MEMBER_REMOVE, middleware=known)(members.on_remove)
+    app.view(Callback.TEAM_SETTINGS, middleware=known)(team_settings.on_submit)
     app.event("message")(replies.handle_message)
     app.event("app_home_opened")(home.handle_opened)
     app.event("user_change")(workspace.handle_user_change)

@@ -54,6 +54,7 @@ _FORBIDDEN = {
     "people.manage": "Only admins change the team, and you are no admin (any more). Ask one of them.",
     "settings.change": "Only admins change the workspace's settings. Ask one of them.",
     "team.audit": "Only admins see who did what. `/task history T-42` shows you what happened to a task.",
+    "team.stats": "Only admins see everybody's numbers. `/task stats` shows you how much there is to do.",
     "task.create_for_others": "Only admins hand out tasks. Leave out the name to add it to your own list.",
     "task.comment": "Only the owner, the person who created it, or an admin can comment on it. Ask one of them.",
     "task.edit": "Only admins change this task; others change what they added for themselves. Ask an admin.",
@@ -80,7 +81,7 @@ _INVALID = {
     ("list", "not_understood"): "I can't make a list of “{text}”. Try `/task list team overdue`.",
     ("list", "nearly_understood"): "I can't make a list of “{text}”. Did you mean “{meant}”?",
     ("list", "several_people"): "A list is of one person. Name one.",
-    ("cursor", "not_understood"): "That page is from an older list. Type `/task list` to see it anew.",
+    ("cursor", "not_understood"): "That page is from an older list. Ask for the list again to see it anew.",
     ("undo", "too_late"): "That was more than ten minutes ago. Change it with the buttons of `/task show` instead.",
     ("assigned_to", "missing"): "Who? Type for example `/task assign T-42 @ana`, `nobody` or `back`.",
     ("assigned_to", "unknown_name"): "I don't know who @{name} is. Pick the name from Slack's list, or use an email.",
@@ -126,6 +127,15 @@ _INVALID = {
     ("member", "not_understood"): "“{text}” is nobody I can add. Type `/team add @ana` or `/team add ana@example.com`.",
     ("member", "several_people"): "I add one person at a time. Type `/team add` for each.",
     ("audit", "not_understood"): "I can't look up “{text}”. Type for example `/team audit @ana since monday`.",
+    ("since", "not_understood"): (
+        "I can't read “{phrase}” as a day. Type for example `since monday`, `since 3 weeks ago` or `since 2026-11-01`."
+    ),
+    ("since", "in_future"): "“{phrase}” has not come yet. Type a day that has passed.",
+    ("business_days", "too_short"): "Choose at least one day.",
+    (
+        "link_requests_to",
+        "not_admin",
+    ): "Somebody you chose is no admin any more. Open the settings again.",
     ("since", "missing"): "Since when? Type for example `/team audit since monday`.",
     ("tasks", "missing"): "Tick at least one task.",
     ("tasks", "too_many"): "These are {count} tasks. Tick {limit} at most.",

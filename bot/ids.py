@@ -27,6 +27,7 @@ class Callback(StrEnum):
     MEMBER_REMOVE = "member_remove"
     SNOOZE = "snooze"
     BULK = "bulk"
+    TEAM_SETTINGS = "team_settings"
 
 
 class Field(StrEnum):
@@ -62,6 +63,11 @@ class Field(StrEnum):
     GROUPS = "groups"
     HEIRS = "heirs"
     SNOOZE = "snooze"
+    ALLOWED = "allowed"
+    """What members and guests may, of the workspace's settings."""
+    REMINDER_DAYS = "reminder_days"
+    BUSINESS_DAYS = "business_days"
+    LINK_REQUESTS_TO = "link_requests_to"
     SAID = "said"
     """No input: what a form says of a button that was pressed in it."""
 
@@ -127,6 +133,12 @@ class Action(StrEnum):
     MEMBER_TASKS_PREVIOUS = "member_tasks_previous"
     MEMBER_TASKS_NEXT = "member_tasks_next"
     JOB_LOOK = "job_look"
+    REQUESTS_PREVIOUS = "requests_previous"
+    REQUESTS_NEXT = "requests_next"
+    AUDIT_PREVIOUS = "audit_previous"
+    AUDIT_NEXT = "audit_next"
+    AUDIT_OTHER = "audit_other"
+    """What was done to somebody instead of what they did, and the other way round."""
     INPUT = "input"
     """The element of an input block: the block's own id tells which."""
     PICK_PERSON = "pick_person"

@@ -23,7 +23,7 @@ from core.events import Event
 from core.ids import EventId, PersonId
 from core.notifications.pace import PacedWork, gravest
 from core.notifications.service import DeliveryService
-from core.people.service import SUGGESTIONS
+from core.people.workload import WorkloadReader
 from core.settings import Door, Settings
 from handlers._queue import MinorTroubleError, each_event
 from handlers._runtime import Handler, started_with_secrets
@@ -54,8 +54,18 @@ def build(settings: Settings, secrets: Secrets) -> Handler:
     )
     cards = CardRefresh(parts.slack, parts.cards, parts.people, parts.installation, system_clock)
 
-    reader = HomeReader(parts.tasks.slice, lambda: parts.people.starting_with("", limit=SUGGESTIONS))
-    homes = HomePublisher(parts.slack, parts.homes, parts.people, parts.tasks, reader, parts.installation, system_clock)
+    workload = WorkloadReader(parts.people, parts.tasks, system_clock)
+    reader = HomeReader(parts.tasks.slice, workload.read, parts.links.pending)
+    homes = HomePublisher(
+        parts.slack,
+        parts.homes,
+        parts.people,
+        parts.tasks,
+        parts.links,
+        reader,
+        parts.installation,
+        system_clock,
+    )
     origins = OriginSender(parts.slack, parts.deliveries, parts.installation, system_clock)
 
     def tell(event: Event, instead: frozenset[PersonId], together: frozenset[EventId]) -> datetime | None:

@@ -30,6 +30,8 @@ def app_of(door: SlackDoor) -> App:
         people=door.services.people,
         start_link=door.links.start,
         links=door.changes,
+        list_requests=door.requests.pending,
+        workload=door.workload,
         suppressions=door.suppressions,
         installation=door.installation,
         task_of_card=door.slack.task_of_card,

@@ -1,4 +1,4 @@
-"""`/task link`, `unlink` and `whoami`, and the buttons of messages about links."""
+"""`/task link`, `unlink` and `whoami`, and running what somebody had typed before they were linked."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,10 +11,8 @@ from bot.ids import Command
 from bot.messages.blocks import Block
 from bot.messages.links import (
     build_already_linked,
-    build_request,
     build_unlinked,
     build_who,
-    read_key,
     without_run_button,
 )
 from bot.replies import reply
@@ -38,17 +36,6 @@ class LinkCommands:
             case Unlink():
                 self._links.unlink(actor)
                 return build_unlinked(actor.person)
-
-    def decision(self, *, approve: bool) -> Listener:
-        """Make the listener of a request's Approve or Deny: the card then shows the decision that counts."""
-
-        def handle_decision(ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
-            request = self._links.decide(context["actor"], read_key(body["actions"][0]["value"]), approve=approve)
-            ack()
-            text, blocks = build_request(request)
-            reply(context, text, blocks, replace_original=True)
-
-        return handle_decision
 
 
 def run_typed(commands: Mapping[Command, Listener]) -> Listener:

@@ -2,6 +2,7 @@
 
 import http.client
 import logging
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt import Ack, BoltContext
@@ -13,6 +14,7 @@ from bot.home.view import build_home, build_home_of_somebody_disabled, build_hom
 from core.clock import Clock
 from core.errors import DependencyError, ForbiddenError, NotLinkedError
 from core.ids import SlackUserId
+from core.links.model import LinkRequest
 from core.notifications.homes import HomeRepository
 from core.people.model import Actor
 from core.people.service import PeopleService
@@ -57,14 +59,29 @@ class Home:
 
         Where that fails, the change is made all the same, and its event brings the home up to date.
         """
+        self._publish_after_press(actor, client, changed=task)
+
+    def show_decision(self, actor: Actor, request: LinkRequest, client: WebClient) -> None:
+        """Publish the home in which a link request was decided, as `show_change` does, and say what counts."""
+        self._publish_after_press(actor, client, decided=request)
+
+    def _publish_after_press(self, actor: Actor, client: WebClient, **changed: Any) -> None:
         try:
             record = self._homes.get(actor.person_id)
-            self._publish(actor, client, changed=task, at=record.place if record else None)
+            self._publish(actor, client, at=record.place if record else None, **changed)
         except (DependencyError, SlackApiError, OSError, http.client.HTTPException):
             _log.warning("a home was not published after a press in it", exc_info=True)
 
-    def _publish(self, actor: Actor, client: WebClient, *, changed: Task | None = None, at: str | None = None) -> None:
-        now = self._clock()
-        content = self._reader.read(actor.person, changed=changed, at=at)
-        client.views_publish(user_id=actor.person.slack_user_id or "", view=build_home(content, actor.person, now))
-        self._homes.shown(actor.person_id, now, place=at, task=changed)
+    def _publish(
+        self,
+        actor: Actor,
+        client: WebClient,
+        *,
+        changed: Task | None = None,
+        decided: LinkRequest | None = None,
+        at: str | None = None,
+    ) -> None:
+        now, person = self._clock(), actor.person
+        content = replace(self._reader.read(person, changed=changed, at=at, request=decided), decided=decided)
+        client.views_publish(user_id=person.slack_user_id or "", view=build_home(content, person, now))
+        self._homes.shown(person.person_id, now, place=at, task=changed, of_admin=person.is_admin)

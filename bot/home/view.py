@@ -1,40 +1,48 @@
 """What App Home shows."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from bot.ids import Action
-from bot.messages.blocks import Block, actions, button, context, header, literal, section
+from bot.messages.blocks import Block, actions, button, context, header, section
+from bot.messages.requests import build_decided, build_waiting, build_warning
 from bot.messages.tasks import build_row
 from bot.messages.text import escape
+from bot.messages.workload import build_workload
+from core.links.model import LinkRequest
 from core.people.model import Person
+from core.people.workload import Workload
 from core.tasks.model import Task
 from core.tasks.queries import Slice
 
 View = dict[str, Any]
 HOME_PAGE: Final = 20
 HANDED_OUT: Final = 5
-"""Two blocks a task, five headings and the rest stay well under the hundred that Slack takes."""
-_PEOPLE: Final = 20
+REQUESTS: Final = 5
+"""Two blocks a task, four a request, six headings and the rest stay well under the hundred that Slack takes."""
+BUSIEST: Final = 10
 _GROUPS: Final = ("Overdue", "Today", "Next 7 days", "Later", "No deadline")
 
 
 @dataclass(frozen=True, slots=True)
 class HomeContent:
-    """What one person's home is made of; `workload` is for admins."""
+    """What one person's home is made of; all but the tasks is for admins."""
 
     mine: Slice[Task]
     handed_out: Slice[Task]
-    workload: Sequence[Person] = ()
+    workload: Workload | None = None
+    requests: Slice[LinkRequest] | None = None
+    decided: LinkRequest | None = None
+    """What this person has just decided on here."""
 
 
 def build_home(content: HomeContent, person: Person, now: datetime) -> View:
-    """Show a person's open tasks in groups by when they are due, and what they handed out."""
+    """Show a person's open tasks by when they are due, what they handed out, and to admins how the team is doing."""
     blocks: list[Block] = [
         actions(button("New task", Action.TASK_NEW, "home"), button("Settings", Action.SETTINGS, "home"))
     ]
+    blocks += _requests(content)
     if not content.mine.items:
         blocks.append(section("Nothing is open for you. Add a task: `/task new Water the plants by friday`"))
     for name in _GROUPS:
@@ -49,7 +57,7 @@ def build_home(content: HomeContent, person: Person, now: datetime) -> View:
         if content.handed_out.following:
             blocks.append(context("There is more: `/task list created`"))
     if content.workload:
-        blocks += [header("The team's open tasks"), literal("\n".join(map(_load, content.workload[:_PEOPLE])))]
+        blocks += [header("The team's open tasks"), build_workload(content.workload)]
     blocks.append(context(f"You are {escape(person.name)} ({escape(person.email)}) in the team."))
     return {"type": "home", "blocks": blocks}
 
@@ -79,6 +87,15 @@ def group_of(task: Task, person: Person, now: datetime) -> str:
     return "Next 7 days" if day <= today + timedelta(7) else "Later"
 
 
+def _requests(content: HomeContent) -> list[Block]:
+    decided = [build_decided(content.decided)] if content.decided else []
+    if content.requests is None or not content.requests.items:
+        return decided
+    waiting = [block for request in content.requests.items for block in build_waiting(request)]
+    more = [context("There is more: `/team requests`")] if content.requests.following else []
+    return [header("Link requests"), *decided, build_warning(), *waiting, *more]
+
+
 def _pages(mine: Slice[Task]) -> list[Block]:
     buttons = []
     if mine.previous:
@@ -86,7 +103,3 @@ def _pages(mine: Slice[Task]) -> list[Block]:
     if mine.following:
         buttons.append(button("Next", Action.HOME_NEXT, mine.following))
     return [actions(*buttons)] if buttons else []
-
-
-def _load(person: Person) -> str:
-    return f"{person.name}: {max(person.open_tasks, 0)}"

@@ -30,13 +30,22 @@ def literal(text: str, *, bold: bool = False) -> Block:
     element: Element = {"type": "text", "text": text}
     if bold:
         element["style"] = {"bold": True}
-    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [element]}]}
+    return rich_text(element)
+
+
+def rich_text(*elements: Element) -> Block:
+    """Text in which some parts stand out or name somebody."""
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": list(elements)}]}
 
 
 def quote(text: str) -> Block:
     """People's text exactly as typed, marked as theirs."""
     element: Element = {"type": "text", "text": text}
     return {"type": "rich_text", "elements": [{"type": "rich_text_quote", "elements": [element]}]}
+
+
+def divider() -> Block:
+    return {"type": "divider"}
 
 
 def header(text: str) -> Block:

@@ -5,13 +5,16 @@ from typing import Any, Final
 
 from bot.ids import Action, Command
 from bot.messages.blocks import Block, actions, button, context, link_button, literal, section
-from bot.messages.text import escape
+from bot.messages.text import clipped, escape
 from core.ids import EventId, PersonId, SlackUserId
 from core.links.changes import RequestKey
 from core.links.model import LinkFacts, LinkRequest, RequestState
 from core.notifications.model import Kind
 from core.people.model import Person
 
+WARNING: Final = (
+    "Whoever controls the Slack user would act as that account. Ask both sides by another way before you approve."
+)
 _OUTCOMES: Final = {
     RequestState.APPROVED: "Approved by {who}. They are linked.",
     RequestState.DENIED: "Denied by {who}. Nobody was linked.",
@@ -54,18 +57,25 @@ def build_request(request: LinkRequest) -> tuple[str, list[Block]]:
     text = f"Link request: {escape(facts.slack_name)} and {escape(facts.account_name)}"
     blocks = [section("*Are these two the same person?*"), *_sides(facts)]
     if request.state is not RequestState.PENDING:
-        outcome = _OUTCOMES[request.state].format(who=escape(request.decided_by or "an admin"))
+        outcome = outcome_of(request)
         return f"{text}. {outcome}", [*blocks, section(f"*{outcome}*")]
-    warning = (
-        "Whoever controls the Slack user would act as that account. Ask both sides by another way before you approve."
-    )
+    return text, [*blocks, context(WARNING), decision_buttons(request)]
+
+
+def outcome_of(request: LinkRequest) -> str:
+    """Say in mrkdwn what became of a request."""
+    return _OUTCOMES[request.state].format(who=escape(request.decided_by or "an admin"))
+
+
+def decision_buttons(request: LinkRequest) -> Block:
+    """Offer both decisions; whoever cannot see hears whom they are about."""
+    facts = request.facts
     value = key_value(RequestKey(facts.slack_user_id, facts.person_id, request.request_id))
     spoken = f"{facts.slack_name} and {facts.account_name}"
-    buttons = actions(
-        button("Approve", Action.LINK_APPROVE, value, style="primary", spoken=f"Approve: {spoken}"[:75]),
-        button("Deny", Action.LINK_DENY, value, style="danger", spoken=f"Deny: {spoken}"[:75]),
+    return actions(
+        button("Approve", Action.LINK_APPROVE, value, style="primary", spoken=clipped(f"Approve: {spoken}", 75)),
+        button("Deny", Action.LINK_DENY, value, style="danger", spoken=clipped(f"Deny: {spoken}", 75)),
     )
-    return text, [*blocks, context(warning), buttons]
 
 
 def build_link_news(kind: Kind, facts: LinkFacts, not_me: str | None) -> tuple[str, list[Block]]:
@@ -115,13 +125,14 @@ def is_for_team(typed: str) -> bool:
 def _sides(facts: LinkFacts) -> list[Block]:
     return [
         section(f"*In Slack*  <@{facts.slack_user_id}>"),
-        literal(f"{facts.slack_name}, {_address(facts.slack_email, sure=facts.slack_email_confirmed)}"),
+        literal(f"{facts.slack_name}, {address_of(facts.slack_email, sure=facts.slack_email_confirmed)}"),
         section("*Team account*  signed in to by whoever asks"),
-        literal(f"{facts.account_name}, {_address(facts.account_email, sure=facts.account_email_verified)}"),
+        literal(f"{facts.account_name}, {address_of(facts.account_email, sure=facts.account_email_verified)}"),
     ]
 
 
-def _address(address: str | None, *, sure: bool) -> str:
+def address_of(address: str | None, *, sure: bool) -> str:
+    """Say an address, and where nobody has shown that it is theirs, that too."""
     if not address:
         return "no address"
     return address if sure else f"{address} (not confirmed)"

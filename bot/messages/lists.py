@@ -44,7 +44,7 @@ _EVENT_WORDS: Final = {
     EventType.TASK_DELETED: "deleted it",
     EventType.TASK_DUE: "was reminded of it",
 }
-_ENTRY_WORDS: Final = {"slack": "in Slack", "api": "through the API", "email": "from an email", "system": "by itself"}
+ENTRY_WORDS: Final = {"slack": "in Slack", "api": "through the API", "email": "from an email", "system": "by itself"}
 
 
 def build_list(
@@ -139,14 +139,13 @@ def _rows(tasks: Sequence[Task], viewer: Person, now: datetime) -> list[Block]:
 
 def _happened(event: Event) -> list[str]:
     """Who did what, when and how; the first change stands in the first text, each further one in its own."""
-    what = (
-        [_EVENT_WORDS[event.detail_type]] if event.detail_type in _EVENT_WORDS else list(map(_changed, event.changes))
-    )
-    how = _ENTRY_WORDS[event.actor.entry]
+    what = [_EVENT_WORDS[event.detail_type]] if event.detail_type in _EVENT_WORDS else list(map(changed, event.changes))
+    how = ENTRY_WORDS[event.actor.entry]
     return [f"{mention(event.actor.ref)} {what[0]}  ·  {slack_date(event.occurred_at)}  ·  {how}", *what[1:]]
 
 
-def _changed(change: Change) -> str:
+def changed(change: Change) -> str:
+    """What became of one field of a task, as the rest of a sentence about it."""
     before, after = _value(change.field, change.before), _value(change.field, change.after)
     match change.field:
         case "description":

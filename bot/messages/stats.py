@@ -48,7 +48,7 @@ def _lines(people: Sequence[Person]) -> Block:
 
 
 def _chart(people: Sequence[Person]) -> Block:
-    names = _names(people)
+    names = axis_names([person.name or person.email for person in people])
     points = [{"label": name, "value": max(person.open_tasks, 0)} for name, person in zip(names, people, strict=True)]
     return {
         "type": "data_visualization",
@@ -61,10 +61,10 @@ def _chart(people: Sequence[Person]) -> Block:
     }
 
 
-def _names(people: Sequence[Person]) -> list[str]:
+def axis_names(people: Sequence[str]) -> list[str]:
     """Names short enough for an axis, each once."""
     names: list[str] = []
     for number, person in enumerate(people, start=1):
-        name = (person.name or person.email)[:_LABEL]
+        name = person[:_LABEL]
         names.append(name if name not in names else f"{number} {name}"[:_LABEL])
     return names

@@ -8,7 +8,7 @@ from core.clock import system_clock
 from core.ids import WorkspaceId
 from core.jobs.ports import JobRepository
 from core.links.disputes import DisputeOffers
-from core.links.ports import RequestCards
+from core.links.ports import LinkRepository, RequestCards
 from core.notifications.ended import EndedNews
 from core.notifications.homes import HomeRepository
 from core.notifications.ports import (
@@ -49,6 +49,7 @@ class SlackDelivery:
     deliveries: DeliveryRepository
     cards: CardRepository
     requests: RequestCards
+    links: LinkRepository
     disputes: DisputeOffers
     installation: SlackInstallation
     homes: HomeRepository
@@ -79,6 +80,7 @@ def for_notify_slack(settings: Settings, secrets: Secrets) -> SlackDelivery:
         deliveries=DynamoDeliveryRepository(table, workspace, system_clock),
         cards=DynamoCardRepository(table, workspace),
         requests=links,
+        links=links,
         disputes=DisputeOffers(links, settings.public_url, system_clock),
         installation=installation,
         homes=DynamoHomeRepository(table, workspace),

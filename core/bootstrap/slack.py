@@ -15,12 +15,14 @@ from core.cognito_accounts import CognitoAccounts
 from core.ids import WorkspaceId
 from core.links.changes import LinkChanges
 from core.links.news import LinkNews
+from core.links.ports import LinkRepository
 from core.links.service import LinkOffers
 from core.notifications.homes import HomeRepository
 from core.notifications.ports import SlackInstallation
 from core.notifications.preferences import PreferenceService
 from core.notifications.reminders import ReminderService
 from core.once import OnceRepository
+from core.people.workload import WorkloadReader
 from core.settings import Settings
 from core.slack import SlackApi
 from core.storage.dynamodb.homes import DynamoHomeRepository
@@ -28,6 +30,7 @@ from core.storage.dynamodb.installation import DynamoInstallation
 from core.storage.dynamodb.links import DynamoLinkRepository
 from core.storage.dynamodb.once import DynamoOnceRepository
 from core.storage.dynamodb.outbox import DynamoOutbox
+from core.storage.dynamodb.people import DynamoPersonRepository
 from core.storage.dynamodb.preferences import DynamoPreferenceRepository
 from core.storage.dynamodb.reminders import DynamoReminderRepository
 from core.storage.dynamodb.suppressions import DynamoSuppressionRepository
@@ -46,6 +49,8 @@ class SlackDoor:
     hurry: Hurry
     links: LinkOffers
     changes: LinkChanges
+    requests: LinkRepository
+    workload: WorkloadReader
     suppressions: SuppressionService
     installation: SlackInstallation
     homes: HomeRepository
@@ -75,6 +80,8 @@ def for_slack(settings: Settings, secrets: Secrets) -> SlackDoor:
             slack, links, settings.public_url, workspace, system_clock, guests=lambda: services.people.guests
         ),
         changes=LinkChanges(links, services.people, slack, news, workspace),
+        requests=links,
+        workload=_workload(table, workspace),
         suppressions=SuppressionService(
             DynamoSuppressionRepository(table, workspace), services.people, workspace, system_clock, fresh_event_id
         ),
@@ -101,6 +108,11 @@ def _team(session: Session, settings: Settings, table: Table, services: Services
         services.people,
         hurry,
     )
+
+
+def _workload(table: Table, workspace: WorkspaceId) -> WorkloadReader:
+    people, tasks = DynamoPersonRepository(table, workspace), DynamoTaskRepository(table, workspace, system_clock)
+    return WorkloadReader(people, tasks, system_clock)
 
 
 def _preferences(table: Table, workspace: WorkspaceId) -> PreferenceService:

@@ -12,6 +12,7 @@ from core.links.ports import LinkRepository, ProfileSource
 from core.links.unlinking import Unlinking
 from core.people.model import Actor, Person
 from core.people.service import PeopleService
+from core.tasks.queries import Slice
 
 _log = logging.getLogger(__name__)
 
@@ -54,6 +55,16 @@ class LinkChanges:
         """
         actor = self._people.entitled(actor, _is_admin, "people.manage")
         self._unlinking.unlink(self._people.lookup(person_id), EventActor.of(actor))
+
+    def pending(self, actor: Actor, *, limit: int, at: str | None = None) -> Slice[LinkRequest]:
+        """List the requests that wait for a decision, to an admin; the oldest comes first.
+
+        Raises:
+            ForbiddenError: whoever asks is no admin, now.
+            InvalidInputError: `at` is no place of this list.
+        """
+        self._people.entitled(actor, _is_admin, "link.decide")
+        return self._links.pending(limit=limit, at=at)
 
     def decide(self, actor: Actor, key: RequestKey, *, approve: bool) -> LinkRequest:
         """Approve or deny a request, as an admin; gives it as it stands then: the first decision wins.

@@ -6,6 +6,7 @@ from core.events import Event
 from core.ids import PersonId, SlackUserId
 from core.links.model import Dispute, Identity, LinkAttempt, LinkRequest, Posted, SlackProfile
 from core.people.model import Person
+from core.tasks.queries import Slice
 
 
 class ProfileSource(Protocol):
@@ -58,6 +59,13 @@ class LinkRepository(Protocol):
 
     def request(self, slack_user_id: SlackUserId, person_id: PersonId) -> LinkRequest | None:
         """The newest request of two sides."""
+
+    def pending(self, *, limit: int, at: str | None = None) -> Slice[LinkRequest]:
+        """Up to `limit` requests that nobody has decided on, from a place on, who waits longest first.
+
+        Raises:
+            InvalidInputError: `at` is no place of this list.
+        """
 
     def decide(self, request: LinkRequest, event: Event, linked: Person | None = None) -> None:
         """Save how a pending request ended, with the link where it led to one; conflict: it is pending no more,

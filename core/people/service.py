@@ -120,6 +120,10 @@ class PeopleService:
         found = self._people.starting_with(prefix, limit=SUGGESTIONS)
         return [person for person in found if person.is_team_member]
 
+    def admins(self) -> Sequence[Person]:
+        """Everybody whom the directory has as an active admin, by name, with what the directory has of them."""
+        return [person for person in self._people.everybody() if person.is_admin]
+
     def _assignable(self, person: Person) -> Person:
         if not person.is_team_member:
             raise InvalidInputError.of("assigned_to", "inactive_person", name=person.name)

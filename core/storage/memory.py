@@ -100,6 +100,10 @@ class MemoryPersonRepository:
         found = [each for each in self._people.values() if Group.ADMINS in each.groups and not each.removed_at]
         return [person.person_id for person in sorted(found, key=lambda person: ascii_lower(person.name))]
 
+    def everybody(self) -> Sequence[Person]:
+        found = [person for person in self._people.values() if person.removed_at is None]
+        return sorted(found, key=lambda person: ascii_lower(person.name))
+
     def idle(self) -> Sequence[str]:
         found = [person.name for person in self._people.values() if person.is_team_member and person.open_tasks <= 0]
         return sorted(found, key=ascii_lower)

@@ -7,7 +7,8 @@ from core.events import Event
 from core.ids import EventId, PersonId, SlackUserId
 from core.links.model import Dispute, LinkAttempt, LinkRequest, Posted, RequestState
 from core.people.model import Person
-from core.storage.memory import MemoryPersonRepository
+from core.storage.memory import MemoryPersonRepository, slice_of
+from core.tasks.queries import Slice
 
 
 class MemoryLinkRepository:
@@ -58,6 +59,10 @@ class MemoryLinkRepository:
 
     def request(self, slack_user_id: SlackUserId, person_id: PersonId) -> LinkRequest | None:
         return self.requests.get((slack_user_id, person_id))
+
+    def pending(self, *, limit: int, at: str | None = None) -> Slice[LinkRequest]:
+        waiting = {str(each.request_id): each for each in self.requests.values() if each.state is RequestState.PENDING}
+        return slice_of(waiting, limit, at, ascending=True)
 
     def decide(self, request: LinkRequest, event: Event, linked: Person | None = None) -> None:
         with self._lock:

@@ -213,6 +213,9 @@ class Keys:
     def requests(self) -> str:
         return f"{self._prefix}REQUESTS"
 
+    def homes_of_admins(self) -> str:
+        return f"{self._prefix}HOMES"
+
     def administration(self) -> str:
         """The partition of what was done to the team and its settings, newest last."""
         return f"{self._prefix}ADMINISTRATION"

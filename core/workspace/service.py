@@ -1,11 +1,12 @@
 """Reading and changing the workspace's settings."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from core.clock import Clock, EventIds
-from core.errors import ConflictError
+from core.errors import ConflictError, InvalidInputError
 from core.events import Change, Event, EventActor, EventType
-from core.ids import WorkspaceId
+from core.ids import PersonId, WorkspaceId
 from core.people.model import Actor, Person
 from core.people.service import PeopleService
 from core.validation import validated
@@ -32,6 +33,11 @@ class SettingsService:
         """As they stand now; everybody in the team may know them."""
         return self._settings.get()
 
+    def to_change(self, actor: Actor) -> WorkspaceSettings:
+        """As they stand now, for an admin who is about to change them; raise ForbiddenError."""
+        self._people.entitled(actor, _is_admin, "settings.change")
+        return self._settings.get()
+
     def change(self, actor: Actor, *, version: int | None = None, **given: Any) -> WorkspaceSettings:
         """Save the given settings, as an admin; `version` is the one that the person looked at.
 
@@ -41,6 +47,7 @@ class SettingsService:
             ConflictError: somebody else saved other ones since; with `is_stale` where it was since `version`.
         """
         actor = self._people.entitled(actor, _is_admin, "settings.change")
+        self._require_admins(given.get("link_requests_to", ()))
         before = self._settings.get()
         if version is not None and version != before.version:
             raise ConflictError("settings", is_stale=True)
@@ -63,6 +70,11 @@ class SettingsService:
         )
         self._settings.save(after, event)
         return after
+
+    def _require_admins(self, named: Sequence[PersonId]) -> None:
+        """Only admins decide about requests, so that telling others would leave them lying."""
+        if named and not {*named} <= {person.person_id for person in self._people.admins()}:
+            raise InvalidInputError.of("link_requests_to", "not_admin")
 
 
 def _is_admin(person: Person) -> bool:

@@ -12,6 +12,7 @@ from core.ids import PersonId
 
 DAYS_BEFORE: Final = (0, 1, 2, 3, 5, 7)
 """How many days before a deadline people can be reminded; 0 is the day itself. What is overdue is always listed."""
+MOST_TOLD: Final = 20
 
 
 class Weekday(IntEnum):
@@ -54,11 +55,16 @@ class WorkspaceSettings(FrozenModel):
     """Whether guests of the Slack workspace may use the bot."""
     reminder_hour: Annotated[int, Field(ge=0, le=23)] = 9
     """Where the person is."""
-    reminder_days: Annotated[tuple[Notice, ...], Field(max_length=10), AfterValidator(_latest_first)] = (5, 3, 1, 0)
+    reminder_days: Annotated[tuple[Notice, ...], Field(max_length=10), AfterValidator(_latest_first)] = (
+        5,
+        3,
+        1,
+        0,
+    )
     """So many days before a deadline; 0 is the day itself."""
     business_days: Annotated[tuple[Weekday, ...], Field(min_length=1), AfterValidator(_in_order)] = tuple(Weekday)
     """On the others there is no reminder, and news waits."""
-    link_requests_to: Annotated[tuple[PersonId, ...], Field(max_length=20)] = ()
+    link_requests_to: Annotated[tuple[PersonId, ...], Field(max_length=MOST_TOLD)] = ()
     """Which admins are told of link requests; nobody named: all of them."""
 
     @property

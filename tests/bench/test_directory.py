@@ -11,6 +11,7 @@ import pytest
 
 from core.people.directory import Directory
 from core.people.queries import DirectoryFilter
+from core.people.workload import WorkloadReader
 from core.storage.dynamodb.people import DynamoPersonRepository, email_item, person_item
 from core.storage.dynamodb.table import Table
 from core.storage.dynamodb.tasks import DynamoTaskRepository
@@ -63,10 +64,12 @@ def test_a_team_of_500_opens_within_a_second_and_is_searched_within_half_of_one(
         people = directory.page(limit=SHOWN).items
         return directory.overdue(people)
 
+    workload = WorkloadReader(directory._people, directory._tasks, directory._clock)  # type: ignore[arg-type]
     looks: dict[str, tuple[Callable[[], Any], float]] = {
         "opens, with open and overdue counts": (opened, 1),
         "is searched by name": (lambda: directory.page("p43", limit=SHOWN), 0.5),
         "is searched by address": (lambda: directory.page("p499@ex", limit=SHOWN), 0.5),
+        "says who has the most to do": (lambda: workload.read(limit=SHOWN), 1),
         "shows the disabled": (lambda: directory.page(only=DirectoryFilter.DISABLED, limit=SHOWN), 0.5),
     }
     for what, (look, limit) in looks.items():

@@ -8,7 +8,7 @@ import pytest
 from slack_sdk.models.views import View as SlackView
 
 from bot.commands.model import Find, History, ListTasks, Which, Whose
-from bot.home.view import HANDED_OUT, HOME_PAGE, HomeContent, build_home
+from bot.home.view import BUSIEST, HANDED_OUT, HOME_PAGE, REQUESTS, HomeContent, build_home
 from bot.messages.lists import build_finds, build_history, build_list
 from bot.messages.stats import CAP, Numbers, build_stats
 from bot.messages.tasks import (
@@ -25,16 +25,20 @@ from bot.modals.edit_task import build_conflict, build_edit_task
 from bot.modals.member import build_job, build_member, build_member_tasks
 from bot.modals.member_forms import build_add, build_edit, build_own_demotion, build_remove
 from bot.modals.new_task import build_new_task, build_outcome
+from core.clock import fresh_event_id
 from core.events import Change, EventActor, EventType
 from core.ids import JobId
 from core.jobs.model import Job, JobKind, MemberOrder
+from core.links.model import LinkRequest, RequestState
 from core.people.model import Account, Actor, Entry, Group, Person
 from core.people.queries import DirectoryFilter
+from core.people.workload import Load, Workload
 from core.tasks.model import Task, TaskStatus
 from core.tasks.queries import Slice
 from infra.local.slack.rules.check import check_message, check_view
 from infra.local.slack.rules.shapes import Surface
 from tests.bot.test_built_messages import TITLES, accept, fullest
+from tests.support.link_news import make_facts
 from tests.support.news import ADA, ANA, BEN, happened
 from tests.support.world import NOW, make_person, words_of
 
@@ -65,6 +69,23 @@ def page(found: list[Any], limit: int) -> Slice[Any]:
     return Slice(found[:limit], CURSOR.replace(">", "<"), more, gave_up=len(found) == 1)
 
 
+def longest_request() -> LinkRequest:
+    """A request of two people whose names and addresses are as long as they can be, and full of Slack's marks."""
+    facts = make_facts(
+        slack_name="<!channel> " + "&*" * 60,
+        slack_email=f"{'s' * 240}@example.com",
+        slack_email_confirmed=False,
+        account_name=LONG_NAMED.name,
+        account_email=LONG_NAMED.email,
+        account_email_verified=False,
+    )
+    return LinkRequest(request_id=fresh_event_id(NOW), facts=facts, asked_at=NOW)
+
+
+def decided() -> LinkRequest:
+    return longest_request().model_copy(update={"state": RequestState.DENIED, "decided_by": LONG_NAMED.name})
+
+
 def accept_view(view: dict[str, Any], surface: Surface) -> None:
     """Fail where Slack would refuse the view, by its documented rules or by its SDK's models."""
     check_view(view, surface)
@@ -90,9 +111,11 @@ def test_slack_takes_any_list_and_find(title: str, number: int, viewer: Person) 
 def test_slack_takes_any_home(title: str, number: int, person: Person) -> None:
     mine = page(tasks(number, title), HOME_PAGE)
     handed_out = page(tasks(number, title), HANDED_OUT)
-    load = [LONG_NAMED.model_copy(update={"open_tasks": number})] * min(number, 100)
+    load = Load(LONG_NAMED.person_id, LONG_NAMED.name, number, number)
+    workload = Workload(number, [load] * min(number, BUSIEST), number, [LONG_NAMED.name] * number)
+    requests = page([longest_request()] * number, REQUESTS)
 
-    view = build_home(HomeContent(mine, handed_out, load), person, NOW)
+    view = build_home(HomeContent(mine, handed_out, workload, requests, decided()), person, NOW)
 
     accept_view(view, Surface.HOME)
     assert len(view["blocks"]) <= 100

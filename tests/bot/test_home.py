@@ -115,11 +115,11 @@ def test_it_shows_what_i_handed_out_and_to_admins_how_much_everyone_has(slack: S
 
     slack.event(world.ada, "app_home_opened", tab="home")
     assert "What you handed out\nFix login" in published(slack)
-    assert "Ana Silva: 1" in published(slack)
+    assert "Ana Silva\n  1 open" in published(slack)
 
     slack.event(world.ana, "app_home_opened", tab="home")
     assert "What you handed out" not in published(slack)
-    assert "Ada Lind: 0" not in published(slack)
+    assert "Ana Silva\n  1 open" not in published(slack)
 
 
 def test_more_than_a_page_is_turned_over(slack: SlackPlayed, world: World) -> None:

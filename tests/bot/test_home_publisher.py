@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 
+from bot.home.concerns import concerned
 from bot.home.content import HomeReader
-from bot.home.publisher import HomePublisher, concerned
+from bot.home.publisher import HomePublisher
 from bot.home.view import HOME_PAGE
 from core.errors import DependencyError
 from core.events import Change, Event, EventType
 from core.ids import SlackUserId, TaskId
+from core.links.model import LinkRequest
 from core.notifications.homes import APART, KEPT_FRESH_FOR, SETTLED
 from core.people.model import Group, Person
+from core.people.workload import WorkloadReader
 from core.slack import SlackApi
 from core.storage.memory_deliveries import MemoryInstallation
 from core.tasks.model import NewTask, Task, TaskStatus
@@ -42,10 +45,11 @@ class Publishing:
     installation: MemoryInstallation
     lagging: set[TaskId] = field(default_factory=set)
     """What the lists do not show yet."""
+    lagging_requests: bool = False
 
     def open(self, *people: Person) -> None:
         for person in people:
-            self.world.homes_kept.shown(person.person_id, self.world.clock())
+            self.world.homes_kept.shown(person.person_id, self.world.clock(), of_admin=person.is_admin)
 
     def later(self, step: timedelta) -> None:
         self.world.clock.forward(step)
@@ -86,17 +90,24 @@ def homes(world: World) -> Publishing:
         found = world.tasks_kept.slice(query, limit=limit, at=at)
         return found.of([task for task in found.items if task.task_id not in lagging])
 
-    reader = HomeReader(lists, lambda: world.people.starting_with(""))
+    workload = WorkloadReader(world.people_kept, world.tasks_kept, world.clock)
+
+    def requests(*, limit: int) -> Slice[LinkRequest]:
+        return Slice(()) if played.lagging_requests else world.links_kept.pending(limit=limit)
+
+    reader = HomeReader(lists, workload.read, requests)
     publisher = HomePublisher(
         PlayedApi(slack, world),
         world.homes_kept,
         world.people_kept,
         world.tasks_kept,
+        world.links_kept,
         reader,
         installation,
         world.clock,
     )
-    return Publishing(world, slack, publisher, installation, lagging)
+    played = Publishing(world, slack, publisher, installation, lagging)
+    return played
 
 
 def test_the_home_of_whoever_is_given_a_task_shows_it_though_the_lists_lag(homes: Publishing, world: World) -> None:

@@ -29,6 +29,7 @@ from core.notifications.preferences import PreferenceService
 from core.notifications.reminders import ReminderService
 from core.people.model import Actor, Entry, Group, Person, Roles, SlackStatus
 from core.people.service import PeopleService
+from core.people.workload import WorkloadReader
 from core.storage.memory import (
     MemoryPersonRepository,
     MemoryPreferenceRepository,
@@ -264,6 +265,8 @@ class SlackPlayed:
                 LinkNews(WORKSPACE, world.clock, fresh_event_id),
                 WORKSPACE,
             ),
+            list_requests=world.links_kept.pending,
+            workload=WorkloadReader(world.people_kept, world.tasks_kept, world.clock),
             suppressions=world.suppressions,
             installation=self.installation,
             task_of_card=self._task_of_card,

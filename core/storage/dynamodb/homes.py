@@ -1,17 +1,20 @@
 """When App Homes were opened and published, in the table."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
 from boto3.dynamodb.conditions import Attr
 
-from core.ids import PersonId, WorkspaceId
+from core.ids import EventId, PersonId, WorkspaceId
 from core.notifications.homes import APART, KEPT_FRESH_FOR, HomeRecord
 from core.storage import schema
-from core.storage.dynamodb.table import EXISTS, ConditionFailedError, Item, Table, Update
+from core.storage.dynamodb.table import EXISTS, ConditionFailedError, Item, Partition, Table, Update
 from core.tasks.model import Task
 
 _VERSION: Final = 1
+_ADMINS: Final = 100
+"""So many homes are read in one request; the others are fresh when they are opened."""
 
 
 class DynamoHomeRepository:
@@ -23,13 +26,30 @@ class DynamoHomeRepository:
         item = self._table.get(self._keys.home(person_id))
         return _record(item) if item else None
 
-    def shown(self, person_id: PersonId, at: datetime, *, place: str | None = None, task: Task | None = None) -> None:
+    def of_admins(self) -> Mapping[PersonId, HomeRecord]:
+        partition = Partition(self._keys.homes_of_admins(), schema.OWNERS_AND_DIRECTORY, ascending=False)
+        rows, _ = self._table.page(partition, limit=_ADMINS)
+        items = self._table.get_all([self._keys.home(row["person_id"]) for row in rows])
+        return {item["person_id"]: _record(item) for item in items}
+
+    def shown(
+        self,
+        person_id: PersonId,
+        at: datetime,
+        *,
+        place: str | None = None,
+        task: Task | None = None,
+        of_admin: bool = False,
+    ) -> None:
         now = schema.instant(at)
+        found_by = {"gsi1pk": self._keys.homes_of_admins(), "gsi1sk": f"{now}#{person_id}"} if of_admin else {}
         self._table.put(
             {
                 **self._keys.home(person_id),
                 "type": schema.HOME,
                 "version": _VERSION,
+                "person_id": person_id,
+                **found_by,
                 "opened_at": now,
                 "begun_at": now,
                 "published_at": now,
@@ -48,7 +68,17 @@ class DynamoHomeRepository:
             return False
         return True
 
-    def published(self, person_id: PersonId, begun: datetime, task: Task) -> None:
+    def promise(self, person_id: PersonId, by: EventId, until: datetime, now: datetime) -> bool:
+        nobody_comes = Attr("awaited_at").not_exists() | Attr("awaited_at").lte(schema.instant(now))
+        nobody_else = nobody_comes | Attr("awaited_by").eq(by)
+        try:
+            promised = Update(set={"awaited_at": schema.instant(until), "awaited_by": by})
+            self._table.update(self._keys.home(person_id), promised, EXISTS & nobody_else)
+        except ConditionFailedError:
+            return False
+        return True
+
+    def published(self, person_id: PersonId, begun: datetime, task: Task | None = None) -> None:
         at = schema.instant(begun)
         is_newest = Attr("published_at").not_exists() | Attr("published_at").lt(at)
         try:

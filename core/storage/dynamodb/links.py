@@ -11,15 +11,18 @@ from core.links.model import Dispute, LinkAttempt, LinkRequest, Posted, RequestS
 from core.people.model import Person
 from core.storage import schema
 from core.storage.dynamodb.people import activity_item, link_item
+from core.storage.dynamodb.slices import SliceReader
 from core.storage.dynamodb.table import (
     EXISTS,
     IS_NEW,
     ConditionFailedError,
     Item,
+    Partition,
     Table,
     TransactionCancelledError,
     Update,
 )
+from core.tasks.queries import Slice
 
 _VERSION: Final = 1
 _UNUSED: Final = EXISTS & Attr("is_used").eq(False)  # noqa: FBT003
@@ -87,6 +90,14 @@ class DynamoLinkRepository:
     def request(self, slack_user_id: SlackUserId, person_id: PersonId) -> LinkRequest | None:
         item = self._table.get(self._keys.link_request(slack_user_id, person_id))
         return LinkRequest.model_validate(item["request"]) if item else None
+
+    def pending(self, *, limit: int, at: str | None = None) -> Slice[LinkRequest]:
+        partition = Partition(self._keys.requests(), schema.OWNERS_AND_DIRECTORY)
+        rows = SliceReader(self._table, [partition], lambda _: True, discards=False).read(limit, at)
+        keys = [{name: row[name] for name in (schema.PARTITION_KEY, schema.SORT_KEY)} for row in rows.items]
+        # The index lags: what was decided a moment ago is still in it.
+        requests = [LinkRequest.model_validate(item["request"]) for item in self._table.get_all(keys)]
+        return rows.of([each for each in requests if each.state is RequestState.PENDING])
 
     def decide(self, request: LinkRequest, event: Event, linked: Person | None = None) -> None:
         key = self._keys.link_request(request.facts.slack_user_id, request.facts.person_id)

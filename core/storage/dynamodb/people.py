@@ -94,6 +94,9 @@ class DynamoPersonRepository:
     def admins(self) -> list[PersonId]:
         return [entry["person_id"] for entry in self._directory() if Group.ADMINS in entry.get("groups", ())]
 
+    def everybody(self) -> list[Person]:
+        return [_row(entry) for entry in self._directory()]
+
     def idle(self) -> list[str]:
         return [
             f"{entry['profile']['given_name']} {entry['profile']['family_name']}".strip()

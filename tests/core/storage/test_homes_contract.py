@@ -3,8 +3,9 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from core.clock import fresh_event_id
 from core.ids import PersonId
-from core.notifications.homes import APART, KEPT_FRESH_FOR, SETTLED, HomeRecord
+from core.notifications.homes import APART, KEPT_FRESH_FOR, SETTLED, TEAM_APART, HomeRecord
 from core.storage.schema import EXPIRES_AT, Keys
 from tests.core.storage.conftest import TABLE, Kept, kept_in_dynamodb
 from tests.support.news import make_task, moved
@@ -13,7 +14,7 @@ from tests.support.world import NOW, WORKSPACE, HeldClock
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-ANA = PersonId("sub-ana")
+ADA, ANA, OMAR = PersonId("sub-ada"), PersonId("sub-ana"), PersonId("sub-omar")
 TASK = make_task(version=3)
 
 
@@ -61,6 +62,34 @@ def test_what_slack_took_is_written_unless_something_newer_was_shown_meanwhile(k
     kept.homes.shown(ANA, NOW + 2 * APART)
     kept.homes.published(ANA, NOW + APART, TASK)
     assert record(kept) == HomeRecord(NOW + 2 * APART, None, NOW + 2 * APART, NOW + 2 * APART)
+
+
+def test_homes_of_admins_are_found_together(kept: Kept) -> None:
+    kept.homes.shown(ANA, NOW)
+    kept.homes.shown(ADA, NOW, place="page 2", of_admin=True)
+    kept.homes.shown(OMAR, NOW, of_admin=True)
+    assert kept.homes.of_admins() == {ADA: HomeRecord(NOW, "page 2", NOW, NOW), OMAR: HomeRecord(NOW, None, NOW, NOW)}
+
+    kept.homes.shown(OMAR, NOW + APART)
+    assert set(kept.homes.of_admins()) == {ADA}
+
+
+def test_one_event_promises_to_publish_a_home_and_may_do_so_again(kept: Kept) -> None:
+    first, second = fresh_event_id(NOW), fresh_event_id(NOW)
+    assert not kept.homes.promise(ADA, first, NOW + TEAM_APART, NOW)
+    kept.homes.shown(ADA, NOW, of_admin=True)
+
+    assert kept.homes.promise(ADA, first, NOW + TEAM_APART, NOW)
+    assert not kept.homes.promise(ADA, second, NOW + TEAM_APART, NOW)
+    assert kept.homes.promise(ADA, first, NOW + TEAM_APART, NOW)
+    assert kept.homes.promise(ADA, second, NOW + 2 * TEAM_APART, NOW + TEAM_APART), "the first did not come"
+
+
+def test_what_was_published_without_a_task_keeps_the_one_laid_over(kept: Kept) -> None:
+    kept.homes.shown(ANA, NOW, task=TASK)
+    kept.homes.published(ANA, NOW + APART)
+
+    assert record(kept) == HomeRecord(NOW, None, NOW, NOW + APART, TASK.task_id, 3)
 
 
 def test_a_record_goes_when_the_home_is_no_longer_kept_fresh(dynamodb: "DynamoDBClient") -> None:

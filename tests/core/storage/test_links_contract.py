@@ -243,6 +243,47 @@ def test_an_old_decision_does_not_meet_a_new_request(kept: Kept) -> None:
     assert kept.links.request(FACTS.slack_user_id, CHI.person_id) == second
 
 
+def test_pending_requests_come_page_by_page_who_waits_longest_first(kept: Kept) -> None:
+    def of(number: int) -> LinkRequest:
+        facts = FACTS.model_copy(update={"slack_user_id": SlackUserId(f"U0{number}")})
+        when = NOW + timedelta(seconds=number)
+        return LinkRequest(request_id=fresh_event_id(when), facts=facts, asked_at=when)
+
+    requests = [of(number) for number in range(4)]
+    for request in reversed(requests):
+        kept.links.ask(request, made(LINKED))
+    kept.links.decide(ended(requests[1]), made(LINKED))
+
+    page = kept.links.pending(limit=2)
+    assert list(page.items) == [requests[0], requests[2]]
+    assert page.previous is None
+    last = kept.links.pending(limit=2, at=page.following)
+    assert list(last.items) == [requests[3]]
+    assert last.following is None
+    assert list(kept.links.pending(limit=2, at=last.previous).items) == [requests[0], requests[2]]
+
+
+def test_a_request_that_the_index_still_has_is_not_pending_once_it_is_decided(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people, links = DynamoPersonRepository(table, WORKSPACE), DynamoLinkRepository(table, WORKSPACE)
+    people.add(CHI)
+    request = asked()
+    links.ask(request, made(LINKED))
+    lagging = table.page(Partition(schema.Keys(WORKSPACE).requests(), schema.OWNERS_AND_DIRECTORY), limit=5)
+    links.decide(ended(request), made(LINKED))
+    monkeypatch.setattr(table, "page", lambda *_args, **_limits: lagging)
+
+    assert links.pending(limit=5).items == []
+
+
+def test_everybody_is_read_from_the_directory_with_their_counters(kept: Kept) -> None:
+    kept.people.add(make_person("Ada", Group.ADMINS))
+
+    everybody = [(each.name, each.open_tasks, each.is_team_member) for each in kept.people.everybody()]
+    assert everybody == [("Ada", 0, True), ("Chi Nguyen", 2, True)]
+
+
 def test_where_an_admins_card_is_is_remembered_for_each_admin_and_request(kept: Kept) -> None:
     request, later = asked(), asked()
     kept.links.ask(request, made(LINKED))

@@ -26,7 +26,7 @@ ADMINISTRATION = {
 SIGN_IN = {("cognito-idp:AdminInitiateAuth", POOL), ("cognito-idp:AdminRespondToAuthChallenge", POOL)}
 SERVICES = {
     *((f"dynamodb:{action}", TABLE) for action in ("GetItem", "BatchGetItem", "Query")),
-    *((f"dynamodb:{action}", TABLE) for action in ("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")),
+    *((f"dynamodb:{action}", TABLE) for action in ("PutItem", "UpdateItem", "DeleteItem")),
     *(("dynamodb:Query", f"{TABLE}/index/{index}") for index in ("gsi1", "gsi2", "gsi3")),
 }
 DELIVERY = {

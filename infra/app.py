@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from infra.package import LAMBDA, PackagingError, build_bundle
+from infra.package import LAMBDA, PackagingError, build_bundle, sizes
 from infra.stage import NAMES, Stage, StageError
 
 STACK_NAME: Final = "TaskBot"
@@ -79,7 +79,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="refuse what breaks a rule of cdk-nag's AwsSolutions")
     options = parser.parse_args(arguments)
     try:
-        bundle = options.bundle or build_bundle(Path("build/bundle.zip"), platform=LAMBDA)
+        bundle = options.bundle
+        if bundle is None:
+            bundle = build_bundle(Path("build/bundle.zip"), platform=LAMBDA)
+            # Not on the standard output, which the CDK's command line may read.
+            sys.stderr.write(f"{sizes(bundle)}\n")
         synthesize(options.output, bundle, dict(options.context), is_checked=options.check)
     except (StageError, PackagingError) as error:
         sys.stderr.write(f"{error}\n")

@@ -16,11 +16,12 @@ from infra.constructs.events import TO_EMAIL, TO_SLACK, TO_WORK, ActivityRelay, 
 from infra.constructs.functions import DoorFunction, construct_id
 from infra.constructs.http import HttpApi
 from infra.constructs.mail import Mail
+from infra.constructs.measured import measured
 from infra.constructs.parameters import Parameters
 from infra.constructs.people import People
 from infra.constructs.slack_secret import SlackSecret
 from infra.constructs.table import TaskTable
-from infra.stage import Stage
+from infra.stage import BEHIND_HTTP, Stage
 
 
 class TaskBotStack(Stack):
@@ -179,6 +180,15 @@ class TaskBotStack(Stack):
             ),
             threshold=1,
         )
+        for door in sorted(BEHIND_HTTP):
+            alarm_when(
+                self,
+                f"{construct_id(door)}FailuresAlarm",
+                name=f"failures-{door}",
+                what=f"handlers.{door} told somebody that it failed",
+                metric=measured("Failures", door=door),
+                threshold=1,
+            )
         Dashboard(
             self,
             "Dashboard",

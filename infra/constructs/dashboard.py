@@ -54,7 +54,7 @@ class Dashboard(Construct):
 def _people() -> dict[str, list[cloudwatch.IMetric]]:
     return {
         name: [measured(metric, door=door) for door in sorted(BEHIND_HTTP)]
-        for name, metric in (("Requests answered", "Answers"), ("Requests refused", "Refusals"))
+        for name, metric in (("Requests answered", "Answers"), ("Refused", "Refusals"), ("Failed", "Failures"))
     }
 
 

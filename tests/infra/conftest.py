@@ -22,10 +22,14 @@ def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def full(tmp_path_factory: pytest.TempPathFactory) -> StackTemplate:
-    """The template with every setting away from its default."""
-    folder = _synthesized(tmp_path_factory.mktemp("cdk-full"), EVERYTHING_ON)
-    return StackTemplate(json.loads((folder / f"{STACK_NAME}.template.json").read_text()))
+def synthesized_full(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with every setting away from its default."""
+    return _synthesized(tmp_path_factory.mktemp("cdk-full"), EVERYTHING_ON)
+
+
+@pytest.fixture(scope="session")
+def full(synthesized_full: Path) -> StackTemplate:
+    return StackTemplate(json.loads((synthesized_full / f"{STACK_NAME}.template.json").read_text()))
 
 
 def _synthesized(folder: Path, context: Mapping[str, str] = MappingProxyType({})) -> Path:

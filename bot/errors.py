@@ -205,6 +205,12 @@ def sentence_for(error: Exception) -> str | None:
     return None
 
 
+def count_refusal(error: TaskBotError) -> None:
+    """Count that somebody was told no, and why, without their words."""
+    measured = metrics.of_refusal(Door.SLACK, is_our_fault=False, now=system_clock())
+    _log.info("refused", extra={"reason": type(error).__name__, **measured})
+
+
 def sentence_for_problem(problem: Problem) -> str:
     """Say in mrkdwn what is wrong with one field and what to put there."""
     return _sentence(problem).format_map(
@@ -297,8 +303,7 @@ class Funnel:
             measured = metrics.of_refusal(Door.SLACK, is_our_fault=is_our_fault, now=system_clock())
             _log.warning("refused", exc_info=error, extra=measured)
         else:
-            measured = metrics.of_refusal(Door.SLACK, is_our_fault=False, now=system_clock())
-            _log.info("refused", extra={"reason": type(error).__name__, **measured})
+            count_refusal(error)
         return sentence, [section(sentence)]
 
 

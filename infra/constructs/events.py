@@ -184,6 +184,18 @@ class ActivityRelay(Construct):
 
     def connect(self, table: TaskTable, relay: DoorFunction, bus: EventBus) -> None:
         """Let `relay` read inserted history entries, publish them, and keep what it cannot publish."""
+        self._permit(table, relay, bus)
+        self._feed(table, relay)
+        alarm_when(
+            self,
+            "LateAlarm",
+            name="late-relay",
+            what="changes are announced late",
+            metric=age_of(relay),
+            threshold=LATE,
+        )
+
+    def _permit(self, table: TaskTable, relay: DoorFunction, bus: EventBus) -> None:
         relay.allow(["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"], [table.stream_arn])
         # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-example-lamda-process-dynamodb-streams.html
         relay.allow(
@@ -200,6 +212,8 @@ class ActivityRelay(Construct):
         # Lambda checks that it may write to an on-failure bucket by listing it.
         # https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
         relay.allow(["s3:ListBucket"], [self.unpublished.bucket_arn])
+
+    def _feed(self, table: TaskTable, relay: DoorFunction) -> None:
         inserted = {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"type": {"S": [schema.ACTIVITY]}}}}
         mapping = lambda_.CfnEventSourceMapping(
             self,
@@ -218,14 +232,6 @@ class ActivityRelay(Construct):
             ),
         )
         mapping.node.add_dependency(relay.function.role)
-        alarm_when(
-            self,
-            "LateAlarm",
-            name="late-relay",
-            what="changes are announced late",
-            metric=age_of(relay),
-            threshold=LATE,
-        )
 
 
 def age_of(relay: DoorFunction) -> cloudwatch.Metric:

@@ -92,6 +92,9 @@ class DoorFunction(Construct):
         if encryption.key_arn is not None:
             self.allow(USE_OF_TABLE, [encryption.key_arn])
         self.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log_group.log_group_arn])
+        self._tell_of_errors(door)
+
+    def _tell_of_errors(self, door: Door) -> None:
         alarm_when(
             self,
             "ErrorsAlarm",

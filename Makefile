@@ -28,7 +28,7 @@ help:
 	@echo "make slack     run the bot in a real Slack workspace from here, over Socket Mode (ADMIN=, STACK=; README)"
 	@echo "make manifest  print the Slack app's manifest for a deployment (URL= where it answers)"
 	@echo "make test      run the tests (ARGS= goes to pytest)"
-	@echo "make check     run formatter, linter, type checker and import rules"
+	@echo "make check     run formatter, linter, type checker, import rules and those for the AWS template"
 	@echo "make pictures  play the journeys on a fresh system and write docs/pictures"
 	@echo "make bench     measure speed and scale beside yardsticks and write docs/bench.md (half an hour; QUICK=1: minutes; ONLY=cold)"
 	@echo "make wave      give a thousand tasks in one go and say how long people wait (some minutes)"
@@ -58,6 +58,7 @@ check: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m infra.lint
 
 fuzz: $(INSTALLED)
 	@$(BIN)/python -m tests.fuzz $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))

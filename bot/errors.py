@@ -19,6 +19,8 @@ from bot.messages.links import build_link_prompt
 from bot.messages.text import escape
 from bot.replies import reply
 from bot.said import say
+from core import metrics
+from core.clock import system_clock
 from core.errors import (
     ConflictError,
     DependencyError,
@@ -32,6 +34,7 @@ from core.errors import (
 from core.ids import SlackUserId
 from core.links.model import LinkRefusedError, Refusal
 from core.people.orders import MemberRefusal, MemberRefusedError
+from core.settings import Door
 
 _log = logging.getLogger(__name__)
 
@@ -218,6 +221,12 @@ def sentence_for(error: Exception) -> str | None:
     return None
 
 
+def count_refusal(error: TaskBotError) -> None:
+    """Count that somebody was told no, and why, without their words."""
+    measured = metrics.of_refusal(Door.SLACK, is_our_fault=False, now=system_clock())
+    _log.info("refused", extra={"reason": type(error).__name__, **measured})
+
+
 def sentence_for_problem(problem: Problem) -> str:
     """Say in mrkdwn what is wrong with one field and what to put there."""
     return _sentence(problem).format_map(
@@ -299,12 +308,18 @@ class Funnel:
         sentence = sentence_for(error)
         if sentence is None:
             reference = uuid.uuid4().hex[:8]
-            _log.error("unexpected failure", exc_info=error, extra={"reference": reference})
+            measured = metrics.of_refusal(Door.SLACK, is_our_fault=True, now=system_clock())
+            _log.error("unexpected failure", exc_info=error, extra={"reference": reference, **measured})
             sentence = (
                 f"Something went wrong on my side. If it happens again, tell an admin this reference: {reference}."
             )
         elif not isinstance(error, TaskBotError) or isinstance(error, DependencyError):
-            _log.warning("refused", exc_info=error)
+            # An old button, which nobody can help, or something that is out of reach.
+            is_our_fault = isinstance(error, DependencyError)
+            measured = metrics.of_refusal(Door.SLACK, is_our_fault=is_our_fault, now=system_clock())
+            _log.warning("refused", exc_info=error, extra=measured)
+        else:
+            count_refusal(error)
         return sentence, [section(sentence)]
 
 

@@ -33,17 +33,32 @@ class Outcome(StrEnum):
     """It will not be tried again."""
 
 
-def of_delivery(outcome: Outcome, *, channel: str, kind: str, now: datetime, since: datetime) -> dict[str, Any]:
-    """Count an outcome by channel and kind; where something was sent, say how long after it was due (`since`) too.
+def of_answer(door: str, *, status: int, milliseconds: int, now: datetime) -> dict[str, Any]:
+    """Count an answer that somebody waited for, its time, and whether it was a refusal or a failure of ours."""
+    units = {"Answers": _COUNT, "AnswerTime": _MILLISECONDS, "Refusals": _COUNT, "Failures": _COUNT}
+    values = {"Answers": 1, "AnswerTime": milliseconds}
+    values |= {"Refusals": int(400 <= status < 500), "Failures": int(status >= 500)}
+    return {**_directive(units, now, ("door",)), "door": door, **values}
 
-    It is due when it happens, and where somebody's settings hold it back, when they let it go.
+
+def of_refusal(door: str, *, is_our_fault: bool, now: datetime) -> dict[str, Any]:
+    """Count a refusal, or a failure, that is told in words, by an answer with a good status."""
+    name = "Failures" if is_our_fault else "Refusals"
+    return {**_directive({name: _COUNT}, now, ("door",)), "door": door, name: 1}
+
+
+def of_delivery(outcome: Outcome, *, channel: str, kind: str, now: datetime, since: datetime) -> dict[str, Any]:
+    """Count an outcome by channel; where something was sent, say how long after it was due (`since`) too.
+
+    It is due when it happens, and where somebody's settings hold it back, when they let it go. The kind is a field and
+    no dimension: CloudWatch is paid for each combination of dimensions.
     """
     values: dict[str, Any] = {outcome: 1}
     units = {str(outcome): _COUNT}
     if outcome is Outcome.SENT:
         values["Lag"] = _milliseconds(now - since)
         units["Lag"] = _MILLISECONDS
-    return {**_directive(units, now, ("channel", "kind")), "channel": channel, "kind": kind, **values}
+    return {**_directive(units, now, ("channel",)), "channel": channel, "kind": kind, **values}
 
 
 def of_relay(changed: Sequence[datetime], *, now: datetime) -> dict[str, Any]:

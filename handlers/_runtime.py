@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
+from core import metrics
 from core.bootstrap.aws import Secrets, secrets_of
 from core.clock import system_clock
 from core.settings import Door, Settings
@@ -19,6 +20,7 @@ Handler = Callable[[Event, Any], Any]
 
 SECRETS_HOLD_FOR: Final = timedelta(minutes=5)
 """How soon a function notices a new token or key; only then is it built anew, which takes far longer than looking."""
+_INITIALIZATION: Final = "AWS_LAMBDA_INITIALIZATION_TYPE"
 _log = logging.getLogger(__name__)
 _USUAL_THRESHOLD: Final = 2_000
 """Python's own."""
@@ -26,7 +28,14 @@ _PLAIN_FIELDS: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line; whatever a log call passes as `extra` becomes a field."""
+    """One JSON object a line; whatever a log call passes as `extra` becomes a field.
+
+    Every line that is written while an invocation lasts, on whichever thread, carries the invocation's id.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.invocation_id: str | None = None
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
@@ -36,6 +45,8 @@ class JsonFormatter(logging.Formatter):
             "message": record.getMessage(),
         }
         line |= {name: value for name, value in record.__dict__.items() if name not in _PLAIN_FIELDS}
+        if self.invocation_id is not None and line.setdefault("request_id", self.invocation_id) != self.invocation_id:
+            line["invocation_id"] = self.invocation_id  # The line has its caller's own id.
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, default=str)
@@ -50,12 +61,15 @@ def started_by_lambda(door: Door, build: Callable[[Settings], Handler]) -> Calla
     def module_getattr(name: str) -> Handler:
         if name != "handler":
             raise AttributeError(name)
-        _log_json()
-        handler = _logged(door, build(Settings.from_env(os.environ, door)))
+        lines = _log_json()
+        settings = Settings.from_env(os.environ, door)
+        handler = build(settings)
+        if os.environ.get(_INITIALIZATION) == "snap-start":
+            handler = _AsIfJustStarted(lambda: build(settings), handler)
         # What is there by now stays: set apart, it costs no command a look through all of it, 10 ms each time.
         gc.freeze()
         gc.set_threshold(_USUAL_THRESHOLD)
-        return handler
+        return _logged(door, handler, lines)
 
     return module_getattr
 
@@ -67,6 +81,28 @@ def started_with_secrets(door: Door, build: Callable[[Settings, Secrets], Handle
         return _Renewing(lambda secrets: build(settings, secrets), secrets_of(settings))
 
     return started_by_lambda(door, build_renewing)
+
+
+class _AsIfJustStarted:
+    """A handler that is built anew when Lambda restores the snapshot in which it was taken.
+
+    By then its secrets may be old, and its connections are gone.
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-python.html
+    """
+
+    def __init__(self, build: Callable[[], Handler], handler: Handler) -> None:
+        # Lambda's Python brings it; where no snapshot is taken it costs nothing.
+        from snapshot_restore_py import register_after_restore
+
+        self._build = build
+        self._handler = handler
+        register_after_restore(self._start_anew)
+
+    def _start_anew(self) -> None:
+        self._handler = self._build()
+
+    def __call__(self, event: Event, lambda_context: Any) -> Any:
+        return self._handler(event, lambda_context)
 
 
 class _Renewing:
@@ -95,31 +131,41 @@ class _Renewing:
             _log.warning("goes on with its old secrets", exc_info=error)
 
 
-def _log_json() -> None:
+def _log_json() -> JsonFormatter:
+    formatter = JsonFormatter()
     lines = logging.StreamHandler(sys.stdout)
-    lines.setFormatter(JsonFormatter())
+    lines.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers = [lines]  # Lambda puts a plain-text handler of its own there first.
     root.setLevel(logging.INFO)
     logging.getLogger("botocore").setLevel(logging.WARNING)
+    return formatter
 
 
-def _logged(door: Door, handler: Handler) -> Handler:
+def _logged(door: Door, handler: Handler, lines: JsonFormatter) -> Handler:
     log = logging.getLogger(f"handlers.{door}")
 
     def run(event: Event, lambda_context: Any) -> Any:
         began = time.monotonic()
-        request_id = getattr(lambda_context, "aws_request_id", "")
+        lines.invocation_id = getattr(lambda_context, "aws_request_id", "")
         try:
             answer = handler(event, lambda_context)
         except Exception:
-            log.exception("invocation failed", extra={"request_id": request_id, "ms": _since(began)})
+            log.exception("invocation failed", extra={"ms": _since(began)})
             raise
         status = answer.get("statusCode") if isinstance(answer, Mapping) else None
-        log.info("invocation", extra={"request_id": request_id, "ms": _since(began), "status": status})
+        ms = _since(began)
+        log.info("invocation", extra={"ms": ms, "status": status, **_measured(door, status, ms)})
         return answer
 
     return run
+
+
+def _measured(door: Door, status: int | None, ms: int) -> dict[str, Any]:
+    """What somebody waited for, as a metric."""
+    if status is None:
+        return {}
+    return metrics.of_answer(door, status=status, milliseconds=ms, now=system_clock())
 
 
 def _since(began: float) -> int:

@@ -1,4 +1,7 @@
-"""The bundle that runs on Lambda: code, what it depends on and byte code, in a zip that is always the same."""
+"""The bundle that runs on Lambda: code, what it depends on and byte code, in a zip that is always the same.
+
+`python -m infra.package` builds it and says how large it is.
+"""
 
 import os
 import shutil
@@ -6,12 +9,15 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 PRODUCT: Final = ("core", "bot", "handlers")
+LICENCE: Final = "LICENSE"
+"""Ours; each dependency's lies in its own `.dist-info`."""
 LOCK: Final = PROJECT / "requirements-lambda.txt"
 RUNTIME: Final = (3, 13)
 """The Python that runs on Lambda."""
@@ -20,6 +26,8 @@ RUNTIME: Final = (3, 13)
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
 LAMBDA: Final = "aarch64-manylinux_2_28"
 """The platform of Lambda, in uv's words."""
+SERVICES: Final = ("cognito-idp", "dynamodb", "events", "s3", "secretsmanager", "sesv2", "sqs")
+"""What the product asks of AWS: botocore describes four hundred services more, in two thirds of the whole bundle."""
 # The earliest time that a zip can hold: the same input gives the same bytes.
 _ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
@@ -40,6 +48,8 @@ def build_bundle(target: Path, *, platform: str | None, source: Path = PROJECT) 
         root = Path(scratch) / "bundle"
         if platform is not None:
             _install_dependencies(root, platform)
+        root.mkdir(exist_ok=True)
+        shutil.copy(PROJECT / LICENCE, root / LICENCE)
         for package in PRODUCT:
             shutil.copytree(source / package, root / package, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
         if sys.version_info[:2] == RUNTIME:
@@ -49,6 +59,23 @@ def build_bundle(target: Path, *, platform: str | None, source: Path = PROJECT) 
             raise PackagingError(f"A bundle for Lambda is built with Python {'.'.join(map(str, RUNTIME))}")
         _zip(root, target)
     return target
+
+
+def sizes(bundle: Path) -> str:
+    """Say how large a bundle is: as it is sent, unpacked, and its largest parts.
+
+    Lambda takes 50 MB and 250 MB. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+    """
+    parts: Counter[str] = Counter()
+    with zipfile.ZipFile(bundle) as content:
+        for entry in content.infolist():
+            parts[entry.filename.split("/")[0]] += entry.file_size
+    largest = ", ".join(f"{name} {_megabytes(size)}" for name, size in parts.most_common(5))
+    return f"{bundle}: {_megabytes(bundle.stat().st_size)}, unpacked {_megabytes(parts.total())} ({largest})"
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"
 
 
 def install_command(root: Path, platform: str) -> list[str]:
@@ -70,6 +97,9 @@ def _install_dependencies(root: Path, platform: str) -> None:
         raise PackagingError(f"{LOCK.name} is missing: `make lock` writes it")
     _run(install_command(root, platform), "the dependencies could not be installed")
     shutil.rmtree(root / "bin", ignore_errors=True)
+    for described in (root / "botocore" / "data").iterdir():
+        if described.is_dir() and described.name not in SERVICES:
+            shutil.rmtree(described)
 
 
 def _compile(root: Path) -> None:
@@ -96,3 +126,8 @@ def _zip(root: Path, target: Path) -> None:
             entry.external_attr = 0o644 << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
             bundle.writestr(entry, path.read_bytes())
+
+
+if __name__ == "__main__":
+    built = build_bundle(Path("build/bundle.zip"), platform=LAMBDA)
+    sys.stdout.write(f"{sizes(built)}\n")

@@ -1,60 +1,99 @@
 """The whole stack in one place: which capabilities there are, and which door may use which."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import CfnOutput, Duration, Stack, Tags
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from core.settings import Door
+from infra.constructs.alarms import AlarmTopic, alarm_when
 from infra.constructs.clock import Nights, QuarterHours
+from infra.constructs.dashboard import Dashboard
+from infra.constructs.encryption import Encryption
 from infra.constructs.events import TO_EMAIL, TO_SLACK, TO_WORK, ActivityRelay, EventBus, Notifications
-from infra.constructs.functions import DEFAULT_MEMORY, DoorFunction, construct_id
+from infra.constructs.functions import DoorFunction, construct_id
 from infra.constructs.http import HttpApi
 from infra.constructs.mail import Mail
+from infra.constructs.measured import measured
 from infra.constructs.parameters import Parameters
 from infra.constructs.people import People
 from infra.constructs.slack_secret import SlackSecret
 from infra.constructs.table import TaskTable
+from infra.stage import BEHIND_HTTP, Stage
 
 
 class TaskBotStack(Stack):
     """Task Bot for one Slack workspace."""
 
-    def __init__(self, scope: Construct, name: str, *, code: lambda_.Code) -> None:
-        super().__init__(scope, name, description="Task Bot: task work inside Slack")
-        parameters = Parameters(self)
-        self._table = TaskTable(self, "Tasks")
+    def __init__(self, scope: Construct, name: str, *, code: lambda_.Code, stage: Stage) -> None:
+        super().__init__(
+            scope,
+            name,
+            description="Task Bot: task work inside Slack",
+            termination_protection=stage.protects_data,
+        )
+        Tags.of(self).add("app", "task-bot")
+        Tags.of(self).add("stage", stage.name)
+        self._parameters = parameters = Parameters(self)
+        self._stage = stage
+        self._encryption = Encryption(self, "Encryption", stage=stage)
+        self._table = TaskTable(self, "Tasks", stage=stage, encryption=self._encryption)
         self._bus = EventBus(self, "Events")
-        self._slack_queue = Notifications(
-            self, "SlackNotifications", bus=self._bus, detail_types=TO_SLACK, door=Door.NOTIFY_SLACK
+        self._queues()
+        self._relay = ActivityRelay(self, "Activity", encryption=self._encryption)
+        self._http = HttpApi(self, "Http", parameters=parameters, stage=stage, encryption=self._encryption)
+        self._public_url = parameters.or_else("PublicUrl", self._http.api.api_endpoint)
+        self._mail = Mail(self, "Mail", parameters=parameters, encryption=self._encryption)
+        self._people = People(
+            self, "People", parameters=parameters, public_url=self._public_url, mail=self._mail, stage=stage
         )
-        self._email_queue = Notifications(
-            self, "EmailNotifications", bus=self._bus, detail_types=TO_EMAIL, door=Door.NOTIFY_EMAIL
-        )
-        self._work_queue = Notifications(
-            self,
+        self._secret = SlackSecret(self, "SlackSecret", encryption=self._encryption)
+        self._doors = self._functions(code, self._settings(parameters))
+        self._permit()
+        self._connect()
+        self._watch()
+        self._put_out()
+
+    def _queues(self) -> None:
+        self._slack_queue = self._queue("SlackNotifications", TO_SLACK, Door.NOTIFY_SLACK, name="slack")
+        self._email_queue = self._queue("EmailNotifications", TO_EMAIL, Door.NOTIFY_EMAIL, name="email")
+        self._work_queue = self._queue(
             "Jobs",
-            bus=self._bus,
-            detail_types=TO_WORK,
-            door=Door.WORK,
+            TO_WORK,
+            Door.WORK,
+            name="jobs",
             # A job whose function died goes on when its message comes back: that shall not take six timeouts.
             visibility=Duration.seconds(90),
             # Most jobs are finished by then by the door that began them.
             delay=Duration.seconds(3),
         )
-        self._relay = ActivityRelay(self, "Activity")
-        self._http = HttpApi(self, "Http", parameters=parameters)
-        public_url = parameters.or_else("PublicUrl", self._http.api.api_endpoint)
-        self._people = People(self, "People", parameters=parameters, public_url=public_url)
-        self._secret = SlackSecret(self, "SlackSecret")
-        self._mail = Mail(self, "Mail", parameters=parameters)
-        self._doors = self._functions(code, self._settings(parameters, public_url))
-        self._permit()
-        self._connect()
-        self._put_out()
 
-    def _settings(self, parameters: Parameters, public_url: str) -> Mapping[str, str]:
+    def _queue(
+        self,
+        construct_id: str,
+        detail_types: Sequence[str],
+        door: Door,
+        *,
+        name: str,
+        visibility: Duration | None = None,
+        delay: Duration | None = None,
+    ) -> Notifications:
+        return Notifications(
+            self,
+            construct_id,
+            bus=self._bus,
+            detail_types=detail_types,
+            door=door,
+            name=name,
+            stage=self._stage,
+            encryption=self._encryption,
+            visibility=visibility,
+            delay=delay,
+        )
+
+    def _settings(self, parameters: Parameters) -> Mapping[str, str]:
         """Every environment variable that any door needs; each door gets its own share."""
         return {
             "MY_AWS_REGION": self.region,
@@ -68,7 +107,7 @@ class TaskBotStack(Stack):
             "COGNITO_LINK_CLIENT_ID": self._people.link_client.user_pool_client_id,
             "JWKS_URL": self._people.jwks_url,
             "LOGIN_URL": self._people.login_url,
-            "PUBLIC_URL": public_url,
+            "PUBLIC_URL": self._public_url,
             "COOKIE_PREFIX": parameters["CookiePrefix"],
             "GUESTS": parameters["Guests"],
             "EVENT_BUS_NAME": self._bus.bus.event_bus_name,
@@ -86,8 +125,10 @@ class TaskBotStack(Stack):
         }
 
     def _functions(self, code: lambda_.Code, settings: Mapping[str, str]) -> Mapping[Door, DoorFunction]:
-        memory = int(self.node.try_get_context("memory") or DEFAULT_MEMORY)
-        return {door: DoorFunction(self, door, code=code, settings=settings, memory=memory) for door in Door}
+        return {
+            door: DoorFunction(self, door, code=code, settings=settings, stage=self._stage, encryption=self._encryption)
+            for door in Door
+        }
 
     def _permit(self) -> None:
         for door in (Door.SLACK, Door.WEB, Door.API, Door.WORK):
@@ -123,6 +164,42 @@ class TaskBotStack(Stack):
         QuarterHours(self, "QuarterHours", wakes=self._doors[Door.REMIND])
         Nights(self, "Nights", wakes=self._doors[Door.WORK])
 
+    def _watch(self) -> None:
+        alarm_when(
+            self,
+            "ThrottlesAlarm",
+            name="throttled-functions",
+            what="Lambda turns calls away, because too many functions run at once",
+            # Of the whole account, which shares what may run at once.
+            # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+            metric=cloudwatch.Metric(
+                namespace="AWS/Lambda",
+                metric_name="Throttles",
+                statistic=cloudwatch.Stats.SUM,
+                period=Duration.minutes(5),
+            ),
+            threshold=1,
+        )
+        for door in sorted(BEHIND_HTTP):
+            alarm_when(
+                self,
+                f"{construct_id(door)}FailuresAlarm",
+                name=f"failures-{door}",
+                what=f"handlers.{door} told somebody that it failed",
+                metric=measured("Failures", door=door),
+                threshold=1,
+            )
+        Dashboard(
+            self,
+            "Dashboard",
+            doors=self._doors,
+            http=self._http,
+            people=self._people,
+            queues=(self._slack_queue, self._email_queue, self._work_queue),
+            table=self._table,
+        )
+        AlarmTopic(self, "Alarms", parameters=self._parameters, encryption=self._encryption).hear_all(self)
+
     def _put_out(self) -> None:
         """Name what a person or a tool needs after deploying."""
         outputs = {
@@ -150,3 +227,32 @@ class TaskBotStack(Stack):
         functions = {f"Function{construct_id(door)}Name": self._doors[door].function.function_name for door in Door}
         for name, value in (outputs | functions).items():
             CfnOutput(self, name, value=value)
+        for name, (description, value) in self._next_steps().items():
+            CfnOutput(self, name, value=value, description=description)
+        for number, (name, value) in enumerate(self._mail.dkim_records, start=1):
+            CfnOutput(
+                self,
+                f"Step1DnsRecord{number}",
+                value=f"{name} CNAME {value}",
+                description="Into the DNS of the sender's domain: name, type, value",
+                # The emulator has no such records.
+                condition=self._parameters.is_empty("SendEmailResource"),
+            )
+
+    def _next_steps(self) -> Mapping[str, tuple[str, str]]:
+        """What is left to do by hand after the first deploy, in this order: why, and what to paste."""
+        shape = '{"signing_secret": "…", "bot_token": "xoxb-…"}'
+        return {
+            "Step2Manifest": (
+                "Prints the manifest: at api.slack.com/apps, Create New App, From a manifest",
+                f"make manifest URL={self._public_url}",
+            ),
+            "Step3SlackSecret": (
+                "Puts in, once, what the app's pages Basic Information and OAuth & Permissions show",
+                f"aws secretsmanager put-secret-value --secret-id {self._secret.arn} --secret-string '{shape}'",
+            ),
+            "Step4FirstAdmin": (
+                "Invites the first admin",
+                f".venv/bin/python -m infra.first_admin --stack {self.stack_name} you@example.com Given Family",
+            ),
+        }

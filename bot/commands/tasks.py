@@ -26,7 +26,7 @@ from bot.commands.model import (
 )
 from bot.commands.named import Names
 from bot.commands.reading import Answer, Reading
-from bot.errors import sentence_for
+from bot.errors import count_refusal, sentence_for
 from bot.home.events import Home
 from bot.messages.blocks import plain, section
 from bot.messages.lists import parse_page
@@ -199,6 +199,7 @@ class TaskCommands:
         people, tasks = self._names.people_meant(error), self._names.tasks_meant(actor, error)
         if sentence is None:
             raise error
+        count_refusal(error)
         if people:
             sentence += " Did you mean " + " or ".join(escape(f"{each.name} ({each.email})") for each in people) + "?"
         suggested = build_suggestions(tasks, actor.person, self._clock()) if tasks else []

@@ -20,7 +20,7 @@ class QuarterHours(Construct):
             self,
             "Rule",
             schedule=events.Schedule.cron(minute="0/15"),
-            targets=[targets.LambdaFunction(wakes.function, max_event_age=Duration.minutes(15), retry_attempts=2)],
+            targets=[targets.LambdaFunction(wakes.target, max_event_age=Duration.minutes(15), retry_attempts=2)],
         )
 
 
@@ -30,5 +30,5 @@ class Nights(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, wakes: DoorFunction) -> None:
         super().__init__(scope, construct_id)
         told = events.RuleTargetInput.from_object({"do": RECONCILE})
-        target = targets.LambdaFunction(wakes.function, event=told, max_event_age=Duration.hours(1), retry_attempts=2)
+        target = targets.LambdaFunction(wakes.target, event=told, max_event_age=Duration.hours(1), retry_attempts=2)
         events.Rule(self, "Rule", schedule=events.Schedule.cron(hour="2", minute="30"), targets=[target])

@@ -16,8 +16,14 @@ from constructs import Construct
 
 from core.settings import Door
 from core.storage import schema
+from infra.constructs.accepted import accept
+from infra.constructs.alarms import alarm_when
+from infra.constructs.encryption import Encryption
 from infra.constructs.functions import DoorFunction, timeout
+from infra.constructs.measured import measured
 from infra.constructs.table import TaskTable
+from infra.constructs.transport import refuse_plain_http
+from infra.stage import Stage
 
 SOURCE: Final = "app.taskmgmt"
 TO_SLACK: Final = (
@@ -44,8 +50,6 @@ BATCH: Final = 2
 # Two workers that each keep a gap of 0.4 s between messages post five a second: some hundreds a minute, as Slack
 # allows an app in a workspace (https://docs.slack.dev/apis/web-api/rate-limits). SES takes 14 mails a second at first.
 MAX_CONCURRENCY: Final = {Door.NOTIFY_SLACK: 2, Door.NOTIFY_EMAIL: 5, Door.WORK: 5}
-METRICS: Final = "TaskBot"
-"""The namespace of what the functions measure (core/metrics.py)."""
 LATE: Final = 5 * 60 * 1000
 """Milliseconds between a change and its event that somebody should look into."""
 
@@ -56,20 +60,6 @@ class EventBus(Construct):
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
         self.bus = events.EventBus(self, "Bus")
-
-
-def _tell_when(scope: Construct, name: str, what: str, metric: cloudwatch.Metric, threshold: int) -> None:
-    """Put an alarm on a metric that reaches a threshold within five minutes."""
-    cloudwatch.Alarm(
-        scope,
-        f"{name}Alarm",
-        alarm_description=f"{scope.node.path}: {what}",
-        metric=metric.with_(period=Duration.minutes(5), statistic=cloudwatch.Stats.MAXIMUM),
-        threshold=threshold,
-        evaluation_periods=1,
-        comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-    )
 
 
 class Notifications(Construct):
@@ -83,24 +73,35 @@ class Notifications(Construct):
         bus: EventBus,
         detail_types: Sequence[str],
         door: Door,
+        name: str,
+        stage: Stage,
+        encryption: Encryption,
         visibility: Duration | None = None,
         delay: Duration | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         self._door = door
-        self.dead_letters = self._dead_letter_queue("DeadLetters", "messages that the notifier could not deliver")
+        self._name = name
+        self._encryption = encryption
+        self.dead_letters = self._dead_letter_queue(
+            "DeadLetters", "dead-letters", "messages that its function could not handle"
+        )
         self.queue = sqs.Queue(
             self,
             "Queue",
             # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html asks for six timeouts.
-            visibility_timeout=visibility or Duration.seconds(6 * int(timeout(door).to_seconds())),
+            visibility_timeout=visibility or Duration.seconds(6 * int(timeout(door, stage).to_seconds())),
             delivery_delay=delay,
             retention_period=Duration.days(4),
+            encryption=encryption.of_queues,
+            encryption_master_key=encryption.key,
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=MAX_RECEIVE_COUNT),
         )
+        self.queue.add_to_resource_policy(refuse_plain_http("sqs", self.queue.queue_arn))
         self.undelivered = self._dead_letter_queue(
-            "UndeliveredEvents", "events that the rule could not put into the queue"
+            "UndeliveredEvents", "undelivered", "events that the rule could not put into the queue"
         )
+        accept(self.undelivered, "SQS3", because="This is itself where a rule's undeliverable events end.")
         events.Rule(
             self,
             "Rule",
@@ -109,14 +110,30 @@ class Notifications(Construct):
             targets=[targets.SqsQueue(self.queue, dead_letter_queue=self.undelivered)],
         )
 
-    def _dead_letter_queue(self, name: str, holds: str) -> sqs.Queue:
-        queue = sqs.Queue(self, name, retention_period=Duration.days(14))
-        _tell_when(self, name, f"there are {holds}", queue.metric_approximate_number_of_messages_visible(), 1)
+    def _dead_letter_queue(self, construct_id: str, kind: str, holds: str) -> sqs.Queue:
+        queue = sqs.Queue(
+            self,
+            construct_id,
+            retention_period=Duration.days(14),
+            encryption=self._encryption.of_queues,
+            encryption_master_key=self._encryption.key,
+        )
+        queue.add_to_resource_policy(refuse_plain_http("sqs", queue.queue_arn))
+        alarm_when(
+            self,
+            f"{construct_id}Alarm",
+            name=f"{kind}-{self._name}",
+            what=f"the queue of {self._name} has {holds}",
+            metric=queue.metric_approximate_number_of_messages_visible(
+                period=Duration.minutes(5), statistic=cloudwatch.Stats.MAXIMUM
+            ),
+            threshold=1,
+        )
         return queue
 
     def deliver_through(self, notifier: DoorFunction, *, batch: int = BATCH) -> None:
         """Hand the queue's messages to the notifier, which says which of a batch failed."""
-        notifier.function.add_event_source(
+        notifier.target.add_event_source(
             sources.SqsEventSource(
                 self.queue,
                 batch_size=batch,
@@ -138,33 +155,70 @@ class Notifications(Construct):
 class ActivityRelay(Construct):
     """New history entries on their way from the table's stream to the bus."""
 
-    def __init__(self, scope: Construct, construct_id: str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, encryption: Encryption) -> None:
         super().__init__(scope, construct_id)
         self.unpublished = s3.Bucket(
             self,
             "Unpublished",
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            encryption=s3.BucketEncryption.S3_MANAGED,
+            encryption=encryption.of_buckets,
+            encryption_key=encryption.key,
+            bucket_key_enabled=True if encryption.key else None,
             removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
-        kept = cloudwatch.Metric(namespace=METRICS, metric_name="Unpublished")
-        _tell_when(self, "Unpublished", "there are events that could not be published, see `infra.operate`", kept, 1)
+        bucket = self.unpublished
+        bucket.add_to_resource_policy(refuse_plain_http("s3", bucket.bucket_arn, bucket.arn_for_objects("*")))
+        accept(
+            self.unpublished,
+            "S1",
+            because="Only the relay writes here and only an operator reads; CloudTrail shows both.",
+        )
+        alarm_when(
+            self,
+            "UnpublishedAlarm",
+            name="unpublished",
+            what="events could not be published and wait in the bucket",
+            metric=measured("Unpublished", cloudwatch.Stats.MAXIMUM),
+            threshold=1,
+        )
 
     def connect(self, table: TaskTable, relay: DoorFunction, bus: EventBus) -> None:
         """Let `relay` read inserted history entries, publish them, and keep what it cannot publish."""
+        self._permit(table, relay, bus)
+        self._feed(table, relay)
+        alarm_when(
+            self,
+            "LateAlarm",
+            name="late-relay",
+            what="changes are announced late",
+            metric=age_of(relay),
+            threshold=LATE,
+        )
+
+    def _permit(self, table: TaskTable, relay: DoorFunction, bus: EventBus) -> None:
         relay.allow(["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"], [table.stream_arn])
         # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-example-lamda-process-dynamodb-streams.html
-        relay.allow(["dynamodb:ListStreams"], [f"{table.table.table_arn}/stream/*"])
+        relay.allow(
+            ["dynamodb:ListStreams"],
+            [f"{table.table.table_arn}/stream/*"],
+            wildcard_because="A stream has its name only once it is there.",
+        )
         relay.allow(["events:PutEvents"], [bus.bus.event_bus_arn])
-        relay.allow(["s3:PutObject"], [self.unpublished.arn_for_objects("*")])
+        relay.allow(
+            ["s3:PutObject"],
+            [self.unpublished.arn_for_objects("*")],
+            wildcard_because="Objects are named after the events in them.",
+        )
         # Lambda checks that it may write to an on-failure bucket by listing it.
         # https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
         relay.allow(["s3:ListBucket"], [self.unpublished.bucket_arn])
+
+    def _feed(self, table: TaskTable, relay: DoorFunction) -> None:
         inserted = {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"type": {"S": [schema.ACTIVITY]}}}}
         mapping = lambda_.CfnEventSourceMapping(
             self,
             "Mapping",
-            function_name=relay.function.function_name,
+            function_name=relay.target.function_name,
             event_source_arn=table.stream_arn,
             starting_position="TRIM_HORIZON",
             batch_size=100,
@@ -178,4 +232,8 @@ class ActivityRelay(Construct):
             ),
         )
         mapping.node.add_dependency(relay.function.role)
-        _tell_when(self, "Late", "changes are announced late", relay.function.metric("IteratorAge"), LATE)
+
+
+def age_of(relay: DoorFunction) -> cloudwatch.Metric:
+    """How many milliseconds ago the newest change was made that the relay has read."""
+    return relay.function.metric("IteratorAge", period=Duration.minutes(5), statistic=cloudwatch.Stats.MAXIMUM)

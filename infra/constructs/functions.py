@@ -3,20 +3,30 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from aws_cdk import Duration, RemovalPolicy
-from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from core.settings import NEEDED, Door
+from infra.constructs.accepted import accept
+from infra.constructs.alarms import alarm_when
+from infra.constructs.encryption import USE_OF_TABLE, Encryption
 from infra.package import RUNTIME
+from infra.stage import Stage
 
-DEFAULT_MEMORY: Final = 512
 NOTIFIERS: Final = frozenset({Door.NOTIFY_SLACK, Door.NOTIFY_EMAIL})
 LONG: Final = NOTIFIERS | {Door.WORK}
 """Nobody waits for their answer."""
+_RETENTION: Final = {
+    7: logs.RetentionDays.ONE_WEEK,
+    30: logs.RetentionDays.ONE_MONTH,
+    90: logs.RetentionDays.THREE_MONTHS,
+    180: logs.RetentionDays.SIX_MONTHS,
+    365: logs.RetentionDays.ONE_YEAR,
+    731: logs.RetentionDays.TWO_YEARS,
+}
 
 
 def construct_id(door: Door) -> str:
@@ -24,60 +34,101 @@ def construct_id(door: Door) -> str:
     return "".join(word.capitalize() for word in door.split("_"))
 
 
-def timeout(door: Door) -> Duration:
-    """How long one invocation may take; the HTTP API waits 30 seconds at most.
-
-    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
-    """
+def timeout(door: Door, stage: Stage) -> Duration:
+    """How long one invocation may take."""
     if door is Door.REMIND:
         return Duration.minutes(5)  # Ten thousand people of one zone have the same hour.
-    return Duration.seconds(60 if door in LONG else 30)
+    return Duration.seconds(60 if door in LONG else stage.answer_seconds.get(door, 30))
 
 
 class DoorFunction(Construct):
     """The function of one door, told exactly what `core.settings` says that it needs."""
 
     def __init__(
-        self, scope: Construct, door: Door, *, code: lambda_.Code, settings: Mapping[str, str], memory: int
+        self,
+        scope: Construct,
+        door: Door,
+        *,
+        code: lambda_.Code,
+        settings: Mapping[str, str],
+        stage: Stage,
+        encryption: Encryption,
     ) -> None:
         super().__init__(scope, f"{construct_id(door)}Door")
-        log_group = logs.LogGroup(
-            self, "Logs", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
-        )
-        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        log_group = new_log_group(self, "Logs", stage, encryption)
+        self._role = role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        traced = stage.traces and door is not Door.SLACK
         self.function = lambda_.Function(
             self,
             "Function",
             description=f"Task Bot: handlers.{door}",
-            runtime=lambda_.Runtime("python" + ".".join(map(str, RUNTIME)), lambda_.RuntimeFamily.PYTHON),
+            runtime=lambda_.Runtime(
+                "python" + ".".join(map(str, RUNTIME)), lambda_.RuntimeFamily.PYTHON, supports_snap_start=True
+            ),
             architecture=lambda_.Architecture.ARM_64,
             handler=f"handlers.{door}.handler",
             code=code,
             role=role,
             log_group=log_group,
-            memory_size=memory,
-            timeout=timeout(door),
+            memory_size=stage.memory[door],
+            timeout=timeout(door, stage),
+            reserved_concurrent_executions=stage.reserved.get(door),
             environment={name: settings[name] for name in sorted(NEEDED[door])},
+            tracing=lambda_.Tracing.ACTIVE if traced else None,
+            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if door in stage.from_snapshot else None,
         )
+        accept(
+            self.function,
+            "L1",
+            because="Its dependencies and byte code are built for this Python, which is kept until 2029.",
+        )
+        if traced:
+            # What CDK allows a traced function.
+            accept(role, "IAM5[Resource::*]", because="X-Ray's traces are no resources that could be named.")
+        self.target: lambda_.IFunction = self.function
+        """What others call: where it starts from a snapshot, the version that has one."""
+        if door in stage.from_snapshot:
+            self.target = lambda_.Alias(self, "Live", alias_name="live", version=self.function.current_version)
+        if encryption.key_arn is not None:
+            self.allow(USE_OF_TABLE, [encryption.key_arn])
         self.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log_group.log_group_arn])
         self._tell_of_errors(door)
 
     def _tell_of_errors(self, door: Door) -> None:
-        """Put an alarm on calls that end in an error or in the timeout.
-
-        Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
-        """
-        cloudwatch.Alarm(
+        alarm_when(
             self,
             "ErrorsAlarm",
-            alarm_description=f"handlers.{door}: there are errors, see its log",
+            name=f"errors-{door.replace('_', '-')}",
+            what=f"calls of handlers.{door} end in an error or in the timeout",
+            # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
             metric=self.function.metric_errors(period=Duration.minutes(5)),
             threshold=1,
-            evaluation_periods=1,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
 
-    def allow(self, actions: Sequence[str], resources: Sequence[str]) -> None:
-        """Let the function's role do `actions` on `resources`."""
+    def allow(self, actions: Sequence[str], resources: Sequence[str], *, wildcard_because: str = "") -> None:
+        """Let the function's role do `actions` on `resources`; where one ends in `*`, say why."""
+        for resource in resources if wildcard_because else ():
+            finding = _as_finding(Stack.of(self).resolve(resource))
+            accept(self._role, f"IAM5[Resource::{finding}]", because=wildcard_because)
         self.function.add_to_role_policy(iam.PolicyStatement(actions=list(actions), resources=list(resources)))
+
+
+def new_log_group(scope: Construct, name: str, stage: Stage, encryption: Encryption) -> logs.LogGroup:
+    """Make a log group that forgets as soon as the stage says."""
+    return logs.LogGroup(
+        scope,
+        name,
+        retention=_RETENTION[stage.log_days],
+        encryption_key=encryption.key,
+        removal_policy=RemovalPolicy.DESTROY,
+    )
+
+
+def _as_finding(resource: object) -> str:
+    """Write a resource's name as cdk-nag does in the ids of its findings."""
+    match resource:
+        case {"Fn::Join": [_, [*parts]]}:
+            return "".join(map(_as_finding, parts))
+        case {"Fn::GetAtt": [name, attribute]}:
+            return f"<{name}.{attribute}>"
+    return str(resource)

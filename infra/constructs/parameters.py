@@ -41,6 +41,15 @@ PARAMETERS: Final = (
         r"(https?://[^\s,/*]+(,https?://[^\s,/*]+)*)?",
         "",
     ),
+    Parameter(
+        "AlarmEmail", "Who is told of alarms; confirms it once by email. Empty: nobody.", r"([^@\s]+@[^@\s]+)?", ""
+    ),
+    Parameter(
+        "SignInMail",
+        "Who sends invitations and password mails: cognito (some dozens a day) or ses (once the domain is verified).",
+        "cognito|ses",
+        "cognito",
+    ),
     Parameter("SendEmailResource", "What mails may be sent as. Empty: the sender's domain alone.", r"\S*", ""),
 )
 
@@ -60,7 +69,14 @@ class Parameters:
                 stack, f"{each.name}IsEmpty", expression=cdk.Fn.condition_equals(self[each.name], "")
             )
             for each in PARAMETERS
-            if each.default == ""
+            if each.default == "" and each.name != "AlarmEmail"
+        }
+
+        self._given = {
+            name: cdk.CfnCondition(
+                stack, f"{name}IsGiven", expression=cdk.Fn.condition_not(cdk.Fn.condition_equals(self[name], ""))
+            )
+            for name in ("AlarmEmail",)
         }
 
     def __getitem__(self, name: str) -> str:
@@ -68,6 +84,9 @@ class Parameters:
 
     def is_empty(self, name: str) -> cdk.CfnCondition:
         return self._empty[name]
+
+    def is_given(self, name: str) -> cdk.CfnCondition:
+        return self._given[name]
 
     def or_else(self, name: str, stand_in: str) -> str:
         """The parameter's value, or `stand_in` where it is empty."""

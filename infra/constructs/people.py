@@ -2,12 +2,17 @@
 
 from typing import Final
 
-from aws_cdk import Aws, Duration, Fn, RemovalPolicy
+from aws_cdk import Aws, CfnCondition, Duration, Fn, RemovalPolicy
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
+from infra.constructs.accepted import accept
+from infra.constructs.alarms import alarm_when
 from infra.constructs.functions import DoorFunction
+from infra.constructs.mail import Mail
 from infra.constructs.parameters import Parameters
+from infra.stage import Stage
 
 GROUPS: Final = ("Admins", "TeamMembers")
 LINK_CALLBACK: Final = "/web/link/callback"
@@ -23,15 +28,27 @@ _ADMINISTRATION: Final = (
     "cognito-idp:AdminUserGlobalSignOut",
     "cognito-idp:DescribeUserPool",
 )
+_THREAT_PROTECTION: Final = {
+    "audit": cognito.StandardThreatProtectionMode.AUDIT_ONLY,
+    "enforced": cognito.StandardThreatProtectionMode.FULL_FUNCTION,
+}
 _LOOK_UP: Final = ("cognito-idp:AdminGetUser", "cognito-idp:AdminListGroupsForUser")
 
 
 class People(Construct):
     """The user pool with its groups, three clients and managed login."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, parameters: Parameters, public_url: str) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, parameters: Parameters, public_url: str, mail: Mail, stage: Stage
+    ) -> None:
         super().__init__(scope, construct_id)
-        self.pool = self._pool()
+        self.pool = self._pool(stage)
+        if stage.threat_protection == "off":
+            accept(self.pool, "COG8", because="The plus plan is paid for each person and month; a stage can choose it.")
+        accept(
+            self.pool, "COG2", because="Each person decides: a team may have a second factor at Slack's own sign-in."
+        )
+        self._send_through(mail, parameters)
         for group in GROUPS:
             cognito.CfnUserPoolGroup(self, group, user_pool_id=self.pool.user_pool_id, group_name=group)
         self.admin_client = self._password_client("AdminClient")
@@ -39,13 +56,25 @@ class People(Construct):
         self.link_client = self._link_client(public_url + LINK_CALLBACK)
         self.login_url = parameters.or_else("LoginUrl", self._managed_login(parameters))
         cognito_url = parameters.or_else("CognitoUrl", f"https://cognito-idp.{Aws.REGION}.{Aws.URL_SUFFIX}")
+        for client, metric in self.throttles.items():
+            alarm_when(
+                self,
+                f"{client.capitalize()}ThrottlesAlarm",
+                name=f"throttled-sign-in-{client}",
+                what="Cognito turns people away who sign in",
+                metric=metric,
+                threshold=1,
+            )
         self.jwks_url = f"{cognito_url}/{self.pool.user_pool_id}/.well-known/jwks.json"
 
-    def _pool(self) -> cognito.UserPool:
+    def _pool(self, stage: Stage) -> cognito.UserPool:
+        is_watched = stage.threat_protection != "off"
         return cognito.UserPool(
             self,
             "Pool",
-            feature_plan=cognito.FeaturePlan.ESSENTIALS,
+            # Threat protection is part of the dearer plan. https://aws.amazon.com/cognito/pricing/
+            feature_plan=cognito.FeaturePlan.PLUS if is_watched else cognito.FeaturePlan.ESSENTIALS,
+            standard_threat_protection_mode=_THREAT_PROTECTION[stage.threat_protection] if is_watched else None,
             self_sign_up_enabled=False,
             sign_in_aliases=cognito.SignInAliases(email=True),
             sign_in_case_sensitive=False,
@@ -59,6 +88,8 @@ class People(Construct):
                 "title": cognito.StringAttribute(max_len=100, mutable=True),
                 "time_zone": cognito.StringAttribute(max_len=64, mutable=True),
             },
+            mfa=cognito.Mfa.OPTIONAL,
+            mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
             password_policy=cognito.PasswordPolicy(
                 min_length=12,
                 require_lowercase=True,
@@ -68,8 +99,47 @@ class People(Construct):
                 temp_password_validity=Duration.days(7),
             ),
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
+            deletion_protection=stage.protects_data,
             removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
+
+    def _send_through(self, mail: Mail, parameters: Parameters) -> None:
+        """Where a deployment says so, send the pool's mails as the product sends its own: Cognito's sender soon stops.
+
+        SES lets Cognito use the domain only once it is verified, so this cannot be so from the first deploy on.
+        https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-email.html
+        """
+        by_ses = CfnCondition(self, "MailsBySes", expression=Fn.condition_equals(parameters["SignInMail"], "ses"))
+        pool = self.pool.node.default_child
+        assert isinstance(pool, cognito.CfnUserPool)  # noqa: S101 (what a UserPool is made of)
+        pool.email_configuration = Fn.condition_if(
+            by_ses.logical_id,
+            {
+                "EmailSendingAccount": "DEVELOPER",
+                "From": parameters["MailSender"],
+                "SourceArn": mail.identity.email_identity_arn,
+                "ConfigurationSet": mail.configuration_set.configuration_set_name,
+            },
+            {"EmailSendingAccount": "COGNITO_DEFAULT"},
+        )
+
+    @property
+    def throttles(self) -> dict[str, cloudwatch.Metric]:
+        """Attempts to sign in that Cognito turned away, by client.
+
+        Source: https://docs.aws.amazon.com/cognito/latest/developerguide/metrics-for-cognito-user-pools.html
+        """
+        clients = {"admin": self.admin_client, "user": self.user_client, "link": self.link_client}
+        return {
+            name: cloudwatch.Metric(
+                namespace="AWS/Cognito",
+                metric_name="SignInThrottles",
+                dimensions_map={"UserPool": self.pool.user_pool_id, "UserPoolClient": client.user_pool_client_id},
+                statistic=cloudwatch.Stats.SUM,
+                period=Duration.minutes(5),
+            )
+            for name, client in clients.items()
+        }
 
     def _password_client(self, name: str) -> cognito.UserPoolClient:
         return self.pool.add_client(

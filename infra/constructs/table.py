@@ -2,17 +2,21 @@
 
 from typing import Final
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
 from core.storage import schema
+from infra.constructs.alarms import alarm_when
+from infra.constructs.encryption import Encryption
 from infra.constructs.functions import DoorFunction
+from infra.stage import Stage
 
 _READ: Final = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
 # TransactWriteItems has no permission of its own: it asks for those of the writes in it.
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
-_WRITE: Final = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem")
+_WRITE: Final = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
 _DELIVERY: Final = (*_READ, "dynamodb:PutItem", "dynamodb:UpdateItem")
 
 
@@ -23,7 +27,7 @@ def _text(name: str) -> dynamodb.Attribute:
 class TaskTable(Construct):
     """Tasks, people, links and deliveries; kept when the stack goes."""
 
-    def __init__(self, scope: Construct, construct_id: str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, stage: Stage, encryption: Encryption) -> None:
         super().__init__(scope, construct_id)
         self.table = dynamodb.Table(
             self,
@@ -36,6 +40,9 @@ class TaskTable(Construct):
             ),
             stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
             time_to_live_attribute=schema.EXPIRES_AT,
+            encryption=encryption.of_tables,
+            encryption_key=encryption.key,
+            deletion_protection=stage.protects_data,
             removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
         for index, attributes in schema.INDEXES.items():
@@ -47,6 +54,39 @@ class TaskTable(Construct):
                 projection_type=dynamodb.ProjectionType.INCLUDE,
                 non_key_attributes=list(attributes),
             )
+
+        for place, metric in self.throttles.items():
+            alarm_when(
+                self,
+                f"{place}ThrottlesAlarm",
+                name=f"throttled-{place}",
+                what="DynamoDB turns requests away",
+                metric=metric,
+                threshold=1,
+                periods=2,
+                of=3,
+            )
+
+    @property
+    def throttles(self) -> dict[str, cloudwatch.Metric]:
+        """Requests that were turned away by the table and by each index, reads and writes apart.
+
+        Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
+        """
+        return {
+            f"{place}-{kind.lower()}s": cloudwatch.Metric(
+                namespace="AWS/DynamoDB",
+                metric_name=f"{kind}ThrottleEvents",
+                dimensions_map={
+                    "TableName": self.table.table_name,
+                    **({} if place == "table" else {"GlobalSecondaryIndexName": place}),
+                },
+                statistic=cloudwatch.Stats.SUM,
+                period=Duration.minutes(5),
+            )
+            for place in ("table", *schema.INDEXES)
+            for kind in ("Read", "Write")
+        }
 
     @property
     def stream_arn(self) -> str:

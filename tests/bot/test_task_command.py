@@ -1,5 +1,6 @@
 """`/task` and the card's buttons, through signed requests: what the person sees, and what is kept."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from bot.ids import Action
 from core.ids import TaskId
 from core.people.model import Group
 from core.tasks.model import TaskStatus
+from handlers._runtime import JsonFormatter
 from tests.support.world import SlackPlayed, World, make_person
 
 
@@ -260,6 +262,31 @@ def test_our_own_failure_is_answered_with_a_reference_that_the_log_has(
     assert answer.status == 200
     reference = answer.shown.rstrip(".").split()[-1]
     assert any(getattr(record, "reference", None) == reference for record in caplog.records)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("new Confidential plan by someday", "InvalidInputError"), ("done T-404 -- Confidential plan", "NotFoundError")],
+)
+def test_a_refusal_is_counted_by_its_reason_and_the_log_has_nobodys_words(
+    slack: SlackPlayed, world: World, caplog: pytest.LogCaptureFixture, text: str, reason: str
+) -> None:
+    caplog.set_level("INFO")
+
+    slack.command(world.ana, text)
+
+    lines = [json.loads(JsonFormatter().format(record)) for record in caplog.records]
+    [refused] = [line for line in lines if "Refusals" in line]
+    assert (refused["door"], refused["Refusals"], refused["reason"]) == ("slack", 1, reason)
+    assert not [line for line in lines if "Confidential" in str(line) or world.ana.email in str(line)]
+
+
+def test_our_own_failure_is_counted_too(slack: SlackPlayed, world: World, caplog: pytest.LogCaptureFixture) -> None:
+    world.clock.now = None  # type: ignore[assignment]
+
+    slack.command(world.ana, "new Fix login")
+
+    assert [record.Failures for record in caplog.records if hasattr(record, "Failures")] == [1]
 
 
 @pytest.mark.parametrize("hostile", ["<!channel> & <@U0ANA>", "*bold* _it_ `code`", "<https://evil.example|bank>"])

@@ -1,14 +1,17 @@
 """What every function does the same way: starting, missing settings, and log lines."""
 
+import itertools
 import logging
 import pkgutil
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import snapshot_restore_py
 
 import handlers
 from core.settings import NEEDED, Door, MissingSettingsError, Settings
@@ -127,6 +130,74 @@ def test_what_anybody_logs_is_a_line_of_json_with_whatever_is_said_besides(capsy
     said, _ = lines(capsys)
     assert said.items() >= {"level": "WARNING", "message": "two\nlines about é", "task_id": "T-1"}.items()
     assert said["when"] == "{1, 2}"
+
+
+@pytest.mark.usefixtures("environment")
+def test_every_line_carries_its_invocations_id_on_other_threads_too(capsys: pytest.CaptureFixture[str]) -> None:
+    log = logging.getLogger("somebody.else")
+
+    def talk(_event: Any, _context: Any) -> None:
+        log.info("here")
+        with ThreadPoolExecutor() as threads:
+            threads.submit(log.info, "there").result()
+
+    handler = start(talk)
+    for name in ("request-1", "request-2"):
+        handler({}, SimpleNamespace(aws_request_id=name))
+
+    assert [line["request_id"] for line in lines(capsys)] == ["request-1"] * 3 + ["request-2"] * 3
+
+
+@pytest.mark.usefixtures("environment")
+def test_a_line_with_its_callers_id_has_the_invocations_beside_it(capsys: pytest.CaptureFixture[str]) -> None:
+    start(lambda _event, _context: logging.getLogger("api").info("request", extra={"request_id": "theirs"}))(
+        {}, CONTEXT
+    )
+
+    said, _ = lines(capsys)
+    assert (said["request_id"], said["invocation_id"]) == ("theirs", "request-1")
+
+
+@pytest.mark.usefixtures("environment")
+def test_an_answer_that_somebody_waited_for_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    start(lambda _event, _context: {"statusCode": 403})({}, CONTEXT)
+
+    [line] = lines(capsys)
+    assert (line["door"], line["Answers"], line["Refusals"], line["AnswerTime"]) == ("remind", 1, 1, line["ms"])
+
+
+@pytest.fixture
+def restore_hooks() -> Iterator[list[Any]]:
+    """What Lambda calls after it has restored a snapshot; emptied afterwards."""
+    yield snapshot_restore_py.get_after_restore()
+    snapshot_restore_py._after_restore_registry.clear()
+
+
+@pytest.mark.usefixtures("environment")
+def test_after_a_restore_a_function_has_new_connections_and_secrets(
+    monkeypatch: pytest.MonkeyPatch, restore_hooks: list[Any]
+) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_INITIALIZATION_TYPE", "snap-start")
+    built = itertools.count(1)
+
+    def build(_settings: Settings) -> Handler:
+        connections = next(built)
+        return lambda _event, _context: connections
+
+    handler = started_by_lambda(Door.REMIND, build)("handler")
+    before = handler({}, CONTEXT)
+    for hook, arguments, named in restore_hooks or snapshot_restore_py.get_after_restore():
+        hook(*arguments, **named)
+
+    assert (before, handler({}, CONTEXT)) == (1, 2)
+
+
+@pytest.mark.usefixtures("environment")
+def test_without_a_snapshot_nothing_waits_for_a_restore(restore_hooks: list[Any]) -> None:
+    start(lambda _event, _context: None)
+
+    assert not restore_hooks
+    assert not snapshot_restore_py.get_after_restore()
 
 
 @pytest.mark.usefixtures("environment")

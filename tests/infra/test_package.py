@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -13,7 +14,19 @@ from pathlib import Path
 import pytest
 
 from infra import package
-from infra.package import LAMBDA, LOCK, PRODUCT, PROJECT, RUNTIME, PackagingError, build_bundle, install_command
+from infra.package import (
+    LAMBDA,
+    LICENCE,
+    LOCK,
+    PRODUCT,
+    PROJECT,
+    RUNTIME,
+    SERVICES,
+    PackagingError,
+    build_bundle,
+    install_command,
+    sizes,
+)
 
 on_the_lambda_runtime = pytest.mark.skipif(sys.version_info[:2] != RUNTIME, reason="needs the Python of Lambda")
 
@@ -34,6 +47,10 @@ def project(tmp_path: Path) -> Path:
     return root
 
 
+BROUGHT_BY_LAMBDA = {"snapshot_restore_py"}
+"""https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-python.html"""
+
+
 def files(bundle: Path) -> set[str]:
     return set(zipfile.ZipFile(bundle).namelist())
 
@@ -46,7 +63,7 @@ def test_the_bundle_holds_every_file_of_the_product_and_nothing_else(bundle: Pat
         if path.is_file() and path.suffix != ".pyc"
     }
 
-    assert {name for name in files(bundle) if not name.endswith(".pyc")} == product
+    assert {name for name in files(bundle) if not name.endswith(".pyc")} == product | {LICENCE}
 
 
 @on_the_lambda_runtime
@@ -123,6 +140,27 @@ def test_dependencies_are_the_locked_wheels_for_lambda() -> None:
     assert f"--python-version {RUNTIME[0]}.{RUNTIME[1]}" in command
 
 
+def test_the_bundle_describes_the_services_that_are_asked_and_no_others() -> None:
+    asked = {
+        name
+        for product in PRODUCT
+        for path in (PROJECT / product).rglob("*.py")
+        for name in re.findall(r'\.client\(\s*"([a-z0-9-]+)"', path.read_text())
+    }
+
+    assert asked == set(SERVICES)
+
+
+def test_its_sizes_can_be_said(bundle: Path) -> None:
+    said = sizes(bundle)
+
+    assert re.fullmatch(r".*bundle\.zip: \d+\.\d MB, unpacked \d+\.\d MB \(core \d+\.\d MB, .*\)", said)
+
+
+def test_our_licence_lies_in_the_bundle(bundle: Path) -> None:
+    assert zipfile.ZipFile(bundle).read(LICENCE) == (PROJECT / LICENCE).read_bytes()
+
+
 def test_whatever_the_product_imports_is_locked_for_lambda() -> None:
     """A local run finds everything that is installed for development; Lambda has only what is locked."""
     locked = {line.split("==")[0] for line in LOCK.read_text().splitlines() if "==" in line and line[0].isalpha()}
@@ -131,7 +169,7 @@ def test_whatever_the_product_imports_is_locked_for_lambda() -> None:
         f"{path.relative_to(PROJECT)} imports {name}"
         for path in (path for product in PRODUCT for path in (PROJECT / product).rglob("*.py"))
         for name in imported(ast.parse(path.read_text()))
-        if name not in sys.stdlib_module_names | set(PRODUCT)
+        if name not in sys.stdlib_module_names | set(PRODUCT) | BROUGHT_BY_LAMBDA
         if not locked & {each.lower().replace("_", "-") for each in brought_by.get(name, [])}
     }
 

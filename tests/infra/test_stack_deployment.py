@@ -22,8 +22,23 @@ DEFAULTS = {
     "Guests": "refused",
     "NewsWaitSeconds": "60",
     "CorsOrigins": "",
+    "AlarmEmail": "",
+    "SignInMail": "cognito",
     "SendEmailResource": "",
 }
+
+
+NEXT_STEPS = {
+    **{
+        f"Step1DnsRecord{number}": f"MailDomain.DkimDNSTokenName{number} CNAME MailDomain.DkimDNSTokenValue{number}"
+        for number in (1, 2, 3)
+    },
+    "Step2Manifest": "make manifest URL={PublicUrlIsEmpty: HttpApi.ApiEndpoint, else PublicUrl}",
+    "Step3SlackSecret": "aws secretsmanager put-secret-value --secret-id SlackSecret.Id"
+    """ --secret-string '{"signing_secret": "…", "bot_token": "xoxb-…"}'""",
+    "Step4FirstAdmin": ".venv/bin/python -m infra.first_admin --stack TaskBot you@example.com Given Family",
+}
+"""What is left to do by hand, each ready to be pasted."""
 
 
 def test_deployments_differ_in_these_parameters_only(template: StackTemplate) -> None:
@@ -128,7 +143,10 @@ def test_the_outputs_name_what_a_person_or_a_tool_needs(template: StackTemplate)
         "FunctionNotifyEmailName": "NotifyEmailDoorFunction",
         "FunctionRemindName": "RemindDoorFunction",
         "FunctionWorkName": "WorkDoorFunction",
+        **NEXT_STEPS,
     }
+    for name in NEXT_STEPS:
+        assert len(template.body["Outputs"][name]["Description"]) > 10
 
 
 def test_the_bundle_is_the_only_thing_that_differs_between_two_synthesized_templates(synthesized: Path) -> None:

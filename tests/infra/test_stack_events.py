@@ -94,7 +94,7 @@ def test_only_its_rules_may_fill_a_queue(template: StackTemplate, channel: str) 
             for policy in template.resources("AWS::SQS::QueuePolicy").values()
             if [written(each) for each in policy["Queues"]] == [f"{channel}{queue}"]
         ]
-        statements = policy["PolicyDocument"]["Statement"]
+        statements = [each for each in policy["PolicyDocument"]["Statement"] if each["Effect"] == "Allow"]
         assert [each["Principal"] for each in statements] == [{"Service": "events.amazonaws.com"}] * len(statements)
         sources = {written(each["Condition"]["ArnEquals"]["aws:SourceArn"]) for each in statements}
         assert sources == {f"{rule}.Arn" for rule in RULES[channel]}

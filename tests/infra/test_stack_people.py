@@ -96,3 +96,40 @@ def test_a_temporary_password_is_good_for_as_long_as_its_mail_says(template: Sta
     policy = template.only("AWS::Cognito::UserPool")["Policies"]["PasswordPolicy"]
 
     assert policy["TemporaryPasswordValidityDays"] == VALID_DAYS
+
+
+def test_a_second_factor_is_everybodys_own_choice_and_no_text_message(template: StackTemplate) -> None:
+    pool = template.only("AWS::Cognito::UserPool")
+
+    assert (pool["MfaConfiguration"], pool["EnabledMfas"]) == ("OPTIONAL", ["SOFTWARE_TOKEN_MFA"])
+
+
+def test_a_profile_has_a_title_and_a_time_zone_that_can_be_changed(template: StackTemplate) -> None:
+    """Cognito takes no attribute away again: what stands here once stays."""
+    schema = {each["Name"]: each for each in template.only("AWS::Cognito::UserPool")["Schema"]}
+
+    assert schema.keys() == {"email", "title", "time_zone"}
+    assert all(schema[name]["Mutable"] for name in schema)
+    assert schema["email"]["Required"] is True
+
+
+def test_threat_protection_and_its_dearer_plan_are_there_where_a_stage_asks(
+    template: StackTemplate, full: StackTemplate
+) -> None:
+    plain, watched = (each.only("AWS::Cognito::UserPool") for each in (template, full))
+
+    assert plain["UserPoolTier"] == "ESSENTIALS"
+    assert "UserPoolAddOns" not in plain
+    assert watched["UserPoolTier"] == "PLUS"
+    assert watched["UserPoolAddOns"]["AdvancedSecurityMode"] == "ENFORCED"
+
+
+def test_the_pools_mails_go_through_ses_once_a_deployment_says_so(template: StackTemplate) -> None:
+    condition, by_ses, otherwise = template.only("AWS::Cognito::UserPool")["EmailConfiguration"]["Fn::If"]
+
+    assert template.body["Conditions"][condition] == {"Fn::Equals": [{"Ref": "SignInMail"}, "ses"]}
+    assert otherwise == {"EmailSendingAccount": "COGNITO_DEFAULT"}
+    assert by_ses["EmailSendingAccount"] == "DEVELOPER"
+    assert written(by_ses["From"]) == "MailSender"
+    assert written(by_ses["SourceArn"]) == "arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:identity/MailDomain"
+    assert written(by_ses["ConfigurationSet"]) == "MailSet"

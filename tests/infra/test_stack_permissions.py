@@ -26,7 +26,7 @@ ADMINISTRATION = {
 SIGN_IN = {("cognito-idp:AdminInitiateAuth", POOL), ("cognito-idp:AdminRespondToAuthChallenge", POOL)}
 SERVICES = {
     *((f"dynamodb:{action}", TABLE) for action in ("GetItem", "BatchGetItem", "Query")),
-    *((f"dynamodb:{action}", TABLE) for action in ("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")),
+    *((f"dynamodb:{action}", TABLE) for action in ("PutItem", "UpdateItem", "DeleteItem")),
     *(("dynamodb:Query", f"{TABLE}/index/{index}") for index in ("gsi1", "gsi2", "gsi3")),
 }
 DELIVERY = {
@@ -125,6 +125,19 @@ def test_the_only_wildcards_are_the_objects_of_one_bucket_and_the_streams_of_one
     }
 
     assert patterns == {"ActivityUnpublished.Arn/*", f"{TABLE}/stream/*"}
+
+
+def test_traces_alone_need_a_wildcard_more(full: StackTemplate) -> None:
+    """X-Ray knows no resources. https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html"""
+    with_stars = {
+        (action, written(resource))
+        for _, statement in full.policy_statements()
+        for action in listed(statement["Action"])
+        for resource in listed(statement["Resource"])
+        if "*" in action or written(resource) == "*"
+    }
+
+    assert with_stars == {("xray:PutTraceSegments", "*"), ("xray:PutTelemetryRecords", "*")}
 
 
 def test_mail_goes_out_as_the_senders_domain_unless_a_deployment_says_otherwise(template: StackTemplate) -> None:

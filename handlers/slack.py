@@ -7,7 +7,8 @@ from typing import Any
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
-from bot.app import BotServices, create_app
+from bot.app import create_app
+from bot.parts import BotServices
 from core.bootstrap.aws import Secrets
 from core.bootstrap.slack import SlackDoor, for_slack
 from core.clock import Hurry, system_clock

@@ -17,7 +17,8 @@ from urllib.parse import parse_qsl, urlencode
 from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
 
-from bot.app import BotServices, create_app
+from bot.app import create_app
+from bot.parts import BotServices
 from core.clock import fresh_event_id
 from core.errors import DependencyError, NotFoundError
 from core.ids import PersonId, SlackUserId, TaskId, WorkspaceId

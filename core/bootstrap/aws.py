@@ -72,17 +72,12 @@ class _TrustingSession(URLLib3Session):
 def trusting(client: Client) -> Client:
     """Have a client of botocore's use `trust`, for which it has no setting."""
     config = client.meta.config  # type: ignore[attr-defined]
-    session = _TrustingSession(
+    client._endpoint.http_session = _TrustingSession(  # type: ignore[attr-defined]
         timeout=(config.connect_timeout, config.read_timeout),  # type: ignore[arg-type] # as botocore itself passes it
         max_pool_connections=config.max_pool_connections,
         socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],  # type: ignore[list-item] # the same
         proxies=get_environ_proxies(client.meta.endpoint_url),  # type: ignore[attr-defined]
     )
-
-    def send(request: Any, **_: Any) -> Any:
-        return session.send(request)
-
-    client.meta.events.register("before-send", send)  # type: ignore[attr-defined]
     return client
 
 

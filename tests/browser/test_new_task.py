@@ -55,7 +55,7 @@ def test_a_task_is_made_with_the_keyboard_alone_after_a_mistake_was_mended(be: B
     expect(done).to_contain_text("Ben Okoro is told now.")
     expect(done).to_contain_text("Water the plants")
     expect(done).to_contain_text("@Ben Okoro")
-    expect(done).to_contain_text("due Jan 2, 2040 at 9:00 AM")
+    expect(done).to_contain_text("due Monday, January 2, 2040 at 9:00 AM")
     expect(done).to_contain_text("high priority")
     keys(ada, "Escape")
     expect(done).to_be_hidden()

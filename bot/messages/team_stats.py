@@ -14,7 +14,7 @@ def build_team_stats(numbers: TeamNumbers, *, chart: bool) -> list[Block]:
     """Show what is open, overdue and nobody's, who has how much of it, and who has nothing to do."""
     text = section(
         f"*{TITLE}*\n{numbers.workload.open} open, {capped(numbers.overdue)} overdue, "
-        f"{capped(numbers.unassigned)} nobody's yet"
+        f"{capped(numbers.unassigned)} not assigned"
     )
     if not chart or not numbers.workload.busiest:
         return [text, build_workload(numbers.workload)]

@@ -142,7 +142,7 @@ def test_the_numbers_come_as_a_chart_with_who_has_nothing_to_do(slack: SlackPlay
 
     [text, chart, idle] = slack.ears.responses[-1]["blocks"]
     assert slack.ears.responses[-1]["response_type"] == "ephemeral"
-    assert "3 open, 1 overdue, 0 nobody's yet" in words_of(text)
+    assert "3 open, 1 overdue, 0 not assigned" in words_of(text)
     points = {each["name"]: [point["value"] for point in each["data"]] for each in chart["chart"]["series"]}
     assert points == {"Open": [2, 1], "Overdue": [1, 0]}
     assert chart["chart"]["axis_config"]["categories"] == ["Ana Silva", "Ben Okoro"]

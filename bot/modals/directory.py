@@ -39,7 +39,9 @@ class Place:
 
     def written(self, **more: Any) -> str:
         """Write it as the modal keeps it, with what else its form needs."""
-        return json.dumps({"text": self.text, "only": self.only, "at": self.at, "person": self.person, **more})
+        kept = {"text": self.text, "only": self.only, "at": self.at, "person": self.person, **more}
+        # A name is in there as many as three times, and an escaped letter would take up to twelve of Slack's 3,000.
+        return json.dumps(kept, ensure_ascii=False)
 
     @property
     def chosen(self) -> PersonId:
@@ -75,11 +77,16 @@ def read_search(view: View) -> Place:
     """Read what is looked for in the directory: from the start of its list."""
     values = view["state"]["values"]
     chosen = (values[Field.ONLY][Action.TEAM_ONLY].get("selected_option") or {}).get("value", _EVERYBODY)
-    text = (values[Field.SEARCH][Action.TEAM_SEARCH].get("value") or "").strip()[:_TEXT_LIMIT]
+    text = values[Field.SEARCH][Action.TEAM_SEARCH].get("value") or ""
     try:
-        return Place(text, None if chosen == _EVERYBODY else DirectoryFilter(chosen))
+        return place_of(text, None if chosen == _EVERYBODY else DirectoryFilter(chosen))
     except ValueError as foreign:
         raise _unreadable() from foreign
+
+
+def place_of(text: str, only: DirectoryFilter | None = None) -> Place:
+    """Where what is looked for begins; as much of it counts as fits the field, and no name is longer."""
+    return Place(text.strip()[:_TEXT_LIMIT], only)
 
 
 def build_said(sentence: str, *, back: bool = False) -> View:

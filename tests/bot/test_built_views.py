@@ -44,6 +44,7 @@ from tests.support.world import NOW, make_person, words_of
 
 NUMBERS = (0, 1, 11, 500)
 CURSOR = f">|W#T0TEAM#{'x' * 100}|{'y' * 60}"
+EMOJI = "\N{GRINNING FACE}"
 EVERY_TITLE = pytest.mark.parametrize("title", TITLES.values(), ids=TITLES.keys())
 EVERY_NUMBER = pytest.mark.parametrize("number", NUMBERS)
 LONG_NAMED = make_person("Eva " + "&*" * 60, Group.ADMINS, email=f"{'e' * 240}@example.com")
@@ -182,7 +183,8 @@ def test_slack_takes_any_view_of_the_team(title: str, number: int) -> None:
     order = MemberOrder(person_id=longest.person_id, given_name="&" * 300)
     job = Job(job_id=JobId("01J"), kind=JobKind.REMOVE_MEMBER, actor=actor, begun_at=NOW, member=order, total=number)
 
-    accept_view(build_directory(place, people, {longest.person_id: number}, ADA, said=title), Surface.MODAL)
+    for where in (place, Place(EMOJI * 100, at=f">|W#T0TEAM#DIRECTORY|{EMOJI * 201}", person=longest.person_id)):
+        accept_view(build_directory(where, people, {longest.person_id: number}, ADA, said=title), Surface.MODAL)
     for viewer in (ADA, longest):
         for person in (longest, longest.model_copy(update={"enabled": False, "slack_user_id": None})):
             accept_view(build_member(person, number, account, viewer, place, said="x"), Surface.MODAL)

@@ -10,7 +10,9 @@ from core.jobs.model import Job, JobKind, JobState
 from core.people.model import Person
 from core.tasks.moving import NOBODY
 
-_NAMES_SHOWN: Final = 20
+_NAMES_SHOWN: Final = 10
+_HEIR_SHOWN: Final = 40
+"""A section takes 3,000 characters, of which escaping may take five for each of a name."""
 
 Names = Mapping[str, str]
 """The name of everybody whom a job is about, by id."""
@@ -110,7 +112,7 @@ def _changed(job: Job) -> str:
 
 
 def _heir(heir: str, names: Names) -> str:
-    return "the unassigned board" if heir == NOBODY else escape(names.get(heir, "somebody"))
+    return "the unassigned board" if heir == NOBODY else escape(clipped(names.get(heir, "somebody"), _HEIR_SHOWN))
 
 
 def _member(job: Job, names: Names) -> str:

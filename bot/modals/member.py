@@ -17,8 +17,8 @@ from core.people.model import Account, Person
 from core.tasks.model import Task
 from core.tasks.queries import Slice
 
-_ASKED_NAME: Final = 40
-"""A confirm dialog's text takes 300 characters, of which escaping a name may take five for each."""
+_ASKED_NAME: Final = 80
+"""A confirm dialog's text takes 300 characters."""
 
 
 def build_member(
@@ -97,7 +97,7 @@ def _grave(person: Person, *, is_self: bool) -> list[Element]:
     if person.enabled:
         asked = f"{name} is signed out everywhere and can't sign in any more. Their tasks stay theirs."
         if is_self:
-            asked = "*That is you.* You are signed out everywhere, and only another admin can let you in again."
+            asked = "That is you. You are signed out everywhere, and only another admin can let you in again."
         ask = confirm("Disable?", asked, "Disable")
         buttons.append(_button("Disable", Action.MEMBER_DISABLE, person, style="danger", ask=ask))
     else:
@@ -118,7 +118,7 @@ def _button(
 
 
 def _asked_name(person: Person) -> str:
-    return escape(clipped(person.name, _ASKED_NAME))
+    return clipped(person.name or person.email, _ASKED_NAME)
 
 
 def _view(title: str, place: Place, blocks: Sequence[Block]) -> View:

@@ -42,6 +42,29 @@ def shown_by_the_way(modal: TeamModal) -> list[str]:
     return [words_of(each["view"]["blocks"]) for method, each in modal.slack.ears.calls if method == "views.update"]
 
 
+@pytest.mark.parametrize("letter", ["&", "<", "*", "\N{GRINNING FACE}"])
+def test_no_name_makes_its_owner_unmanageable(modal: TeamModal, team: Team, letter: str) -> None:
+    person = team.join(make_person(f"{letter * 100} {letter * 90}", email="odd@example.com"))
+    modal.type("odd@")
+
+    modal.press_of(Action.MEMBER, person)
+
+    [disable] = [each for each in modal.elements if each["action_id"] == Action.MEMBER_DISABLE]
+    assert disable["confirm"]["text"]["text"].startswith(letter * 79)
+
+
+def test_what_many_heirs_of_long_names_got_can_be_shown(modal: TeamModal, team: Team, world: World) -> None:
+    heirs = [team.join(make_person(f"H{each} {'&' * 190}", email=f"h{each}@example.com")) for each in range(20)]
+    for each in range(20):
+        world.tasks.create(world.acting(world.ada), NewTask(title=f"{each}", assigned_to=world.ana.person_id))
+    managing(modal, world.ana).press(Action.MEMBER_REMOVE)
+
+    modal.submit(heirs=[str(heir.person_id) for heir in heirs])
+
+    assert "20 tasks moved: 1 to H0 &amp;" in modal.shown
+    assert "the others to 10 more people" in modal.shown
+
+
 def test_somebody_mentioned_is_added_with_what_slack_knows_of_them(modal: TeamModal, team: Team) -> None:
     team.world.profiles.known[SlackUserId("U0DANA")] = profile()
 
@@ -242,7 +265,7 @@ def test_what_cannot_be_undone_asks_first(modal: TeamModal, world: World) -> Non
 
     managing(modal, world.ada)
     [confirm] = [each["confirm"] for each in modal.elements if each["action_id"] == Action.MEMBER_DISABLE]
-    assert "*That is you.*" in confirm["text"]["text"]
+    assert "That is you." in confirm["text"]["text"]
 
 
 def test_where_cognito_is_silent_both_ways_to_a_password_are_offered(

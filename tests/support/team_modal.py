@@ -5,6 +5,8 @@ from typing import Any
 
 from bot.ids import Action, Field
 from core.people.model import Person
+from infra.local.slack.rules.check import check_view
+from infra.local.slack.rules.shapes import Surface
 from tests.support.world import Answered, SlackPlayed, words_of
 
 View = dict[str, Any]
@@ -102,7 +104,9 @@ class TeamModal:
         if answer.body.startswith("{"):
             said = answer.json
             self.errors = said.get("errors", {})
-            self.view = said.get("view", self.view)
+            if "view" in said:
+                check_view(said["view"], Surface.MODAL)
+                self.view = said["view"]
 
 
 def _states(blocks: list[dict[str, Any]], chosen: dict[str, Any]) -> list[tuple[str, Any]]:

@@ -127,8 +127,9 @@ class TeamMembers:
 
     def handle_remove(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
         """Show the Remove form."""
-        _, place = self._chosen(body, context)
-        show(client, body["view"]["id"], build_remove(self._people.lookup(place.chosen), place))
+        actor, place = self._chosen(body, context)
+        view = build_remove(self._people.lookup(place.chosen), actor.person, place)
+        show(client, body["view"]["id"], view)
         ack()
 
     def handle_unlink(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:

@@ -195,7 +195,11 @@ def test_slack_takes_any_view_of_the_team(title: str, number: int) -> None:
     for each in (job, ended):
         accept_view(build_job(each, {**heirs, longest.person_id: longest.name}, place), Surface.MODAL)
     accept_view(build_add(place, {**values, "given_name": "&" * 100, "family_name": ""}, said="x"), Surface.MODAL)
-    for form in (build_edit(longest, place), build_remove(longest, place), build_own_demotion(place, {"groups": []})):
+    for form in (
+        build_edit(longest, place),
+        build_remove(longest, longest, place),
+        build_own_demotion(place, {"groups": []}),
+    ):
         accept_view(form, Surface.MODAL)
 
 

@@ -320,6 +320,16 @@ def test_somebody_is_removed_and_their_tasks_go_to_whoever_was_named(
     assert modal.people == ["Ada Lind", "Ben Okoro", "Chi Nguyen"]
 
 
+def test_an_admin_is_warned_before_they_remove_themselves(modal: TeamModal, team: Team, world: World) -> None:
+    team.join(make_person("Eve Fox", Group.ADMINS))
+    managing(modal, world.ben).press(Action.MEMBER_REMOVE)
+    of_another = modal.shown
+    managing(modal, world.ada).press(Action.MEMBER_REMOVE)
+
+    assert "*That is you.* You are signed out everywhere at once" in modal.shown
+    assert "That is you" not in of_another
+
+
 def test_an_heir_who_cannot_have_tasks_is_said_at_the_field(modal: TeamModal, team: Team, world: World) -> None:
     team.join(make_person("Dot Ray", enabled=False))
     give(world, world.ana, 1)

@@ -2,7 +2,7 @@
 
 import http.client
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from slack_bolt import BoltContext
@@ -67,3 +67,9 @@ def show(client: WebClient, view_id: str, view: dict[str, Any], *, after: str | 
         _log.warning("a modal could not be changed", exc_info=True)
         return None
     return str(answer["view"]["hash"])
+
+
+def open_modal(client: WebClient, body: Mapping[str, Any], view: dict[str, Any]) -> None:
+    """Open a modal, upon the one in which something was pressed where it was in one."""
+    is_in_modal = (body.get("view") or {}).get("type") == "modal"
+    (client.views_push if is_in_modal else client.views_open)(trigger_id=body["trigger_id"], view=view)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from bot.messages.people import called
 from bot.messages.text import clipped, escape
 from core.errors import NotFoundError
 from core.ids import PersonId
@@ -26,7 +27,7 @@ def names_in(job: Job, look_up: Callable[[PersonId], Person]) -> Names:
     names = {}
     for person_id in wanted:
         try:
-            names[str(person_id)] = look_up(person_id).name
+            names[str(person_id)] = called(look_up(person_id))
         except NotFoundError:
             continue
     return names

@@ -10,9 +10,14 @@ COUNTED_UP_TO: Final = 100
 """Nobody looks at the difference beyond."""
 
 
+def called(person: Person) -> str:
+    """What somebody goes by, as it is: Cognito lets a person be without a name, but not without an address."""
+    return person.name or person.email
+
+
 def name_of(person: Person) -> str:
     """Name a person in mrkdwn without calling them."""
-    return escape(clipped(person.name or person.email, NAME_SHOWN))
+    return escape(clipped(called(person), NAME_SHOWN))
 
 
 def standing(person: Person) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from bot.ids import Action, Callback, Field
 from bot.messages.blocks import Block, actions, button, context, option, plain, section
-from bot.messages.people import load, name_of, slack_side, standing
+from bot.messages.people import called, load, name_of, slack_side, standing
 from bot.messages.text import escape
 from bot.modals.fields import View, field_input
 from core.errors import InvalidInputError
@@ -146,7 +146,7 @@ def _row(person: Person, overdue: int, viewer: Person) -> Block:
     facts = (standing(person), load(person, overdue), slack_side(person))
     block = section(f"*{name_of(person)}*  {escape(person.email)}\n{'  ·  '.join(facts)}")
     label, action = ("Manage", Action.MEMBER) if viewer.is_admin else ("Tasks", Action.MEMBER_TASKS)
-    block["accessory"] = button(label, action, person.person_id, spoken=f"{label}: {person.name}"[:75])
+    block["accessory"] = button(label, action, person.person_id, spoken=f"{label}: {called(person)}"[:75])
     return block
 
 

@@ -36,10 +36,13 @@ class Directory:
         prefix = text.strip()
         by_name = DirectoryQuery(prefix, only=only)
         by_email = DirectoryQuery(prefix, by_email=True, only=only)
-        if "@" in prefix or (at is not None and Place.read(at).sort.startswith(DIRECTORY_BY_EMAIL)):
+        place = Place.read(at) if at is not None else None
+        if "@" in prefix or (place is not None and place.sort.startswith(DIRECTORY_BY_EMAIL)):
             return self._people.slice(by_email, limit=limit, at=at)
         found = self._people.slice(by_name, limit=limit, at=at)
-        if found.items or not prefix or at is not None:
+        # Where nothing follows a place, what is given is what came before it.
+        is_over = place is not None and place.goes_on and found.previous is not None
+        if found.items or not prefix or (found.gave_up and not is_over):
             return found
         return self._people.slice(by_email, limit=limit)
 

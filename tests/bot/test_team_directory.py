@@ -176,3 +176,39 @@ def test_a_view_that_slack_refuses_is_said_unless_the_person_went_on(
 
     pushed = [words_of(each["view"]["blocks"]) for method, each in modal.slack.ears.calls if method == "views.push"]
     assert ["tell an admin this reference" in each for each in pushed] == [True] * is_said
+
+
+@pytest.fixture
+def tasks_of_ana(modal: TeamModal, world: World) -> TeamModal:
+    give(world, world.ana.person_id)
+    modal.type("")
+    modal.press_of(Action.MEMBER, world.ana)
+    modal.press(Action.MEMBER_TASKS)
+    return modal
+
+
+@pytest.mark.parametrize("chosen", ["Start", "Done"])
+def test_from_what_became_of_a_task_there_is_a_way_back_to_the_others(tasks_of_ana: TeamModal, chosen: str) -> None:
+    tasks_of_ana.choose(chosen)
+    outcome = tasks_of_ana.shown
+    tasks_of_ana.press(Action.MEMBER_TASKS)
+
+    assert "T-1" in outcome
+    assert "Open tasks of Ana Silva" in tasks_of_ana.shown
+    assert ("In progress" if chosen == "Start" else "None.") in tasks_of_ana.shown
+
+
+def test_after_undo_the_way_back_is_still_there(tasks_of_ana: TeamModal) -> None:
+    tasks_of_ana.choose("Start")
+    tasks_of_ana.press(Action.TASK_UNDO)
+
+    tasks_of_ana.press(Action.MEMBER_TASKS)
+
+    assert "Open tasks of Ana Silva" in tasks_of_ana.shown
+
+
+@pytest.mark.parametrize("chosen", ["Show", "History", "Edit"])
+def test_what_is_looked_up_of_a_task_lies_upon_the_list(tasks_of_ana: TeamModal, chosen: str) -> None:
+    tasks_of_ana.choose(chosen)
+
+    assert tasks_of_ana.slack.ears.calls[-1][0] == "views.push"

@@ -390,3 +390,37 @@ def test_the_same_press_sent_twice_changes_once(modal: TeamModal, team: Team, wo
     modal.press(Action.MEMBER_RESET, world.ana.person_id, again=True)
 
     assert len(team.mailbox.sent) == 1
+
+
+def test_who_has_no_name_is_called_by_their_address(modal: TeamModal, team: Team) -> None:
+    nameless = team.join(make_person("Zed Zed", email="zed@example.com", given_name="", family_name=""))
+    modal.type("zed@")
+    assert modal.people == ["zed@example.com"]
+
+    modal.press_of(Action.MEMBER, nameless)
+    [disable] = [each for each in modal.elements if each["action_id"] == Action.MEMBER_DISABLE]
+    modal.press(Action.MEMBER_DISABLE)
+
+    assert disable["accessibility_label"] == "Disable: zed@example.com"
+    assert disable["confirm"]["text"]["text"].startswith("zed@example.com is signed out")
+    assert "*zed@example.com* is signed out everywhere" in modal.shown
+
+
+def test_nothing_is_offered_to_do_to_somebody_who_was_removed(modal: TeamModal, world: World) -> None:
+    stale = managing(modal, world.ana).view
+    modal.press(Action.MEMBER_REMOVE)
+    modal.submit()
+    modal.view = stale
+
+    modal.press(Action.MEMBER_DISABLE)
+
+    assert "They were removed from the team." in modal.shown
+    assert modal.offered == {"Back to the team"}
+
+
+def test_who_leaves_is_not_offered_as_their_own_heir(modal: TeamModal, world: World) -> None:
+    give(world, world.ana, 1)
+    managing(modal, world.ana).press(Action.MEMBER_REMOVE)
+
+    assert modal.suggested(Field.HEIRS, "an") == []
+    assert modal.suggested(Field.HEIRS, "be") == ["Ben Okoro (ben@example.com)"]

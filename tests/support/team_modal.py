@@ -48,6 +48,27 @@ class TeamModal:
         self._look(answer)
         return answer
 
+    def choose(self, label: str) -> Answered:
+        """Choose from the row menu that the modal shows."""
+        [menu] = [each for each in self.elements if each["type"] == "overflow"]
+        [chosen] = [each for each in menu["options"] if each["text"]["text"] == label]
+        self._turn += 1
+        pressed = {"action_id": menu["action_id"], "selected_option": chosen, "action_ts": f"{self._turn}.5"}
+        container = {"type": "view", "view_id": self._id}
+        answer = self.slack.interact(
+            self.person, "block_actions", container=container, view=self._sent(), actions=[pressed], response_url=""
+        )
+        self._look(answer)
+        return answer
+
+    def suggested(self, field: Field, typed: str) -> list[str]:
+        """Whom a field for people offers."""
+        [element] = [each["element"] for each in self.view["blocks"] if each.get("block_id") == field]
+        answer = self.slack.interact(
+            self.person, "block_suggestion", action_id=element["action_id"], block_id=field, value=typed
+        )
+        return [option["text"]["text"] for option in answer.json["options"]]
+
     def press_of(self, action: Action, person: Person) -> Answered:
         """Press the button that belongs to one person."""
         assert (action, person.person_id) in {(each["action_id"], each.get("value")) for each in self.elements}

@@ -4,10 +4,9 @@ from typing import Final
 
 from bot.messages.text import clipped, escape, mention
 from core.people.model import Group, Person
+from core.people.workload import CAP
 
 NAME_SHOWN: Final = 120
-COUNTED_UP_TO: Final = 100
-"""Nobody looks at the difference beyond."""
 
 
 def called(person: Person) -> str:
@@ -51,4 +50,4 @@ def groups_words(person: Person) -> str:
 
 
 def _capped(number: int) -> str:
-    return f"{COUNTED_UP_TO} or more" if number >= COUNTED_UP_TO else str(number)
+    return f"{CAP} or more" if number >= CAP else str(number)

@@ -89,10 +89,9 @@ def place_of(text: str, only: DirectoryFilter | None = None) -> Place:
     return Place(text.strip()[:_TEXT_LIMIT], only)
 
 
-def build_said(sentence: str, *, back: bool = False) -> View:
+def build_said(sentence: str) -> View:
     """Say one thing, also while something slow is done."""
-    blocks = [section(sentence), *([back_button()] if back else [])]
-    return {"type": "modal", "title": plain("Team"), "close": plain("Close"), "blocks": blocks}
+    return {"type": "modal", "title": plain("Team"), "close": plain("Close"), "blocks": [section(sentence)]}
 
 
 def build_directory(

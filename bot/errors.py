@@ -17,7 +17,7 @@ from bot.ids import Command
 from bot.messages.blocks import Block, plain, section
 from bot.messages.links import build_link_prompt
 from bot.messages.text import escape
-from bot.replies import reply
+from bot.replies import open_modal, reply
 from bot.said import say
 from core import metrics
 from core.clock import system_clock
@@ -282,8 +282,8 @@ class Funnel:
             return BoltResponse(status=200, body={"response_action": "push", "view": _build_modal(title, blocks)})
         if context.response_url:
             reply(context, text, blocks, replace_original=False)
-        elif trigger_id := request.body.get("trigger_id"):
-            _open_modal(context.client, trigger_id, request.body.get("view"), _build_modal(title, blocks))
+        elif "trigger_id" in request.body:
+            _open_modal(context.client, request.body, _build_modal(title, blocks))
         return BoltResponse(status=200, body="")
 
     def _after_event(self, error: Exception, request: BoltRequest, client: WebClient) -> BoltResponse:
@@ -348,11 +348,10 @@ def _typed(body: dict[str, Any]) -> str | None:
     return None if isinstance(command, LinkCommand) else text
 
 
-def _open_modal(client: WebClient, trigger_id: str, view: dict[str, Any] | None, modal: dict[str, Any]) -> None:
+def _open_modal(client: WebClient, body: dict[str, Any], modal: dict[str, Any]) -> None:
     """Say it where there is no message to answer: from a shortcut, from App Home, on top of a form."""
-    show = client.views_push if view and view["type"] == "modal" else client.views_open
     try:
-        show(trigger_id=trigger_id, view=modal)
+        open_modal(client, body, modal)
     except (SlackApiError, OSError, http.client.HTTPException):
         _log.warning("a refusal could not be shown", exc_info=True)
 

@@ -2,7 +2,7 @@
 
 import http.client
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from slack_bolt import BoltContext
@@ -14,6 +14,11 @@ from bot.messages.blocks import Block
 
 _TIMEOUT_SECONDS: Final = 1
 """Slack itself is waiting meanwhile, three seconds in all."""
+
+_PASSING: Final = frozenset(
+    {"hash_conflict", "not_found", "fatal_error", "internal_error", "request_timeout", "service_unavailable"}
+)
+"""The person has gone on, or Slack is in trouble: https://docs.slack.dev/reference/methods/views.update#errors"""
 
 _log = logging.getLogger(__name__)
 
@@ -47,10 +52,24 @@ def show(client: WebClient, view_id: str, view: dict[str, Any], *, after: str | 
 
     Given the hash `after` which it is meant, it does not replace what the person has gone on to. What does not get
     through is logged and let go: they have closed the modal, or can ask for it again.
+
+    Raises:
+        SlackApiError: Slack does not take such a view, now or later.
     """
     try:
         answer = client.views_update(view_id=view_id, view=view, **({"hash": after} if after else {}))
-    except (SlackApiError, OSError, http.client.HTTPException):
+    except SlackApiError as refused:
+        if refused.response.status_code == http.client.OK and refused.response["error"] not in _PASSING:
+            raise
+        _log.warning("a modal could not be changed", exc_info=True)
+        return None
+    except (OSError, http.client.HTTPException):
         _log.warning("a modal could not be changed", exc_info=True)
         return None
     return str(answer["view"]["hash"])
+
+
+def open_modal(client: WebClient, body: Mapping[str, Any], view: dict[str, Any]) -> None:
+    """Open a modal, upon the one in which something was pressed where it was in one."""
+    is_in_modal = (body.get("view") or {}).get("type") == "modal"
+    (client.views_push if is_in_modal else client.views_open)(trigger_id=body["trigger_id"], view=view)

@@ -35,9 +35,10 @@ from bot.messages.shared import Shareable, with_share
 from bot.messages.tasks import build_suggestions, parse_undo
 from bot.messages.text import escape
 from bot.modals.edit_task import EditTaskModal
+from bot.modals.member import build_task_outcome
 from bot.modals.new_task import NewTaskModal
 from bot.modals.settings import SettingsModal
-from bot.replies import reply
+from bot.replies import open_modal, reply
 from core.clock import Clock
 from core.errors import InvalidInputError, NotFoundError
 from core.ids import TaskId
@@ -84,7 +85,7 @@ class TaskCommands:
                     self._settings.open(ack, body, context, client)
                     return
                 case Edit(task_id):
-                    self._edit_task.open(actor, task_id, body["trigger_id"], client)
+                    self._edit_task.open(actor, task_id, body, client)
                     ack()
                     return
                 case Stats() if self._has_shown_chart(actor, context, once):
@@ -141,7 +142,7 @@ class TaskCommands:
     ) -> None:
         actor: Actor = context["actor"]
         if isinstance(command, Edit):
-            self._edit_task.open(actor, command.task_id, body["trigger_id"], client)
+            self._edit_task.open(actor, command.task_id, body, client)
             ack()
             return
         if isinstance(command, _CHANGES):
@@ -153,7 +154,7 @@ class TaskCommands:
         ack()
         if _is_in_view(body):
             view = {"type": "modal", "title": plain("Task"), "close": plain("Close"), "blocks": blocks}
-            client.views_open(trigger_id=body["trigger_id"], view=view)
+            open_modal(client, body, view)
         else:
             if shows is not None and _is_ephemeral(body):
                 blocks = with_share(blocks, shows, None, _once(body))
@@ -173,8 +174,7 @@ class TaskCommands:
         elif body["view"]["type"] == "home":
             self._home.show_change(actor, task, client)
         else:
-            view = {"type": "modal", "title": plain("Task"), "close": plain("Close"), "blocks": blocks}
-            client.views_update(view_id=body["view"]["id"], view=view)
+            client.views_update(view_id=body["view"]["id"], view=build_task_outcome(blocks, body["view"]))
 
     def _answer(self, actor: Actor, command: TaskCommand, once: str) -> tuple[Answer, Shareable | None]:
         """Answer, and tell what of it can be shared."""

@@ -22,11 +22,6 @@ class Typed:
     context: BoltContext
     client: WebClient
 
-    @property
-    def once(self) -> str:
-        """Names the request: Slack may send it twice."""
-        return f"command:{self.body['trigger_id']}"
-
 
 Answer = Callable[[Any, Typed], None]
 """Answers a command of one kind, and acknowledges it."""

@@ -1,8 +1,9 @@
 """`/team`: the directory, its search, filters and pages, and everybody's tasks. Reads, for everybody in the team."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
@@ -13,7 +14,7 @@ from bot.commands.tokens import Email, Someone
 from bot.errors import sentence_for
 from bot.messages.tasks import LIST_PAGE
 from bot.messages.text import escape
-from bot.modals.directory import DIRECTORY_PAGE, Place, build_directory, build_said, read_place, read_search
+from bot.modals.directory import DIRECTORY_PAGE, Place, build_directory, build_said, place_of, read_place, read_search
 from bot.modals.fields import View
 from bot.modals.member import build_member_tasks
 from bot.replies import show
@@ -26,7 +27,8 @@ from core.people.service import PeopleService
 from core.tasks.queries import Scope, TaskQuery
 from core.tasks.service import TaskService
 
-LOOKING: str = "Looking…"
+LOOKING: Final = "Looking…"
+_FAILED: Final = "That did not work. What I have to say of it stands where you typed or pressed."
 
 
 class TeamDirectory:
@@ -91,28 +93,34 @@ class TeamDirectory:
     def _found(self, command: ShowDirectory, viewer: Person) -> View:
         match command.who:
             case None | Someone():
-                return self.view(Place(command.text.removeprefix("@")), viewer)
+                return self.view(place_of(command.text.removeprefix("@")), viewer)
             case Email(address):
-                return self.view(Place(address), viewer)
+                return self.view(place_of(address), viewer)
             case str() as slack_user_id:
                 person = self._people.linked(SlackUserId(slack_user_id))
                 if person is not None:
-                    return self.view(Place(person.email), viewer)
+                    return self.view(place_of(person.email), viewer)
                 said = f"<@{escape(slack_user_id)}> is not linked to anybody in the team."
                 return self.view(Place(), viewer, said=said)
-        return self.view(Place(command.who.name), viewer)
+        return self.view(place_of(command.who.name), viewer)
 
 
 def open_slowly(typed: Typed, build: Callable[[], View]) -> None:
     """Open a modal at once, and then show in it what takes longer, or what stood in the way."""
     trigger_id = typed.body["trigger_id"]
     opened = typed.client.views_open(trigger_id=trigger_id, view=build_said(LOOKING))
+    with ExitStack() as unless_shown:
+        unless_shown.callback(show, typed.client, opened["view"]["id"], build_said(_FAILED))
+        show(typed.client, opened["view"]["id"], _built(build))
+        unless_shown.pop_all()
+    typed.ack()
+
+
+def _built(build: Callable[[], View]) -> View:
     try:
-        view = build()
+        return build()
     except TaskBotError as refused:
         sentence = sentence_for(refused)
         if sentence is None:
             raise
-        view = build_said(sentence)
-    show(typed.client, opened["view"]["id"], view)
-    typed.ack()
+        return build_said(sentence)

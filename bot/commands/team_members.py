@@ -27,7 +27,7 @@ from bot.modals.member_forms import (
     parse_member,
 )
 from bot.replies import show
-from core.errors import DependencyError, ForbiddenError, InvalidInputError, NotFoundError, TaskBotError
+from core.errors import DependencyError, InvalidInputError, NotFoundError, TaskBotError
 from core.ids import JobId, PersonId, SlackUserId, WorkspaceId
 from core.jobs.model import Job, JobKind, JobState
 from core.links.changes import LinkChanges
@@ -99,17 +99,15 @@ class TeamMembers:
 
     def answer_add(self, command: AddMember, typed: Typed) -> None:
         """Open the Add form, with what Slack knows of whoever was named."""
-        if not typed.actor.person.is_admin:
-            raise ForbiddenError("people.manage")
         if isinstance(command.who, Named):
             raise InvalidInputError.of("member", "unknown_name", name=command.who.name)
         if isinstance(command.who, Someone):
             raise InvalidInputError.of("member", "not_understood", text=f"@{command.who}")
-        open_slowly(typed, lambda: self._adding(self._admin(typed.actor), command))
+        open_slowly(typed, lambda: self._adding(self._administration.require(typed.actor), command))
 
     def handle_add(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
         """Show the empty Add form."""
-        self._admin(context["actor"])
+        self._administration.require(context["actor"])
         show(client, body["view"]["id"], build_add(read_place(body["view"]), {}))
         ack()
 
@@ -121,14 +119,16 @@ class TeamMembers:
 
     def handle_edit(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
         """Show the Edit form."""
-        _, place = self._chosen(body, context)
-        show(client, body["view"]["id"], build_edit(self._people.lookup(place.chosen), place))
+        actor, place = self._chosen(body, context)
+        view = build_edit(self._administration.member(actor, place.chosen), place)
+        show(client, body["view"]["id"], view)
         ack()
 
     def handle_remove(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
         """Show the Remove form."""
-        _, place = self._chosen(body, context)
-        show(client, body["view"]["id"], build_remove(self._people.lookup(place.chosen), place))
+        actor, place = self._chosen(body, context)
+        view = build_remove(self._administration.member(actor, place.chosen), actor.person, place)
+        show(client, body["view"]["id"], view)
         ack()
 
     def handle_unlink(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
@@ -155,7 +155,7 @@ class TeamMembers:
 
     def handle_look(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
         """Show how far a job has come."""
-        actor, place = self._admin(context["actor"]), read_place(body["view"])
+        actor, place = self._administration.require(context["actor"]), read_place(body["view"])
         job = self._administration.job(actor, JobId(body["actions"][0]["value"]))
         show(client, body["view"]["id"], self._outcome(actor, job, place))
         ack()
@@ -174,7 +174,7 @@ class TeamMembers:
 
     def on_edit(self, ack: Ack, view: View, context: BoltContext, client: WebClient) -> None:
         """Change names and groups; an admin who would give up their own rights is asked first."""
-        actor, place = self._admin(context["actor"]), read_place(view)
+        actor, place = self._administration.require(context["actor"]), read_place(view)
         values, is_meant = parse_edit(view)
         who = place.chosen
         if not values:
@@ -210,7 +210,7 @@ class TeamMembers:
         client: WebClient,
     ) -> None:
         """Do what a form asks for. What is refused is said at its field, or once it is working in the modal's place."""
-        actor = self._admin(context["actor"])
+        actor = self._administration.require(context["actor"])
         working = Working(client, view["id"], self._names, place)
         try:
             job = change(self._administration.telling(working), actor, f"view:{view['id']}:{view['hash']}")
@@ -289,11 +289,8 @@ class TeamMembers:
         return names_in(job, self._people.lookup)
 
     def _chosen(self, body: dict[str, Any], context: BoltContext) -> tuple[Actor, Place]:
-        actor = self._admin(context["actor"])
+        actor = self._administration.require(context["actor"])
         return actor, replace(read_place(body["view"]), person=PersonId(body["actions"][0]["value"]))
-
-    def _admin(self, actor: Actor) -> Actor:
-        return self._people.entitled(actor, lambda person: person.is_admin, "people.manage")
 
 
 def _errors_at(refused: TaskBotError, view: View) -> dict[str, str]:

@@ -70,9 +70,14 @@ def actions(*elements: Element) -> Block:
 
 
 def confirm(title: str, text: str, yes: str) -> Element:
-    """What is asked before a grave press counts; `text` is mrkdwn."""
-    said = {"type": "mrkdwn", "text": text}
-    return {"title": plain(title), "text": said, "confirm": plain(yes), "deny": plain("Cancel"), "style": "danger"}
+    """What is asked before a grave press counts, in 300 characters; `text` is shown as it stands."""
+    return {
+        "title": plain(title),
+        "text": verbatim(text),
+        "confirm": plain(yes),
+        "deny": plain("Cancel"),
+        "style": "danger",
+    }
 
 
 def button(label: str, action: Action, value: str, *, style: str | None = None, spoken: str | None = None) -> Element:

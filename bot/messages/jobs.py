@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from bot.messages.people import called
 from bot.messages.text import clipped, escape
 from core.errors import NotFoundError
 from core.ids import PersonId
@@ -10,7 +11,9 @@ from core.jobs.model import Job, JobKind, JobState
 from core.people.model import Person
 from core.tasks.moving import NOBODY
 
-_NAMES_SHOWN: Final = 20
+_NAMES_SHOWN: Final = 10
+_HEIR_SHOWN: Final = 40
+"""A section takes 3,000 characters, of which escaping may take five for each of a name."""
 
 Names = Mapping[str, str]
 """The name of everybody whom a job is about, by id."""
@@ -24,7 +27,7 @@ def names_in(job: Job, look_up: Callable[[PersonId], Person]) -> Names:
     names = {}
     for person_id in wanted:
         try:
-            names[str(person_id)] = look_up(person_id).name
+            names[str(person_id)] = called(look_up(person_id))
         except NotFoundError:
             continue
     return names
@@ -110,7 +113,7 @@ def _changed(job: Job) -> str:
 
 
 def _heir(heir: str, names: Names) -> str:
-    return "the unassigned board" if heir == NOBODY else escape(names.get(heir, "somebody"))
+    return "the unassigned board" if heir == NOBODY else escape(clipped(names.get(heir, "somebody"), _HEIR_SHOWN))
 
 
 def _member(job: Job, names: Names) -> str:

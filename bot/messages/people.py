@@ -4,15 +4,19 @@ from typing import Final
 
 from bot.messages.text import clipped, escape, mention
 from core.people.model import Group, Person
+from core.people.workload import CAP
 
 NAME_SHOWN: Final = 120
-COUNTED_UP_TO: Final = 100
-"""Nobody looks at the difference beyond."""
+
+
+def called(person: Person) -> str:
+    """What somebody goes by, as it is: Cognito lets a person be without a name, but not without an address."""
+    return person.name or person.email
 
 
 def name_of(person: Person) -> str:
     """Name a person in mrkdwn without calling them."""
-    return escape(clipped(person.name or person.email, NAME_SHOWN))
+    return escape(clipped(called(person), NAME_SHOWN))
 
 
 def standing(person: Person) -> str:
@@ -46,4 +50,4 @@ def groups_words(person: Person) -> str:
 
 
 def _capped(number: int) -> str:
-    return f"{COUNTED_UP_TO} or more" if number >= COUNTED_UP_TO else str(number)
+    return f"{CAP} or more" if number >= CAP else str(number)

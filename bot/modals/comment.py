@@ -10,6 +10,7 @@ from bot.ids import Callback, Field
 from bot.messages.blocks import Element, literal, plain
 from bot.modals.fields import View, field_input, parse_fields
 from bot.modals.new_task import build_outcome
+from bot.replies import open_modal
 from core.errors import ForbiddenError, InvalidInputError
 from core.ids import TaskId
 from core.people.model import Actor
@@ -28,7 +29,7 @@ class CommentModal:
         task = self._tasks.get(TaskId(body["actions"][0]["value"]))
         if not may_comment(actor.person, task):
             raise ForbiddenError("task.comment")
-        client.views_open(trigger_id=body["trigger_id"], view=build_comment(task))
+        open_modal(client, body, build_comment(task))
         ack()
 
     def on_submit(self, ack: Ack, body: dict[str, Any], view: View, context: BoltContext) -> None:

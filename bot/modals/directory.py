@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from bot.ids import Action, Callback, Field
 from bot.messages.blocks import Block, actions, button, context, option, plain, section
-from bot.messages.people import load, name_of, slack_side, standing
+from bot.messages.people import called, load, name_of, slack_side, standing
 from bot.messages.text import escape
 from bot.modals.fields import View, field_input
 from core.errors import InvalidInputError
@@ -39,7 +39,9 @@ class Place:
 
     def written(self, **more: Any) -> str:
         """Write it as the modal keeps it, with what else its form needs."""
-        return json.dumps({"text": self.text, "only": self.only, "at": self.at, "person": self.person, **more})
+        kept = {"text": self.text, "only": self.only, "at": self.at, "person": self.person, **more}
+        # A name is in there as many as three times, and an escaped letter would take up to twelve of Slack's 3,000.
+        return json.dumps(kept, ensure_ascii=False)
 
     @property
     def chosen(self) -> PersonId:
@@ -75,17 +77,21 @@ def read_search(view: View) -> Place:
     """Read what is looked for in the directory: from the start of its list."""
     values = view["state"]["values"]
     chosen = (values[Field.ONLY][Action.TEAM_ONLY].get("selected_option") or {}).get("value", _EVERYBODY)
-    text = (values[Field.SEARCH][Action.TEAM_SEARCH].get("value") or "").strip()[:_TEXT_LIMIT]
+    text = values[Field.SEARCH][Action.TEAM_SEARCH].get("value") or ""
     try:
-        return Place(text, None if chosen == _EVERYBODY else DirectoryFilter(chosen))
+        return place_of(text, None if chosen == _EVERYBODY else DirectoryFilter(chosen))
     except ValueError as foreign:
         raise _unreadable() from foreign
 
 
-def build_said(sentence: str, *, back: bool = False) -> View:
+def place_of(text: str, only: DirectoryFilter | None = None) -> Place:
+    """Where what is looked for begins; as much of it counts as fits the field, and no name is longer."""
+    return Place(text.strip()[:_TEXT_LIMIT], only)
+
+
+def build_said(sentence: str) -> View:
     """Say one thing, also while something slow is done."""
-    blocks = [section(sentence), *([back_button()] if back else [])]
-    return {"type": "modal", "title": plain("Team"), "close": plain("Close"), "blocks": blocks}
+    return {"type": "modal", "title": plain("Team"), "close": plain("Close"), "blocks": [section(sentence)]}
 
 
 def build_directory(
@@ -139,7 +145,7 @@ def _row(person: Person, overdue: int, viewer: Person) -> Block:
     facts = (standing(person), load(person, overdue), slack_side(person))
     block = section(f"*{name_of(person)}*  {escape(person.email)}\n{'  ·  '.join(facts)}")
     label, action = ("Manage", Action.MEMBER) if viewer.is_admin else ("Tasks", Action.MEMBER_TASKS)
-    block["accessory"] = button(label, action, person.person_id, spoken=f"{label}: {person.name}"[:75])
+    block["accessory"] = button(label, action, person.person_id, spoken=f"{label}: {called(person)}"[:75])
     return block
 
 

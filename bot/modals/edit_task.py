@@ -25,6 +25,7 @@ from bot.modals.fields import (
     title_input,
 )
 from bot.modals.new_task import build_outcome
+from bot.replies import open_modal
 from core.clock import Clock
 from core.errors import ConflictError, ForbiddenError, InvalidInputError
 from core.ids import TaskId
@@ -58,16 +59,16 @@ class EditTaskModal:
         self._people = people
         self._clock = clock
 
-    def open(self, actor: Actor, task_id: TaskId, trigger_id: str, client: WebClient) -> None:
+    def open(self, actor: Actor, task_id: TaskId, body: dict[str, Any], client: WebClient) -> None:
         """Open the form with the task as it stands; raises NotFoundError and ForbiddenError."""
         task = self._tasks.get(task_id)
         if not may_edit(actor.person, task):
             raise ForbiddenError("task.edit")
-        client.views_open(trigger_id=trigger_id, view=build_edit_task(task, actor.person))
+        open_modal(client, body, build_edit_task(task, actor.person))
 
     def handle_button(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
         """Open the form from a button of a card."""
-        self.open(context["actor"], TaskId(body["actions"][0]["value"]), body["trigger_id"], client)
+        self.open(context["actor"], TaskId(body["actions"][0]["value"]), body, client)
         ack()
 
     def on_submit(self, ack: Ack, body: dict[str, Any], view: View, context: BoltContext) -> None:

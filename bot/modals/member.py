@@ -7,24 +7,25 @@ from typing import Final
 from bot.ids import Action
 from bot.messages.blocks import Block, Element, actions, button, confirm, context, literal, plain, section
 from bot.messages.jobs import Names, job_words
-from bot.messages.people import groups_words, load, name_of, slack_side, standing
+from bot.messages.people import called, groups_words, load, name_of, slack_side, standing
 from bot.messages.tasks import build_row
 from bot.messages.text import clipped, escape
-from bot.modals.directory import Place, back_button
+from bot.modals.directory import Place, back_button, read_place
 from bot.modals.fields import View
+from core.errors import InvalidInputError
 from core.jobs.model import Job
 from core.people.model import Account, Person
 from core.tasks.model import Task
 from core.tasks.queries import Slice
 
-_ASKED_NAME: Final = 40
-"""A confirm dialog's text takes 300 characters, of which escaping a name may take five for each."""
+_ASKED_NAME: Final = 80
+"""A confirm dialog's text takes 300 characters."""
 
 
 def build_member(
     person: Person, overdue: int, account: Account | None, viewer: Person, place: Place, *, said: str = ""
 ) -> View:
-    """Show one person with every action that an admin has; `said` is mrkdwn and comes first.
+    """Show one person with every action that an admin has, or none once removed; `said` is mrkdwn and comes first.
 
     `account` is None where Cognito could not be asked in time: then both ways to a new password are offered.
     """
@@ -42,10 +43,11 @@ def build_member(
         *([section(said), {"type": "divider"}] if said else []),
         section(f"*{name_of(person)}*  ·  {standing(person)}{invited}"),
         {"type": "section", "fields": facts},
-        actions(*_everyday(person, account)),
-        actions(*_grave(person, is_self=person.person_id == viewer.person_id)),
-        back_button(),
     ]
+    if person.removed_at is None:
+        blocks.append(actions(*_everyday(person, account)))
+        blocks.append(actions(*_grave(person, is_self=person.person_id == viewer.person_id)))
+    blocks.append(back_button())
     return _view("Team member", place, blocks)
 
 
@@ -63,7 +65,7 @@ def build_job(job: Job, names: Names, place: Place) -> View:
 def build_member_tasks(person: Person, found: Slice[Task], viewer: Person, now: datetime, place: Place) -> View:
     """Show a page of somebody's open tasks, soonest deadline first."""
     rows = [block for task in found.items for block in build_row(task, viewer, now)]
-    title = literal(f"Open tasks of {clipped(person.name, 120)}", bold=True)
+    title = literal(f"Open tasks of {clipped(called(person), 120)}", bold=True)
     pages = [
         button(label, action, at)
         for label, action, at in (
@@ -75,6 +77,17 @@ def build_member_tasks(person: Person, found: Slice[Task], viewer: Person, now: 
     none = [context("None.")] if not rows else []
     blocks = [title, *rows, *none, *([actions(*pages)] if pages else []), back_button()]
     return _view("Tasks", place, blocks)
+
+
+def build_task_outcome(blocks: Sequence[Block], before: View) -> View:
+    """Show what became of a task, with the way back where `before` was somebody's tasks."""
+    view: View = {"type": "modal", "title": plain("Task"), "close": plain("Close"), "blocks": list(blocks)}
+    try:
+        place = read_place(before)
+        view["blocks"].append(actions(button("Back to the tasks", Action.MEMBER_TASKS, place.chosen)))
+    except InvalidInputError:
+        return view
+    return view | {"private_metadata": place.written()}
 
 
 def _everyday(person: Person, account: Account | None) -> list[Element]:
@@ -97,7 +110,7 @@ def _grave(person: Person, *, is_self: bool) -> list[Element]:
     if person.enabled:
         asked = f"{name} is signed out everywhere and can't sign in any more. Their tasks stay theirs."
         if is_self:
-            asked = "*That is you.* You are signed out everywhere, and only another admin can let you in again."
+            asked = "That is you. You are signed out everywhere, and only another admin can let you in again."
         ask = confirm("Disable?", asked, "Disable")
         buttons.append(_button("Disable", Action.MEMBER_DISABLE, person, style="danger", ask=ask))
     else:
@@ -113,12 +126,12 @@ def _grave(person: Person, *, is_self: bool) -> list[Element]:
 def _button(
     label: str, action: Action, person: Person, *, style: str | None = None, ask: Element | None = None
 ) -> Element:
-    element = button(label, action, person.person_id, style=style, spoken=f"{label}: {person.name}"[:75])
+    element = button(label, action, person.person_id, style=style, spoken=f"{label}: {called(person)}"[:75])
     return element | ({"confirm": ask} if ask else {})
 
 
 def _asked_name(person: Person) -> str:
-    return escape(clipped(person.name, _ASKED_NAME))
+    return clipped(called(person), _ASKED_NAME)
 
 
 def _view(title: str, place: Place, blocks: Sequence[Block]) -> View:

@@ -55,10 +55,12 @@ def build_own_demotion(place: Place, edit: Values) -> View:
     return _form(Callback.MEMBER_EDIT, "Edit", "Give up my rights", kept, [section(text), back_button()])
 
 
-def build_remove(person: Person, place: Place) -> View:
-    """Ask who inherits the open tasks of somebody who leaves."""
+def build_remove(person: Person, viewer: Person, place: Place) -> View:
+    """Ask who inherits the open tasks of somebody who leaves; who would remove themselves is asked whether they do."""
     count = max(person.open_tasks, 0)
     text = f"*{name_of(person)}* can't sign in any more and leaves the directory. What they did keeps their name."
+    if person.person_id == viewer.person_id:
+        text += "\n*That is you.* You are signed out everywhere at once, and only another admin could add you again."
     blocks = [section(text)]
     if count:
         heirs: Element = {

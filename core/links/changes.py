@@ -11,7 +11,7 @@ from core.links.news import LinkNews
 from core.links.ports import LinkRepository, ProfileSource
 from core.links.unlinking import Unlinking
 from core.people.model import Actor, Person
-from core.people.service import PeopleService
+from core.people.service import MANAGE_PEOPLE, PeopleService
 from core.tasks.queries import Slice
 
 _log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class LinkChanges:
             ForbiddenError: whoever asks is no admin, now.
             NotFoundError: there is no such person.
         """
-        actor = self._people.entitled(actor, _is_admin, "people.manage")
+        actor = self._people.entitled(actor, _is_admin, MANAGE_PEOPLE)
         self._unlinking.unlink(self._people.lookup(person_id), EventActor.of(actor))
 
     def pending(self, actor: Actor, *, limit: int, at: str | None = None) -> Slice[LinkRequest]:

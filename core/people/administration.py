@@ -14,11 +14,10 @@ from core.people.accounts import Accounts
 from core.people.model import Account, Actor, Group, Person
 from core.people.orders import MemberEdit, MemberRefusal, MemberRefusedError, NewMember
 from core.people.ports import PersonRepository
-from core.people.service import PeopleService
+from core.people.service import MANAGE_PEOPLE, PeopleService
 from core.storage.addresses import ascii_lower
 
 _ATTEMPTS: Final = 5
-_RIGHT: Final = "people.manage"
 
 Told = Callable[[Job], None]
 """Hears of a job that is begun, before its first step."""
@@ -58,6 +57,15 @@ class PeopleAdministration:
         telling = copy.copy(self)
         telling._told = told
         return telling
+
+    def require(self, actor: Actor) -> Actor:
+        """Make sure that somebody may do all this; gives them with the roles that they have now."""
+        return self._people.entitled(actor, lambda person: person.is_admin, MANAGE_PEOPLE)
+
+    def member(self, actor: Actor, person_id: PersonId) -> Person:
+        """Somebody who is to be changed; raises as the changes do."""
+        self.require(actor)
+        return self._member(person_id)
 
     def add(self, actor: Actor, new: NewMember, *, once: str | None = None) -> Job:
         """Add somebody and send them a temporary password; what was half made before is finished."""
@@ -140,21 +148,18 @@ class PeopleAdministration:
 
     def job(self, actor: Actor, job_id: JobId) -> Job:
         """How far a job has come."""
-        self._admin(actor)
+        self.require(actor)
         return self._jobs.get(job_id)
 
     def account(self, actor: Actor, person_id: PersonId) -> Account:
         """Somebody as Cognito has them now: whether they have ever signed in stands nowhere else."""
-        self._admin(actor)
+        self.require(actor)
         return self._account(person_id)
 
     def _once(self, actor: Actor, once: str | None, begin: Callable[[Actor], Job]) -> Job:
-        admin = self._admin(actor)
+        admin = self.require(actor)
         earlier = self._repository.begun_by(once) if once is not None else None
         return earlier or begin(admin)
-
-    def _admin(self, actor: Actor) -> Actor:
-        return self._people.entitled(actor, lambda person: person.is_admin, _RIGHT)
 
     def _require_unknown(self, email: str) -> None:
         try:

@@ -12,6 +12,8 @@ from core.workspace.settings import CurrentSettings, WorkspaceSettings
 
 SUGGESTIONS: Final = 20
 """How many people are offered while a name is typed."""
+MANAGE_PEOPLE: Final = "people.manage"
+"""Changing people and what belongs to them; the admins' alone."""
 _DEFAULTS: Final[CurrentSettings] = WorkspaceSettings
 
 

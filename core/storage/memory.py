@@ -15,7 +15,7 @@ from core.people.queries import DirectoryQuery
 from core.storage import order
 from core.storage.addresses import ascii_lower
 from core.storage.schema import directory_email, directory_name
-from core.storage.slices import Place
+from core.storage.slices import Cursor
 from core.suppression.model import Suppression
 from core.tasks.model import Task, open_task_counts
 from core.tasks.ports import Earlier, JobStep, Page, Saved, TaskWrite
@@ -336,7 +336,7 @@ def _page(items: Sequence[T], limit: int, cursor: str | None) -> Page[T]:
 
 def slice_of(rows: Mapping[str, T], limit: int, at: str | None, *, ascending: bool) -> Slice[T]:
     keys = sorted(rows, reverse=not ascending)
-    place = Place.read(at) if at else Place("all", "")
+    place = Cursor.read(at) if at else Cursor("all", "")
     start = 0
     if place.sort:
         passed = [key for key in keys if (key <= place.sort if ascending else key >= place.sort)]
@@ -348,6 +348,6 @@ def slice_of(rows: Mapping[str, T], limit: int, at: str | None, *, ascending: bo
     shown = keys[max(start, 0) :][:limit]
     return Slice(
         [rows[key] for key in shown],
-        Place("all", shown[0], goes_on=False).text() if shown and start > 0 else None,
-        Place("all", shown[-1]).text() if shown and shown[-1] != keys[-1] else None,
+        Cursor("all", shown[0], goes_on=False).text() if shown and start > 0 else None,
+        Cursor("all", shown[-1]).text() if shown and shown[-1] != keys[-1] else None,
     )

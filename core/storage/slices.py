@@ -17,7 +17,7 @@ _ABOVE_EVERY_DIGIT: Final = "~"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Cursor:
     """Beside the item with this sort key in this partition; an empty `sort` is the partition's very beginning."""
 
     partition: str
@@ -28,7 +28,7 @@ class Place:
         return f"{_ON if self.goes_on else _BACK}|{self.partition}|{self.sort}"
 
     @classmethod
-    def read(cls, text: str) -> "Place":
+    def read(cls, text: str) -> "Cursor":
         """Raise InvalidInputError for what is no place."""
         way, _, rest = text.partition("|")
         partition, bar, sort = rest.partition("|")

@@ -149,6 +149,9 @@ class People(Construct):
             disable_o_auth=True,
             prevent_user_existence_errors=True,
             enable_token_revocation=True,
+            # Names are what admins gave. Cognito takes no list without what the pool requires, which is the address;
+            # one that its owner changes is unverified, and nothing is built on it.
+            write_attributes=cognito.ClientAttributes().with_standard_attributes(email=True),
             access_token_validity=Duration.hours(1),
             id_token_validity=Duration.hours(1),
             refresh_token_validity=Duration.days(30),

@@ -28,7 +28,7 @@ from bot.modals.new_task import build_new_task, build_outcome
 from core.clock import fresh_event_id
 from core.events import Change, EventActor, EventType
 from core.ids import JobId
-from core.jobs.model import Job, JobKind, MemberOrder
+from core.jobs.model import Job, JobKind, JobState, MemberOrder
 from core.links.model import LinkRequest, RequestState
 from core.people.model import Account, Actor, Entry, Group, Person
 from core.people.queries import DirectoryFilter
@@ -44,6 +44,7 @@ from tests.support.world import NOW, make_person, words_of
 
 NUMBERS = (0, 1, 11, 500)
 CURSOR = f">|W#T0TEAM#{'x' * 100}|{'y' * 60}"
+EMOJI = "\N{GRINNING FACE}"
 EVERY_TITLE = pytest.mark.parametrize("title", TITLES.values(), ids=TITLES.keys())
 EVERY_NUMBER = pytest.mark.parametrize("number", NUMBERS)
 LONG_NAMED = make_person("Eva " + "&*" * 60, Group.ADMINS, email=f"{'e' * 240}@example.com")
@@ -182,15 +183,23 @@ def test_slack_takes_any_view_of_the_team(title: str, number: int) -> None:
     order = MemberOrder(person_id=longest.person_id, given_name="&" * 300)
     job = Job(job_id=JobId("01J"), kind=JobKind.REMOVE_MEMBER, actor=actor, begun_at=NOW, member=order, total=number)
 
-    accept_view(build_directory(place, people, {longest.person_id: number}, ADA, said=title), Surface.MODAL)
+    for where in (place, Place(EMOJI * 100, at=f">|W#T0TEAM#DIRECTORY|{EMOJI * 201}", person=longest.person_id)):
+        accept_view(build_directory(where, people, {longest.person_id: number}, ADA, said=title), Surface.MODAL)
     for viewer in (ADA, longest):
         for person in (longest, longest.model_copy(update={"enabled": False, "slack_user_id": None})):
             accept_view(build_member(person, number, account, viewer, place, said="x"), Surface.MODAL)
             accept_view(build_member(person, number, None, viewer, place), Surface.MODAL)
     accept_view(build_member_tasks(longest, page(tasks(number, title), LIST_PAGE), ADA, NOW, place), Surface.MODAL)
-    accept_view(build_job(job, {longest.person_id: longest.name}, place), Surface.MODAL)
+    heirs = {f"sub-{each}": "&" * 200 for each in range(20)}
+    ended = job.but(state=JobState.DONE, done=2000, counted=dict.fromkeys(heirs, 100))
+    for each in (job, ended):
+        accept_view(build_job(each, {**heirs, longest.person_id: longest.name}, place), Surface.MODAL)
     accept_view(build_add(place, {**values, "given_name": "&" * 100, "family_name": ""}, said="x"), Surface.MODAL)
-    for form in (build_edit(longest, place), build_remove(longest, place), build_own_demotion(place, {"groups": []})):
+    for form in (
+        build_edit(longest, place),
+        build_remove(longest, longest, place),
+        build_own_demotion(place, {"groups": []}),
+    ):
         accept_view(form, Surface.MODAL)
 
 

@@ -10,7 +10,7 @@ from core.ids import SlackUserId
 from core.people.queries import DirectoryFilter
 from core.tasks.model import NewTask
 from tests.support.team_modal import TeamModal
-from tests.support.world import NOW, SlackPlayed, World, make_person
+from tests.support.world import NOW, SlackPlayed, World, make_person, words_of
 
 EVERYBODY = ["Ada Lind", "Ana Silva", "Ben Okoro", "Chi Nguyen"]
 
@@ -146,3 +146,69 @@ def test_a_kept_place_that_is_none_of_ours_is_refused_in_words(modal: TeamModal)
         modal.view["private_metadata"] = foreign
         modal.press(Action.TEAM_NEXT, "x")
         assert "Close it and type `/team`" in modal.slack.ears.calls[-1][1]["view"]["blocks"][0]["text"]["text"]
+
+
+@pytest.mark.parametrize("typed", ["x" * 2990, "\N{GRINNING FACE}" * 260, "ä" * 1100, f"{'a' * 150}@example.com"])
+def test_text_of_any_length_is_looked_for(modal: TeamModal, typed: str) -> None:
+    modal.type(typed)
+
+    assert "Nobody's name or address begins with" in modal.shown
+    assert modal.initial(Field.SEARCH) == typed[:100]
+
+
+def test_what_nobody_foresaw_does_not_leave_the_modal_looking(modal: TeamModal) -> None:
+    modal.slack.team.join(make_person("Eve Fox").model_copy(update={"open_tasks": None}))
+
+    answer = modal.type("eve")
+
+    assert "tell an admin this reference" in answer.body
+    assert "That did not work." in words_of(modal.slack.ears.calls[-1][1]["view"]["blocks"])
+
+
+@pytest.mark.parametrize(("error", "is_said"), [("view_too_large", True), ("hash_conflict", False)])
+def test_a_view_that_slack_refuses_is_said_unless_the_person_went_on(
+    modal: TeamModal, error: str, *, is_said: bool
+) -> None:
+    modal.type("")
+    modal.slack.ears.refuses["views.update"] = error
+
+    modal.press(Action.TEAM_SEARCH, "an", search="an")
+
+    pushed = [words_of(each["view"]["blocks"]) for method, each in modal.slack.ears.calls if method == "views.push"]
+    assert ["tell an admin this reference" in each for each in pushed] == [True] * is_said
+
+
+@pytest.fixture
+def tasks_of_ana(modal: TeamModal, world: World) -> TeamModal:
+    give(world, world.ana.person_id)
+    modal.type("")
+    modal.press_of(Action.MEMBER, world.ana)
+    modal.press(Action.MEMBER_TASKS)
+    return modal
+
+
+@pytest.mark.parametrize("chosen", ["Start", "Done"])
+def test_from_what_became_of_a_task_there_is_a_way_back_to_the_others(tasks_of_ana: TeamModal, chosen: str) -> None:
+    tasks_of_ana.choose(chosen)
+    outcome = tasks_of_ana.shown
+    tasks_of_ana.press(Action.MEMBER_TASKS)
+
+    assert "T-1" in outcome
+    assert "Open tasks of Ana Silva" in tasks_of_ana.shown
+    assert ("In progress" if chosen == "Start" else "None.") in tasks_of_ana.shown
+
+
+def test_after_undo_the_way_back_is_still_there(tasks_of_ana: TeamModal) -> None:
+    tasks_of_ana.choose("Start")
+    tasks_of_ana.press(Action.TASK_UNDO)
+
+    tasks_of_ana.press(Action.MEMBER_TASKS)
+
+    assert "Open tasks of Ana Silva" in tasks_of_ana.shown
+
+
+@pytest.mark.parametrize("chosen", ["Show", "History", "Edit"])
+def test_what_is_looked_up_of_a_task_lies_upon_the_list(tasks_of_ana: TeamModal, chosen: str) -> None:
+    tasks_of_ana.choose(chosen)
+
+    assert tasks_of_ana.slack.ears.calls[-1][0] == "views.push"

@@ -42,6 +42,29 @@ def shown_by_the_way(modal: TeamModal) -> list[str]:
     return [words_of(each["view"]["blocks"]) for method, each in modal.slack.ears.calls if method == "views.update"]
 
 
+@pytest.mark.parametrize("letter", ["&", "<", "*", "\N{GRINNING FACE}"])
+def test_no_name_makes_its_owner_unmanageable(modal: TeamModal, team: Team, letter: str) -> None:
+    person = team.join(make_person(f"{letter * 100} {letter * 90}", email="odd@example.com"))
+    modal.type("odd@")
+
+    modal.press_of(Action.MEMBER, person)
+
+    [disable] = [each for each in modal.elements if each["action_id"] == Action.MEMBER_DISABLE]
+    assert disable["confirm"]["text"]["text"].startswith(letter * 79)
+
+
+def test_what_many_heirs_of_long_names_got_can_be_shown(modal: TeamModal, team: Team, world: World) -> None:
+    heirs = [team.join(make_person(f"H{each} {'&' * 190}", email=f"h{each}@example.com")) for each in range(20)]
+    for each in range(20):
+        world.tasks.create(world.acting(world.ada), NewTask(title=f"{each}", assigned_to=world.ana.person_id))
+    managing(modal, world.ana).press(Action.MEMBER_REMOVE)
+
+    modal.submit(heirs=[str(heir.person_id) for heir in heirs])
+
+    assert "20 tasks moved: 1 to H0 &amp;" in modal.shown
+    assert "the others to 10 more people" in modal.shown
+
+
 def test_somebody_mentioned_is_added_with_what_slack_knows_of_them(modal: TeamModal, team: Team) -> None:
     team.world.profiles.known[SlackUserId("U0DANA")] = profile()
 
@@ -242,7 +265,7 @@ def test_what_cannot_be_undone_asks_first(modal: TeamModal, world: World) -> Non
 
     managing(modal, world.ada)
     [confirm] = [each["confirm"] for each in modal.elements if each["action_id"] == Action.MEMBER_DISABLE]
-    assert "*That is you.*" in confirm["text"]["text"]
+    assert "That is you." in confirm["text"]["text"]
 
 
 def test_where_cognito_is_silent_both_ways_to_a_password_are_offered(
@@ -295,6 +318,16 @@ def test_somebody_is_removed_and_their_tasks_go_to_whoever_was_named(
 
     assert f"*Ana Silva* was removed from the team. {said}" in modal.shown
     assert modal.people == ["Ada Lind", "Ben Okoro", "Chi Nguyen"]
+
+
+def test_an_admin_is_warned_before_they_remove_themselves(modal: TeamModal, team: Team, world: World) -> None:
+    team.join(make_person("Eve Fox", Group.ADMINS))
+    managing(modal, world.ben).press(Action.MEMBER_REMOVE)
+    of_another = modal.shown
+    managing(modal, world.ada).press(Action.MEMBER_REMOVE)
+
+    assert "*That is you.* You are signed out everywhere at once" in modal.shown
+    assert "That is you" not in of_another
 
 
 def test_an_heir_who_cannot_have_tasks_is_said_at_the_field(modal: TeamModal, team: Team, world: World) -> None:
@@ -357,3 +390,37 @@ def test_the_same_press_sent_twice_changes_once(modal: TeamModal, team: Team, wo
     modal.press(Action.MEMBER_RESET, world.ana.person_id, again=True)
 
     assert len(team.mailbox.sent) == 1
+
+
+def test_who_has_no_name_is_called_by_their_address(modal: TeamModal, team: Team) -> None:
+    nameless = team.join(make_person("Zed Zed", email="zed@example.com", given_name="", family_name=""))
+    modal.type("zed@")
+    assert modal.people == ["zed@example.com"]
+
+    modal.press_of(Action.MEMBER, nameless)
+    [disable] = [each for each in modal.elements if each["action_id"] == Action.MEMBER_DISABLE]
+    modal.press(Action.MEMBER_DISABLE)
+
+    assert disable["accessibility_label"] == "Disable: zed@example.com"
+    assert disable["confirm"]["text"]["text"].startswith("zed@example.com is signed out")
+    assert "*zed@example.com* is signed out everywhere" in modal.shown
+
+
+def test_nothing_is_offered_to_do_to_somebody_who_was_removed(modal: TeamModal, world: World) -> None:
+    stale = managing(modal, world.ana).view
+    modal.press(Action.MEMBER_REMOVE)
+    modal.submit()
+    modal.view = stale
+
+    modal.press(Action.MEMBER_DISABLE)
+
+    assert "They were removed from the team." in modal.shown
+    assert modal.offered == {"Back to the team"}
+
+
+def test_who_leaves_is_not_offered_as_their_own_heir(modal: TeamModal, world: World) -> None:
+    give(world, world.ana, 1)
+    managing(modal, world.ana).press(Action.MEMBER_REMOVE)
+
+    assert modal.suggested(Field.HEIRS, "an") == []
+    assert modal.suggested(Field.HEIRS, "be") == ["Ben Okoro (ben@example.com)"]

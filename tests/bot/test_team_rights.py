@@ -26,7 +26,7 @@ FORMS: dict[str, Callable[[Person, Place], dict[str, Any]]] = {
     ),
     Callback.MEMBER_EDIT: build_edit,
     "own demotion": lambda _person, place: build_own_demotion(place, {"groups": frozenset(Group)}),
-    Callback.MEMBER_REMOVE: build_remove,
+    Callback.MEMBER_REMOVE: lambda person, place: build_remove(person, person, place),
 }
 
 
@@ -125,8 +125,8 @@ def test_a_member_who_forges_what_the_modal_keeps_changes_nothing(intruder: Intr
 def test_what_a_form_did_not_keep_itself_is_refused_in_words(intruder: Intruder, kept: str) -> None:
     ben = intruder.world.ben
     intruder.demote()
-    for build in (build_edit, build_remove):
-        intruder.modal.view = build(ben, Place(person=ben.person_id)) | {"private_metadata": kept}
+    for form in (Callback.MEMBER_EDIT, Callback.MEMBER_REMOVE):
+        intruder.modal.view = FORMS[form](ben, Place(person=ben.person_id)) | {"private_metadata": kept}
         answer = intruder.modal.submit(family_name="Changed")
         assert "That window is from an older version of me." in answer.body
 

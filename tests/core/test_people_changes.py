@@ -9,7 +9,7 @@ from core.errors import ForbiddenError, NotFoundError
 from core.ids import JobId, PersonId
 from core.jobs.model import JobState
 from core.people.model import Actor, Group
-from core.people.orders import MemberEdit, MemberRefusal
+from core.people.orders import MemberEdit, MemberRefusal, MemberRefusedError
 from tests.support.team import DANA, Crash, Team, events_of, refused
 
 
@@ -37,6 +37,26 @@ def test_names_and_groups_are_changed_in_cognito_and_the_directory(team: Team, a
         {"field": "given_name", "before": "Ana", "after": "Anna"},
         {"field": "groups", "before": ["TeamMembers"], "after": ["Admins", "TeamMembers"]},
     ]
+
+
+@pytest.mark.parametrize("read", ["require", "member", "account", "job"])
+def test_what_only_admins_look_at_nobody_else_sees(team: Team, read: str) -> None:
+    ana = team.world.ana
+    asked = () if read == "require" else (ana.person_id,)
+
+    with pytest.raises(ForbiddenError) as refused:
+        getattr(team.administration, read)(team.world.acting(ana), *asked)
+
+    assert refused.value.action == "people.manage"
+
+
+def test_whoever_was_removed_is_not_to_be_changed_any_more(team: Team, ada: Actor) -> None:
+    ana = team.world.ana.person_id
+    assert team.administration.member(ada, ana).person_id == ana
+    team.administration.remove(ada, ana)
+
+    with pytest.raises(MemberRefusedError):
+        team.administration.member(ada, ana)
 
 
 def test_our_own_changes_count_at_once(team: Team, ada: Actor) -> None:

@@ -10,6 +10,7 @@ from core.ids import PersonId, TaskId
 from core.jobs.model import JobState, TaskChange, TaskChangeKind
 from core.people.model import Actor, Group, Person, SlackStatus
 from core.people.queries import DirectoryFilter
+from core.people.workload import CAP
 from core.tasks.model import NewTask, TaskStatus
 from tests.support.team import Crash, Team
 from tests.support.world import NOW, World, make_person
@@ -307,6 +308,14 @@ def test_whom_no_name_finds_an_address_may(team: Team) -> None:
     team.join(make_person("Zed", email="boss@example.com"))
 
     assert [each.given_name for each in team.directory.page("boss", limit=5).items] == ["Zed"]
+
+
+def test_overdue_tasks_are_counted_no_further_than_they_are_shown(team: Team) -> None:
+    give(team, team.world.ana, CAP + 1, deadline=NOW + timedelta(hours=1))
+    team.world.clock.forward(timedelta(hours=2))
+    ana = team.person(team.world.ana)
+
+    assert team.directory.overdue([ana]) == {ana.person_id: CAP}
 
 
 def test_the_directory_is_filtered(team: Team) -> None:

@@ -64,6 +64,11 @@ def test_the_apis_clients_take_passwords_from_the_server_only(clients: dict[str,
     assert clients[name]["AllowedOAuthFlowsUserPoolClient"] is False
 
 
+@pytest.mark.parametrize("name", ["PeoplePoolAdminClient", "PeoplePoolUserClient"])
+def test_who_has_a_token_of_the_api_writes_no_names_past_it(clients: dict[str, dict[str, Any]], name: str) -> None:
+    assert clients[name]["WriteAttributes"] == ["email"]
+
+
 def test_linking_is_a_code_grant_that_comes_back_to_our_page(clients: dict[str, dict[str, Any]]) -> None:
     link = clients["PeoplePoolLinkClient"]
 

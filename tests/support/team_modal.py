@@ -5,6 +5,8 @@ from typing import Any
 
 from bot.ids import Action, Field
 from core.people.model import Person
+from infra.local.slack.rules.check import check_view
+from infra.local.slack.rules.shapes import Surface
 from tests.support.world import Answered, SlackPlayed, words_of
 
 View = dict[str, Any]
@@ -45,6 +47,27 @@ class TeamModal:
         )
         self._look(answer)
         return answer
+
+    def choose(self, label: str) -> Answered:
+        """Choose from the row menu that the modal shows."""
+        [menu] = [each for each in self.elements if each["type"] == "overflow"]
+        [chosen] = [each for each in menu["options"] if each["text"]["text"] == label]
+        self._turn += 1
+        pressed = {"action_id": menu["action_id"], "selected_option": chosen, "action_ts": f"{self._turn}.5"}
+        container = {"type": "view", "view_id": self._id}
+        answer = self.slack.interact(
+            self.person, "block_actions", container=container, view=self._sent(), actions=[pressed], response_url=""
+        )
+        self._look(answer)
+        return answer
+
+    def suggested(self, field: Field, typed: str) -> list[str]:
+        """Whom a field for people offers."""
+        [element] = [each["element"] for each in self.view["blocks"] if each.get("block_id") == field]
+        answer = self.slack.interact(
+            self.person, "block_suggestion", action_id=element["action_id"], block_id=field, value=typed
+        )
+        return [option["text"]["text"] for option in answer.json["options"]]
 
     def press_of(self, action: Action, person: Person) -> Answered:
         """Press the button that belongs to one person."""
@@ -102,7 +125,9 @@ class TeamModal:
         if answer.body.startswith("{"):
             said = answer.json
             self.errors = said.get("errors", {})
-            self.view = said.get("view", self.view)
+            if "view" in said:
+                check_view(said["view"], Surface.MODAL)
+                self.view = said["view"]
 
 
 def _states(blocks: list[dict[str, Any]], chosen: dict[str, Any]) -> list[tuple[str, Any]]:

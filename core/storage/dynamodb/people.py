@@ -4,6 +4,7 @@ A person is three items: the person, the entry that finds them by email, and the
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -89,7 +90,9 @@ class DynamoPersonRepository:
         rows = reader.read(limit, at)
         items = self._table.get_all([self._keys.person(item["person_id"]) for item in rows.items])
         # The directory lags a moment behind the people, and an address says nothing of whoever has it.
-        return rows.of([person for person in map(read_person, items) if query.keeps(person)])
+        people = [person for person in map(read_person, items) if query.keeps(person)]
+        is_short = rows.following is not None and len(people) < len(rows.items)
+        return replace(rows.of(people), gave_up=rows.gave_up or is_short)
 
     def admins(self) -> list[PersonId]:
         return [entry["person_id"] for entry in self._directory() if Group.ADMINS in entry.get("groups", ())]

@@ -7,7 +7,7 @@ from typing import Final
 from core.errors import InvalidInputError
 from core.storage import schema
 from core.storage.dynamodb.table import Item, Partition, Table
-from core.storage.slices import Place, just_above, just_below
+from core.storage.slices import Cursor, just_above, just_below
 from core.tasks.queries import Slice
 
 MAX_QUERIES: Final = 3
@@ -31,7 +31,7 @@ class SliceReader:
         if place.goes_on:
             if not rows and at is not None and stopped is None:
                 # The page is gone: what came before it is as near as one gets.
-                return self.read(limit, Place(place.partition, just_above(place.sort), goes_on=False).text())
+                return self.read(limit, Cursor(place.partition, just_above(place.sort), goes_on=False).text())
             before = self._beside(rows[0], goes_on=False) if at is not None and rows else None
             return Slice(rows, before, stopped.text() if stopped else None, gave_up)
         if stopped is None:
@@ -40,12 +40,12 @@ class SliceReader:
         following = self._beside(rows[-1], goes_on=True) if rows else replace(place, goes_on=True).text()
         return Slice(rows, stopped.text(), following, gave_up)
 
-    def _collect(self, limit: int, place: Place) -> tuple[list[Item], Place | None, bool]:
+    def _collect(self, limit: int, place: Cursor) -> tuple[list[Item], Cursor | None, bool]:
         """The rows, where they stopped before the end, and whether for want of patience."""
         rows: list[Item] = []
         queries, chunk = 0, _FILTERED_CHUNK if self.discards else limit + 1
         for partition in self._from(place):
-            spot = Place(partition.key, place.sort if partition.key == place.partition else "", place.goes_on)
+            spot = Cursor(partition.key, place.sort if partition.key == place.partition else "", place.goes_on)
             rest: Partition | None = _beyond(partition, spot)
             while rest is not None and not rest.is_empty:
                 if queries == MAX_QUERIES:
@@ -55,23 +55,23 @@ class SliceReader:
                 for item in items:
                     if self.keep(item):
                         if len(rows) == limit:
-                            return rows, Place.read(self._beside(rows[-1], goes_on=place.goes_on)), False
+                            return rows, Cursor.read(self._beside(rows[-1], goes_on=place.goes_on)), False
                         rows.append(item)
-                    spot = Place.read(self._beside(item, goes_on=place.goes_on))
+                    spot = Cursor.read(self._beside(item, goes_on=place.goes_on))
                 rest = _beyond(partition, spot) if after is not None else None
         return rows, None, False
 
-    def _from(self, place: Place) -> Sequence[Partition]:
+    def _from(self, place: Cursor) -> Sequence[Partition]:
         keys = [partition.key for partition in self.partitions]
         start = keys.index(place.partition)
         if place.goes_on:
             return self.partitions[start:]
         return [replace(each, ascending=not each.ascending) for each in reversed(self.partitions[: start + 1])]
 
-    def _place(self, at: str | None) -> Place:
+    def _place(self, at: str | None) -> Cursor:
         if at is None:
-            return Place(self.partitions[0].key, "")
-        place = Place.read(at)
+            return Cursor(self.partitions[0].key, "")
+        place = Cursor.read(at)
         if place.partition not in {partition.key for partition in self.partitions}:
             raise InvalidInputError.of("cursor", "not_understood")
         return place
@@ -79,10 +79,10 @@ class SliceReader:
     def _beside(self, item: Item, *, goes_on: bool) -> str:
         index = self.partitions[0].index
         partition_key, sort_key = schema.index_keys(index) if index else (schema.PARTITION_KEY, schema.SORT_KEY)
-        return Place(item[partition_key], item[sort_key], goes_on).text()
+        return Cursor(item[partition_key], item[sort_key], goes_on).text()
 
 
-def _beyond(partition: Partition, place: Place) -> Partition:
+def _beyond(partition: Partition, place: Cursor) -> Partition:
     """What of a partition lies beyond a place, in the partition's own direction."""
     if not place.sort:
         return partition

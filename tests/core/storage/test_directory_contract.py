@@ -10,10 +10,12 @@ from core.audit.ports import AuditQuery
 from core.errors import ConflictError, InvalidInputError
 from core.events import EventType
 from core.ids import PersonId
+from core.people.directory import Directory
 from core.people.model import Account, Person
 from core.people.queries import DirectoryFilter, DirectoryQuery
 from core.storage.dynamodb.people import DynamoPersonRepository
 from core.storage.dynamodb.table import Table
+from core.storage.memory import MemoryPersonRepository, MemoryTaskRepository
 from core.tasks.ports import TaskWrite
 from core.workspace.settings import WorkspaceSettings
 from tests.core.storage.conftest import TABLE
@@ -105,6 +107,34 @@ def test_a_rare_kind_is_looked_for_in_three_queries_and_then_offered_further(
     assert (list(first.items), first.gave_up) == ([], True)
     assert calls.operations.count("Query") == 4
     assert names(second.items) == ["P154 Last"]
+
+
+def test_a_filter_on_addresses_says_where_there_is_more_to_look_at(dynamodb: "DynamoDBClient") -> None:
+    people = DynamoPersonRepository(Table(dynamodb, TABLE), WORKSPACE)
+    for number in range(5):
+        people.add(make_person(f"P{number} Last", email=f"team{number}@example.com", enabled=number != 4))
+    query = DirectoryQuery("team", by_email=True, only=DirectoryFilter.DISABLED)
+
+    first = people.slice(query, limit=3)
+    second = people.slice(query, limit=3, at=first.following)
+
+    assert (list(first.items), first.gave_up) == ([], True)
+    assert (names(second.items), second.gave_up) == (["P4 Last"], False)
+
+
+def test_addresses_are_looked_through_only_after_every_name(dynamodb: "DynamoDBClient") -> None:
+    people = DynamoPersonRepository(Table(dynamodb, TABLE), WORKSPACE)
+    filling = DynamoPersonRepository(FillingTable(dynamodb, TABLE), WORKSPACE)
+    for number in range(152):
+        filling.add(make_person(f"Te{number:03} Last", email=f"x{number}@example.com"))
+    filling.add(make_person("Zoe Last", email="team@example.com", enabled=False))
+    directory = Directory(people, MemoryTaskRepository(MemoryPersonRepository()), lambda: NOW)
+
+    first = directory.page("te", only=DirectoryFilter.DISABLED, limit=10)
+    second = directory.page("te", only=DirectoryFilter.DISABLED, limit=10, at=first.following)
+
+    assert (list(first.items), first.gave_up) == ([], True)
+    assert names(second.items) == ["Zoe Last"]
 
 
 def test_what_cognito_says_is_written_where_nobody_was_faster(kept: Kept) -> None:

@@ -74,9 +74,11 @@ class MemberChanges:
             account = self._account(email)
         self._make_so(account, order)
         job = job.but(member=order.model_copy(update={"person_id": account.person_id}))
-        if account.must_change_password:
-            job = self._send_password(job, account)
-        return self._end(job, self._account(account.person_id))
+        # Read before the mail: whatever fails after it has another password sent, and the first one is dead.
+        made = self._account(account.person_id)
+        if made.must_change_password:
+            job = self._send_password(job, made)
+        return self._end(job, made)
 
     def _edit(self, job: Job, order: MemberOrder) -> Job:
         account = self._account(order.person_id)

@@ -126,6 +126,19 @@ def test_whoever_dies_after_the_mail_has_a_new_password_sent_which_is_the_one_th
 
 
 @pytest.mark.parametrize("call", range(1, 9))
+def test_wherever_cognito_fails_one_mail_goes_out_with_the_password_that_counts(
+    team: Team, ada: Actor, call: int
+) -> None:
+    team.accounts.fails_at = call
+    team.administration.add(ada, DANA)
+
+    team.work()
+
+    [mail] = team.mailbox.to("dana@example.com")
+    assert team.accounts.passwords[DANA_ID] in mail.text
+
+
+@pytest.mark.parametrize("call", range(1, 9))
 def test_where_cognito_fails_the_door_says_that_it_goes_on_and_work_does(team: Team, ada: Actor, call: int) -> None:
     team.accounts.fails_at = call
 

@@ -142,15 +142,16 @@ class TeamMembers:
     def handle_change(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
         """Do what needs no form, and show what became of it."""
         actor, place = self._chosen(body, context)
-        pressed, view_id = body["actions"][0], body["view"]["id"]
-        change, once = _CHANGES[Action(pressed["action_id"])], f"button:{view_id}:{pressed['action_ts']}"
+        action, view_id, seen = Action(body["actions"][0]["action_id"]), body["view"]["id"], body["view"]["hash"]
+        # Two presses of what the modal showed are one: the second finds the first's job.
+        change, once = _CHANGES[action], f"button:{view_id}:{seen}:{action}:{place.chosen}"
         working = Working(client, view_id, self._names, place)
         try:
             job = change(self._administration.telling(working), actor, place.chosen, once)
             view = self._outcome(actor, job, place)
         except MemberRefusedError as refused:
             view = self._member(actor, place, said=sentence_for(refused) or "")
-        show(client, view_id, view, after=working.hash)
+        show(client, view_id, view, after=working.hash or seen)
         ack()
 
     def handle_look(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:

@@ -1,0 +1,79 @@
+"""What comes of a press that is made twice, or while something does not do its part."""
+
+from typing import Any
+
+import pytest
+
+from bot.ids import Action
+from core.notifications.model import Mail
+from core.people.model import Person
+from tests.support.team import Team
+from tests.support.team_modal import TeamModal
+from tests.support.world import SlackPlayed, World, words_of
+
+
+@pytest.fixture
+def modal(slack: SlackPlayed, world: World) -> TeamModal:
+    modal = TeamModal(slack, world.ada)
+    modal.type("")
+    modal.press_of(Action.MEMBER, world.ana)
+    return modal
+
+
+@pytest.fixture
+def team(slack: SlackPlayed) -> Team:
+    return slack.team
+
+
+def pressed(modal: TeamModal, action: Action, person: Person, *, hash_: str, at: str) -> None:
+    """Press a button of the modal as it was by a certain hash."""
+    press = {"action_id": action, "block_id": "b", "value": person.person_id, "action_ts": at}
+    view: dict[str, Any] = {"type": "modal", **modal.view, "id": "V1", "hash": hash_, "state": {"values": {}}}
+    container = {"type": "view", "view_id": "V1"}
+    modal.slack.interact(modal.person, "block_actions", container=container, view=view, actions=[press])
+
+
+def updates(slack: SlackPlayed) -> list[dict[str, Any]]:
+    return [arguments for method, arguments in slack.ears.calls if method == "views.update"]
+
+
+def test_a_double_click_sends_one_password_and_leaves_what_the_first_press_shows(
+    modal: TeamModal, team: Team, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send, shown = team.mailbox.send, modal.view
+    modal.slack.ears.calls.clear()
+
+    def clicked_again(address: str, mail: Mail) -> None:
+        monkeypatch.setattr(team.mailbox, "send", send)
+        modal.view = shown
+        pressed(modal, Action.MEMBER_RESET, world.ana, hash_="seen", at="2.0")
+        send(address, mail)
+
+    monkeypatch.setattr(team.mailbox, "send", clicked_again)
+    pressed(modal, Action.MEMBER_RESET, world.ana, hash_="seen", at="1.0")
+
+    assert len(team.mailbox.sent) == 1
+    working, second, first = updates(modal.slack)
+    assert "Working…" in words_of(working["view"]["blocks"])
+    assert second["hash"] == "seen"
+    assert "has to choose a new password" in words_of(first["view"]["blocks"])
+    assert first["hash"] not in {None, "seen"}
+
+
+def test_a_double_click_that_comes_late_sends_nothing_more(modal: TeamModal, team: Team, world: World) -> None:
+    shown = modal.view
+    pressed(modal, Action.MEMBER_RESET, world.ana, hash_="seen", at="1.0")
+    modal.view = shown
+    pressed(modal, Action.MEMBER_RESET, world.ana, hash_="seen", at="1.3")
+    assert len(team.mailbox.sent) == 1
+
+    pressed(modal, Action.MEMBER_RESET, world.ana, hash_="another", at="9.0")
+    assert len(team.mailbox.sent) == 2
+
+
+def test_a_refusal_does_not_replace_what_somebody_has_gone_on_to(modal: TeamModal, world: World) -> None:
+    pressed(modal, Action.MEMBER_INVITE, world.ana, hash_="seen", at="1.0")
+
+    refusal = updates(modal.slack)[-1]
+    assert "They have signed in" in words_of(refusal["view"]["blocks"])
+    assert refusal["hash"] == "seen"

@@ -1,5 +1,6 @@
 """What admins do to people: add, edit, enable, disable, passwords, unlink, remove. The services decide who may."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -14,7 +15,7 @@ from bot.commands.tokens import Email, Named, Someone
 from bot.errors import field_errors, sentence_for
 from bot.ids import Action, Field
 from bot.messages.jobs import Names, job_words, names_in
-from bot.modals.directory import Place, read_place
+from bot.modals.directory import Place, build_said, read_place
 from bot.modals.fields import View
 from bot.modals.member import build_job, build_member
 from bot.modals.member_forms import (
@@ -60,6 +61,8 @@ _OUTSIDE: Final = {
     SlackStatus.STRANGER: "of another workspace",
     SlackStatus.DEACTIVATED: "deactivated",
 }
+
+_log = logging.getLogger(__name__)
 
 
 class Working:
@@ -136,7 +139,12 @@ class TeamMembers:
         actor, place = self._chosen(body, context)
         self._links.unlink_other(actor, place.chosen)
         said = "Unlinked. To use me in Slack again, they type `/task link`."
-        show(client, body["view"]["id"], self._member(actor, place, said=said))
+        try:
+            view = self._member(actor, place, said=said)
+        except DependencyError as failure:
+            _log.warning("what became of somebody could not be read", exc_info=failure)
+            view = build_said(said)
+        show(client, body["view"]["id"], view)
         ack()
 
     def handle_change(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
@@ -264,8 +272,15 @@ class TeamMembers:
     def _outcome(self, actor: Actor, job: Job, place: Place) -> View:
         """The person as they are now, below what became of the job; without them, the team."""
         names = self._names(job)
-        if job.is_pending:
-            return build_job(job, names, place)
+        if not job.is_pending:
+            try:
+                return self._ended(actor, job, names, place)
+            except DependencyError as failure:
+                # It is done: nobody may read that nothing was changed.
+                _log.warning("what became of somebody could not be read", exc_info=failure)
+        return build_job(job, names, place)
+
+    def _ended(self, actor: Actor, job: Job, names: Names, place: Place) -> View:
         said, who = job_words(job, names), job.member.person_id if job.member else None
         is_gone = job.kind is JobKind.REMOVE_MEMBER and job.state is JobState.DONE
         # Whoever has just given up their own rights sees the team as everybody does.
@@ -287,7 +302,11 @@ class TeamMembers:
             return None
 
     def _names(self, job: Job) -> Names:
-        return names_in(job, self._people.lookup)
+        """The names that a job's words take, where they can be read: the job is begun by then."""
+        try:
+            return names_in(job, self._people.lookup)
+        except DependencyError:
+            return {}
 
     def _chosen(self, body: dict[str, Any], context: BoltContext) -> tuple[Actor, Place]:
         actor = self._admin(context["actor"])

@@ -1,10 +1,12 @@
 """What comes of a press that is made twice, or while something does not do its part."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from bot.ids import Action
+from core.errors import DependencyError
+from core.links.changes import LinkChanges
 from core.notifications.model import Mail
 from core.people.model import Person
 from tests.support.team import Team
@@ -77,3 +79,59 @@ def test_a_refusal_does_not_replace_what_somebody_has_gone_on_to(modal: TeamModa
     refusal = updates(modal.slack)[-1]
     assert "They have signed in" in words_of(refusal["view"]["blocks"])
     assert refusal["hash"] == "seen"
+
+
+def raised(error: Exception) -> NoReturn:
+    raise error
+
+
+def gone_after(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store is not there any more as soon as a mail is sent and the job has ended."""
+    end = team.repository.end
+
+    def ended(*arguments: Any) -> None:
+        end(*arguments)
+        monkeypatch.setattr(
+            team.world.people_kept, "get", lambda _: raised(DependencyError("dynamodb", "gone", retryable=True))
+        )
+
+    monkeypatch.setattr(team.repository, "end", ended)
+
+
+def test_what_was_done_is_said_although_nothing_can_be_read_any_more(
+    modal: TeamModal, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone_after(team, monkeypatch)
+
+    modal.press(Action.MEMBER_RESET)
+
+    assert len(team.mailbox.sent) == 1
+    assert "has to choose a new password" in modal.shown
+
+
+def test_who_was_unlinked_is_said_although_nothing_can_be_read_any_more(
+    modal: TeamModal, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlink, kept = LinkChanges.unlink_other, world.people_kept
+
+    def unlinked(*arguments: Any) -> None:
+        unlink(*arguments)
+        monkeypatch.setattr(kept, "get", lambda _: raised(DependencyError("dynamodb", "gone", retryable=True)))
+
+    monkeypatch.setattr(LinkChanges, "unlink_other", unlinked)
+
+    modal.press(Action.MEMBER_UNLINK)
+
+    assert "Unlinked." in modal.shown
+
+
+def test_whoever_was_added_is_said_to_be_although_nothing_can_be_read_any_more(
+    modal: TeamModal, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modal.type("add")
+    gone_after(team, monkeypatch)
+
+    modal.submit(email="dana@example.com", given_name="Dana", family_name="Berg")
+
+    assert len(team.mailbox.sent) == 1
+    assert "*Dana Berg* is in the team." in modal.shown

@@ -156,6 +156,9 @@ class TeamMembers:
         working = Working(client, view_id, self._names, place)
         try:
             job = change(self._administration.telling(working), actor, place.chosen, once)
+            if job.is_pending and working.hash:
+                ack()  # It says so already, and Slack does not wait for long.
+                return
             view = self._outcome(actor, job, place)
         except MemberRefusedError as refused:
             view = self._member(actor, place, said=sentence_for(refused) or "")

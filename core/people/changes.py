@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
-from core.clock import Clock
+from core.clock import Clock, Hurry
 from core.errors import ConflictError, DependencyError, NotFoundError
 from core.events import Change, EventType
 from core.ids import PersonId
@@ -45,7 +45,10 @@ class MemberChanges:
         suppressions: SuppressionRepository,
         news: JobNews,
         clock: Clock,
+        hurry: Hurry | None = None,
     ) -> None:
+        """In a `hurry`, no mail is begun that comes too late: `work` sets another password and sends that."""
+        self._hurry = hurry
         self._accounts = accounts
         self._people = people
         self._jobs = jobs
@@ -166,6 +169,8 @@ class MemberChanges:
         """
         password = temporary_password(self._accounts.password_policy())
         self._accounts.set_temporary_password(account.person_id, password)
+        if self._hurry is not None:
+            self._hurry.require("ses")
         is_reset = job.kind is JobKind.RESET_PASSWORD
         try:
             self._mailer.send(account.email, build_invitation(account, password, by=job.actor.name, is_reset=is_reset))

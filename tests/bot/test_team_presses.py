@@ -135,3 +135,13 @@ def test_whoever_was_added_is_said_to_be_although_nothing_can_be_read_any_more(
 
     assert len(team.mailbox.sent) == 1
     assert "*Dana Berg* is in the team." in modal.shown
+
+
+def test_a_modal_that_says_already_that_it_goes_on_is_not_told_twice(modal: TeamModal, team: Team) -> None:
+    modal.slack.ears.calls.clear()
+    team.accounts.fails_at = len(team.accounts.calls) + 2
+
+    modal.press(Action.MEMBER_RESET)
+
+    [working] = updates(modal.slack)
+    assert "Working…" in words_of(working["view"]["blocks"])

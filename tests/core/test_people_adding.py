@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from core.clock import Hurry
 from core.errors import InvalidInputError
 from core.ids import PersonId
 from core.jobs.model import JobState
@@ -123,6 +124,29 @@ def test_whoever_dies_after_the_mail_has_a_new_password_sent_which_is_the_one_th
     assert team.accounts.passwords[DANA_ID] in second.text
     assert team.accounts.passwords[DANA_ID] not in first.text
     assert len(events_of(team, "MemberAdded")) == 1
+
+
+def test_a_mail_that_would_begin_too_late_is_left_to_work_with_a_password_of_its_own() -> None:
+    now = [0.0]
+    team = Team(hurry=Hurry(timedelta(seconds=1), lambda: now[0]))
+    ada = team.world.acting(team.world.ada)
+    set_password = team.accounts.set_temporary_password
+
+    def slowly(person_id: PersonId, password: str) -> None:
+        set_password(person_id, password)
+        now[0] += 1.5
+
+    team.accounts.set_temporary_password = slowly  # type: ignore[method-assign]
+    job = team.administration.add(ada, DANA)
+    assert job.is_pending
+    assert team.mailbox.sent == []
+
+    now[0] = -100.0
+    team.work()
+
+    [mail] = team.mailbox.to("dana@example.com")
+    assert team.accounts.passwords[DANA_ID] in mail.text
+    assert team.administration.job(ada, job.job_id).mail_sent
 
 
 @pytest.mark.parametrize("call", range(1, 9))

@@ -55,6 +55,7 @@ _FIELD_OF: Final = {
     MemberRefusal.NO_HEIR: Field.HEIRS,
 }
 """Where a form says why something is refused; any other reason stands at its first field."""
+_GONE: Final = "Cognito has no such user any more. You can only remove them here."
 _OUTSIDE: Final = {
     SlackStatus.BOT: "a bot",
     SlackStatus.GUEST: "a guest",
@@ -160,8 +161,8 @@ class TeamMembers:
                 ack()  # It says so already, and Slack does not wait for long.
                 return
             view = self._outcome(actor, job, place)
-        except MemberRefusedError as refused:
-            view = self._member(actor, place, said=sentence_for(refused) or "")
+        except (InvalidInputError, MemberRefusedError, NotFoundError) as refused:
+            view = self._again(place)(actor, _sentence_for(refused))
         show(client, view_id, view, after=working.hash or seen)
         ack()
 
@@ -229,7 +230,7 @@ class TeamMembers:
         except (InvalidInputError, MemberRefusedError, NotFoundError) as refused:
             errors = _errors_at(refused, view)
             if working.is_shown or not errors:
-                ack(response_action="update", view=again(actor, sentence_for(refused) or ""))
+                ack(response_action="update", view=again(actor, _sentence_for(refused)))
             else:
                 ack(response_action="errors", errors=errors)
             return
@@ -317,6 +318,11 @@ class TeamMembers:
 
     def _admin(self, actor: Actor) -> Actor:
         return self._people.entitled(actor, lambda person: person.is_admin, "people.manage")
+
+
+def _sentence_for(refused: TaskBotError) -> str:
+    """Say above a person of the directory why they were not changed."""
+    return _GONE if isinstance(refused, NotFoundError) else sentence_for(refused) or ""
 
 
 def _errors_at(refused: TaskBotError, view: View) -> dict[str, str]:

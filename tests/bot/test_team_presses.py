@@ -145,3 +145,27 @@ def test_a_modal_that_says_already_that_it_goes_on_is_not_told_twice(modal: Team
 
     [working] = updates(modal.slack)
     assert "Working…" in words_of(working["view"]["blocks"])
+
+
+@pytest.mark.parametrize("action", [Action.MEMBER_DISABLE, Action.MEMBER_RESET])
+def test_of_whom_cognito_has_no_more_it_is_said_what_is_left_to_do(
+    modal: TeamModal, team: Team, world: World, action: Action
+) -> None:
+    del team.accounts.users[world.ana.person_id]
+
+    modal.press(action)
+
+    assert "Cognito has no such user any more." in modal.shown
+    assert "*Ana Silva*" in modal.shown
+    assert "Remove…" in modal.offered
+
+
+def test_whoever_is_changed_after_cognito_has_lost_them_is_said_to_be_gone(
+    modal: TeamModal, team: Team, world: World
+) -> None:
+    modal.press(Action.MEMBER_EDIT)
+    del team.accounts.users[world.ana.person_id]
+
+    modal.submit(given_name="Anna")
+
+    assert "Cognito has no such user any more." in modal.shown

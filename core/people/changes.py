@@ -75,13 +75,13 @@ class MemberChanges:
         if account is None:
             self._accounts.create(email, given, family, temporary_password(self._accounts.password_policy()))
             account = self._account(email)
-        self._make_so(account, order)
         job = job.but(member=order.model_copy(update={"person_id": account.person_id}))
+        if not (account.enabled and account.must_change_password):
+            return self._end(job, account)  # It is somebody's already, and not half made by an attempt of ours.
+        self._make_so(account, order)
         # Read before the mail: whatever fails after it has another password sent, and the first one is dead.
         made = self._account(account.person_id)
-        if made.must_change_password:
-            job = self._send_password(job, made)
-        return self._end(job, made)
+        return self._end(self._send_password(job, made), made)
 
     def _edit(self, job: Job, order: MemberOrder) -> Job:
         account = self._account(order.person_id)

@@ -97,6 +97,23 @@ def test_a_user_who_is_half_made_is_finished_and_not_doubled(team: Team, ada: Ac
     assert len(team.mailbox.sent) == 1
 
 
+@pytest.mark.parametrize(("enabled", "must_change_password"), [(True, False), (False, False), (False, True)])
+def test_an_account_that_somebody_has_already_comes_into_the_directory_as_it_is(
+    team: Team, ada: Actor, *, enabled: bool, must_change_password: bool
+) -> None:
+    team.accounts.create("dana@example.com", "Old", "Name", "Temporary-1!")
+    team.accounts.join(DANA_ID, Group.ADMINS)
+    facts = {"enabled": enabled, "must_change_password": must_change_password}
+    there = team.accounts.users[DANA_ID] = team.accounts.users[DANA_ID].model_copy(update=facts)
+
+    job = team.administration.add(ada, DANA)
+
+    assert team.accounts.users[DANA_ID] == there
+    kept = team.person(DANA_ID)
+    assert (kept.name, kept.groups, kept.enabled) == ("Old Name", {"Admins"}, enabled)
+    assert (job.state, job.mail_sent, team.mailbox.sent) == (JobState.DONE, None, [])
+
+
 @pytest.mark.parametrize("call", range(1, 9))
 def test_wherever_adding_dies_work_finishes_it_once(team: Team, ada: Actor, call: int) -> None:
     team.accounts.dies_at = call

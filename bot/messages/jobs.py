@@ -93,6 +93,11 @@ def _passed_on(job: Job, who: str) -> str:
         )
     if job.mail_sent:
         return f"{begun}. The email with the temporary password is on its way to them."
+    if job.is_mail_suppressed:
+        return (
+            f"{begun}, but *no email was sent*: their address has bounced, or they called one of my emails spam. "
+            "Once mails to it are allowed again, press *Resend invitation*."
+        )
     return f"{begun}, but *the email could not be sent*. Check the address, then press *Resend invitation*."
 
 

@@ -167,8 +167,11 @@ class MemberChanges:
 
         A mail that does not go out ends nothing: the admin is told, and can have another one sent.
         """
+        is_suppressed = self._suppressions.get(account.email) is not None
         password = temporary_password(self._accounts.password_policy())
         self._accounts.set_temporary_password(account.person_id, password)
+        if is_suppressed:
+            return job.but(mail_sent=False, is_mail_suppressed=True)
         if self._hurry is not None:
             self._hurry.require("ses")
         is_reset = job.kind is JobKind.RESET_PASSWORD

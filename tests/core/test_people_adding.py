@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 
+from bot.messages.jobs import job_words
 from core.clock import Hurry
 from core.errors import InvalidInputError
-from core.ids import PersonId
+from core.ids import EventId, PersonId
 from core.jobs.model import JobState
 from core.people.accounts import PasswordPolicy, temporary_password
 from core.people.model import Actor, Group
 from core.people.orders import MemberEdit, MemberRefusal, NewMember
+from core.suppression.model import Reason, Suppression
 from core.validation import validated
 from tests.support.team import DANA, DANA_ID, MEMBERS, POLICY, Crash, Team, events_of, refused
 from tests.support.world import make_person
@@ -313,3 +315,30 @@ def test_whoever_is_disabled_is_sent_no_password(team: Team, ada: Actor) -> None
     team.administration.set_enabled(ada, team.world.ana.person_id, enabled=False)
 
     refused(MemberRefusal.DISABLED, lambda: team.administration.reset_password(ada, team.world.ana.person_id))
+
+
+def test_nobody_is_mailed_a_password_who_takes_no_mail_and_the_admin_is_told(team: Team, ada: Actor) -> None:
+    team.suppressions.add(
+        Suppression(
+            suppression_id=EventId("1"),
+            address="ana@example.com",
+            reason=Reason.BOUNCED,
+            since=team.world.clock(),
+        ),
+        None,
+    )
+
+    job = team.administration.reset_password(ada, team.world.ana.person_id)
+
+    assert team.mailbox.sent == []
+    assert (job.state, job.mail_sent, job.is_mail_suppressed) == (JobState.DONE, False, True)
+    assert "*no email was sent*: their address has bounced" in job_words(job, {})
+    assert [event.detail_type for event in team.repository.news] == ["JobEnded"]
+
+
+def test_that_a_mail_did_not_go_out_is_told_to_whoever_has_closed_the_window_too(team: Team, ada: Actor) -> None:
+    team.mailbox.is_down = True
+
+    team.administration.add(ada, DANA)
+
+    assert [event.detail_type for event in team.repository.news] == ["JobEnded"]

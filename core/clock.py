@@ -1,5 +1,6 @@
 """Where the time and fresh identifiers come from, so that tests can hold both still."""
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from typing import Final
 
 from ulid import ULID
 
+from core.errors import DependencyError
 from core.ids import EventId
 
 Clock = Callable[[], datetime]
@@ -35,21 +37,30 @@ def named_event_id(since: datetime, name: str) -> EventId:
 
 
 class Hurry:
-    """How long a door may still begin new calls to whoever is slow, so that it has answered in time itself."""
+    """How long a door may still begin new calls to whoever is slow, so that it has answered in time itself.
+
+    Every thread has its own time; one that has begun no request is in no hurry.
+    """
 
     def __init__(self, limit: timedelta, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._limit = limit.total_seconds()
         self._monotonic = monotonic
-        self._until = 0.0
+        self._own = threading.local()
         self.begin()
 
-    def begin(self) -> None:
-        """A request has come: its time runs from now on."""
-        self._until = self._monotonic() + self._limit
+    def begin(self, gone: timedelta = timedelta(0)) -> None:
+        """A request has come, `gone` ago: its time runs from then on."""
+        self._own.until = self._monotonic() + self._limit - gone.total_seconds()
 
     @property
     def is_over(self) -> bool:
-        return self._monotonic() >= self._until
+        until: float = getattr(self._own, "until", math.inf)
+        return self._monotonic() >= until
+
+    def require(self, dependency: str) -> None:
+        """Raise DependencyError where no call to it may begin any more."""
+        if self.is_over:
+            raise DependencyError(dependency, "no time left", retryable=True)
 
 
 class FreshEventIds:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as EndpointError
 
-from core.clock import Hurry
 from core.cognito import TIME_ZONE, TITLE, CognitoDirectory, profile_of
 from core.errors import DependencyError, InvalidInputError, NotFoundError
 from core.ids import PersonId
@@ -36,35 +35,15 @@ _PAGE: Final = 60
 
 
 class CognitoAccounts:
-    """The user pool, for whoever administers its people; reads are those of the directory.
+    """The user pool, for whoever administers its people; reads are those of the directory."""
 
-    In a `hurry`, no call is begun that comes too late: it raises DependencyError instead, and `work` goes on.
-    """
-
-    def __init__(
-        self,
-        client: "CognitoIdentityProviderClient",
-        user_pool_id: str,
-        directory: CognitoDirectory,
-        hurry: Hurry | None = None,
-    ) -> None:
-        self._unhurried_client = client
+    def __init__(self, client: "CognitoIdentityProviderClient", user_pool_id: str, directory: CognitoDirectory) -> None:
+        self._client = client
         self._pool = user_pool_id
         self._directory = directory
-        self._hurry = hurry
         self._policy: PasswordPolicy | None = None
 
-    @property
-    def _client(self) -> "CognitoIdentityProviderClient":
-        self._require_time()
-        return self._unhurried_client
-
-    def _require_time(self) -> None:
-        if self._hurry is not None and self._hurry.is_over:
-            raise DependencyError("cognito", "no time left", retryable=True)
-
     def find(self, name: str) -> Account | None:
-        self._require_time()
         try:
             return self._directory.user(name)
         except NotFoundError:

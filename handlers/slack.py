@@ -2,6 +2,8 @@
 
 import base64
 import logging
+import time
+from datetime import timedelta
 from typing import Any
 
 from slack_bolt import App, BoltRequest, BoltResponse
@@ -55,14 +57,14 @@ def answer_with(app: App, verifier: SignatureVerifier, hurry: Hurry | None = Non
     """Make the handler of an app whose requests the verifier accepts; each begins its own `hurry`."""
 
     def answer(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-        if hurry is not None:
-            hurry.begin()
         text = event.get("body") or ""
         body = base64.b64decode(text) if event.get("isBase64Encoded", False) else text.encode()
         headers = {name.lower(): value for name, value in event["headers"].items()}
         if not _is_from_slack(verifier, body, headers):
             _log.warning("refused a request that Slack did not sign")
             return {"statusCode": 401, "body": "This request was not signed by Slack."}
+        if hurry is not None:
+            hurry.begin(_waited(headers))
         return _packed(
             app.dispatch(BoltRequest(body=body.decode(), headers=headers, query=event.get("rawQueryString", "")))
         )
@@ -76,6 +78,11 @@ def _is_from_slack(verifier: SignatureVerifier, body: bytes, headers: dict[str, 
     except (TypeError, ValueError):
         # The verifier takes an integer, ASCII and UTF-8 for granted: nothing else is signed by Slack.
         return False
+
+
+def _waited(headers: dict[str, str]) -> timedelta:
+    """How long Slack has waited at the least, be it for a cold start: it signs the second, rounded down."""
+    return max(timedelta(seconds=time.time() - int(headers["x-slack-request-timestamp"]) - 1), timedelta(0))
 
 
 def _packed(response: BoltResponse) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What admins do to people: add, edit, enable, disable, passwords, unlink, remove. The services decide who may."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -14,7 +15,7 @@ from bot.commands.tokens import Email, Named, Someone
 from bot.errors import field_errors, sentence_for
 from bot.ids import Action, Field
 from bot.messages.jobs import Names, job_words, names_in
-from bot.modals.directory import Place, read_place
+from bot.modals.directory import Place, build_said, read_place
 from bot.modals.fields import View
 from bot.modals.member import build_job, build_member
 from bot.modals.member_forms import (
@@ -54,12 +55,15 @@ _FIELD_OF: Final = {
     MemberRefusal.NO_HEIR: Field.HEIRS,
 }
 """Where a form says why something is refused; any other reason stands at its first field."""
+_GONE: Final = "Cognito has no such user any more. You can only remove them here."
 _OUTSIDE: Final = {
     SlackStatus.BOT: "a bot",
     SlackStatus.GUEST: "a guest",
     SlackStatus.STRANGER: "of another workspace",
     SlackStatus.DEACTIVATED: "deactivated",
 }
+
+_log = logging.getLogger(__name__)
 
 
 class Working:
@@ -136,21 +140,30 @@ class TeamMembers:
         actor, place = self._chosen(body, context)
         self._links.unlink_other(actor, place.chosen)
         said = "Unlinked. To use me in Slack again, they type `/task link`."
-        show(client, body["view"]["id"], self._member(actor, place, said=said))
+        try:
+            view = self._member(actor, place, said=said)
+        except DependencyError as failure:
+            _log.warning("what became of somebody could not be read", exc_info=failure)
+            view = build_said(said)
+        show(client, body["view"]["id"], view)
         ack()
 
     def handle_change(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
         """Do what needs no form, and show what became of it."""
         actor, place = self._chosen(body, context)
-        pressed, view_id = body["actions"][0], body["view"]["id"]
-        change, once = _CHANGES[Action(pressed["action_id"])], f"button:{view_id}:{pressed['action_ts']}"
+        action, view_id, seen = Action(body["actions"][0]["action_id"]), body["view"]["id"], body["view"]["hash"]
+        # Two presses of what the modal showed are one: the second finds the first's job.
+        change, once = _CHANGES[action], f"button:{view_id}:{seen}:{action}:{place.chosen}"
         working = Working(client, view_id, self._names, place)
         try:
             job = change(self._administration.telling(working), actor, place.chosen, once)
+            if job.is_pending and working.hash:
+                ack()  # It says so already, and Slack does not wait for long.
+                return
             view = self._outcome(actor, job, place)
-        except MemberRefusedError as refused:
-            view = self._member(actor, place, said=sentence_for(refused) or "")
-        show(client, view_id, view, after=working.hash)
+        except (InvalidInputError, MemberRefusedError, NotFoundError) as refused:
+            view = self._again(place)(actor, _sentence_for(refused))
+        show(client, view_id, view, after=working.hash or seen)
         ack()
 
     def handle_look(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
@@ -217,7 +230,7 @@ class TeamMembers:
         except (InvalidInputError, MemberRefusedError, NotFoundError) as refused:
             errors = _errors_at(refused, view)
             if working.is_shown or not errors:
-                ack(response_action="update", view=again(actor, sentence_for(refused) or ""))
+                ack(response_action="update", view=again(actor, _sentence_for(refused)))
             else:
                 ack(response_action="errors", errors=errors)
             return
@@ -263,8 +276,15 @@ class TeamMembers:
     def _outcome(self, actor: Actor, job: Job, place: Place) -> View:
         """The person as they are now, below what became of the job; without them, the team."""
         names = self._names(job)
-        if job.is_pending:
-            return build_job(job, names, place)
+        if not job.is_pending:
+            try:
+                return self._ended(actor, job, names, place)
+            except DependencyError as failure:
+                # It is done: nobody may read that nothing was changed.
+                _log.warning("what became of somebody could not be read", exc_info=failure)
+        return build_job(job, names, place)
+
+    def _ended(self, actor: Actor, job: Job, names: Names, place: Place) -> View:
         said, who = job_words(job, names), job.member.person_id if job.member else None
         is_gone = job.kind is JobKind.REMOVE_MEMBER and job.state is JobState.DONE
         # Whoever has just given up their own rights sees the team as everybody does.
@@ -286,11 +306,20 @@ class TeamMembers:
             return None
 
     def _names(self, job: Job) -> Names:
-        return names_in(job, self._people.lookup)
+        """The names that a job's words take, where they can be read: the job is begun by then."""
+        try:
+            return names_in(job, self._people.lookup)
+        except DependencyError:
+            return {}
 
     def _chosen(self, body: dict[str, Any], context: BoltContext) -> tuple[Actor, Place]:
         actor = self._administration.require(context["actor"])
         return actor, replace(read_place(body["view"]), person=PersonId(body["actions"][0]["value"]))
+
+
+def _sentence_for(refused: TaskBotError) -> str:
+    """Say above a person of the directory why they were not changed."""
+    return _GONE if isinstance(refused, NotFoundError) else sentence_for(refused) or ""
 
 
 def _errors_at(refused: TaskBotError, view: View) -> dict[str, str]:

@@ -90,9 +90,17 @@ def _passed_on(job: Job, who: str) -> str:
         JobKind.INVITE_AGAIN: f"{who} has a new temporary password",
     }[job.kind]
     if job.mail_sent is None:
-        return f"{begun}, and signs in with the password they have."
+        return (
+            f"{begun}. Cognito had their account already, and I have changed nothing about it: "
+            "look at their name and role, and whether they can sign in."
+        )
     if job.mail_sent:
         return f"{begun}. The email with the temporary password is on its way to them."
+    if job.is_mail_suppressed:
+        return (
+            f"{begun}, but *no email was sent*: their address has bounced, or they called one of my emails spam. "
+            "Once mails to it are allowed again, press *Resend invitation*."
+        )
     return f"{begun}, but *the email could not be sent*. Check the address, then press *Resend invitation*."
 
 

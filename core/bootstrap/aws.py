@@ -14,6 +14,7 @@ from botocore.config import Config
 from botocore.httpsession import URLLib3Session
 from botocore.utils import get_environ_proxies
 
+from core.clock import Hurry
 from core.errors import DependencyError
 from core.ids import WorkspaceId
 from core.settings import Settings
@@ -78,6 +79,25 @@ def trusting(client: Client) -> Client:
         socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],  # type: ignore[list-item] # the same
         proxies=get_environ_proxies(client.meta.endpoint_url),  # type: ignore[attr-defined]
     )
+    return client
+
+
+def hurried(client: Client, hurry: Hurry, name: str) -> Client:
+    """Have a client begin nothing that comes too late, be it a call, the next page of one, or another attempt.
+
+    It raises DependencyError instead, naming whom it did not ask.
+    """
+
+    def require_time(**_: Any) -> None:
+        hurry.require(name)
+
+    def give_up(caught_exception: Exception | None = None, **_: Any) -> None:
+        # botocore would sleep for up to a second first.
+        if caught_exception is not None and hurry.is_over:
+            raise caught_exception
+
+    client.meta.events.register_first("before-send", require_time)  # type: ignore[attr-defined]
+    client.meta.events.register("needs-retry", give_up)  # type: ignore[attr-defined]
     return client
 
 

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from boto3 import Session
-
-from core.bootstrap.aws import Secrets, later, quick, table_of, trust, trusting, warm_up
+from core.bootstrap.aws import Secrets, hurried, quick, table_of, trust, trusting, warm_up
 from core.bootstrap.services import Services, services_of, workspace_settings_of
 from core.bootstrap.team import TeamServices, mailer_of, team_services
 from core.clock import Hurry, fresh_event_id, system_clock
@@ -38,8 +36,11 @@ from core.storage.dynamodb.table import Table
 from core.storage.dynamodb.tasks import DynamoTaskRepository
 from core.suppression.service import SuppressionService
 
-CHANGES_BEGIN_WITHIN: Final = timedelta(seconds=1.3)
-"""Of Slack's three. A call to Cognito that is begun just then is given up 1.4 s later, and the rest is for `work`."""
+CALLS_BEGIN_WITHIN: Final = timedelta(seconds=1.3)
+"""Of Slack's three. A call to Cognito, or a mail, that is begun just then is given up 1.4 s later.
+
+What is left of a change is for `work`; whoever could not be identified is told so while Slack still waits.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +65,26 @@ class SlackDoor:
 def for_slack(settings: Settings, secrets: Secrets) -> SlackDoor:
     session, workspace = secrets.session, WorkspaceId(settings.team_id)
     secret, table = secrets.slack(settings), table_of(session, settings, quick())
-    cognito = CognitoDirectory(
-        trusting(session.client("cognito-idp", config=quick())), settings.user_pool_id, system_clock
-    )
+    hurry = Hurry(CALLS_BEGIN_WITHIN)
+    client = hurried(trusting(session.client("cognito-idp", config=quick())), hurry, "cognito")
+    cognito = CognitoDirectory(client, settings.user_pool_id, system_clock)
     # Two seconds, of the three that Slack waits for us.
     slack = SlackApi(secret["bot_token"], settings.slack_api_url, trust(), timeout_seconds=2)
     links, news = DynamoLinkRepository(table, workspace), LinkNews(workspace, system_clock, fresh_event_id)
-    services, hurry = services_of(table, cognito, settings), Hurry(CHANGES_BEGIN_WITHIN)
+    services = services_of(table, cognito, settings)
+    team = team_services(
+        table,
+        CognitoAccounts(client, settings.user_pool_id, cognito),
+        mailer_of(session, settings, quick(attempts=1)),
+        workspace_settings_of(table, settings),
+        services.tasks,
+        services.people,
+        hurry,
+    )
     warm_up(table, settings, lists=True)
     return SlackDoor(
         services=services,
-        team=_team(session, settings, table, services, hurry),
+        team=team,
         hurry=hurry,
         links=LinkOffers(
             slack, links, settings.public_url, workspace, system_clock, guests=lambda: services.people.guests
@@ -92,21 +102,6 @@ def for_slack(settings: Settings, secrets: Secrets) -> SlackDoor:
         reminders=_reminders(table, workspace),
         slack=slack,
         signing_secret=secret["signing_secret"],
-    )
-
-
-def _team(session: Session, settings: Settings, table: Table, services: Services, hurry: Hurry) -> TeamServices:
-    """What admins change: each step gets one attempt, because `work` makes the others."""
-    client = later(lambda: trusting(session.client("cognito-idp", config=quick(attempts=1))))
-    cognito = CognitoDirectory(client, settings.user_pool_id, system_clock)
-    return team_services(
-        table,
-        CognitoAccounts(client, settings.user_pool_id, cognito, hurry),
-        mailer_of(session, settings, quick(attempts=1)),
-        workspace_settings_of(table, settings),
-        services.tasks,
-        services.people,
-        hurry,
     )
 
 

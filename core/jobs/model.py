@@ -110,6 +110,8 @@ class Job(FrozenModel):
     """Whether whoever is removed can no longer sign in."""
     mail_sent: bool | None = None
     """Whether the mail with the temporary password went out; None where there is none, or not yet."""
+    is_mail_suppressed: bool = False
+    """Whether it was not even tried, since their address takes no mail from us any more."""
     is_left_to_work: bool = False
     """Whether it went on without the door that began it."""
     failure: str | None = None

@@ -22,9 +22,11 @@ class JobNews:
     def ended(self, job: Job, person: Person | None = None) -> Sequence[Event]:
         """For whoever began it and no longer waits, and for those whose tasks it has changed.
 
-        `job` has counted everything; `person` is whom it took out of the team.
+        `job` has counted everything; `person` is whom it took out of the team. That a mail did not go out is told in
+        any case: who began it may have closed the window before it said so.
         """
-        ended = [self._event(job, EventType.JOB_ENDED)] if job.is_left_to_work else []
+        is_told = job.is_left_to_work or job.mail_sent is False
+        ended = [self._event(job, EventType.JOB_ENDED)] if is_told else []
         told = [each for each in job.told if person is None or each.person_id != person.person_id]
         return [*ended, self._gathered(job, told, person)] if told else ended
 

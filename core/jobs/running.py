@@ -40,7 +40,7 @@ def job_service(
     moves = TaskMoves(task_repository, people, workspace, clock, event_ids)
     bulk = BulkRunner(tasks, people, jobs, news, clock)
     runners: dict[JobKind, Runner] = dict.fromkeys(
-        JobKind, MemberChanges(accounts, directory, jobs, mailer, suppressions, news, clock)
+        JobKind, MemberChanges(accounts, directory, jobs, mailer, suppressions, news, clock, hurry)
     )
     runners |= {
         JobKind.REMOVE_MEMBER: MemberRemoval(accounts, directory, jobs, moves, unlinking, news, clock),

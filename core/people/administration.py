@@ -68,7 +68,10 @@ class PeopleAdministration:
         return self._member(person_id)
 
     def add(self, actor: Actor, new: NewMember, *, once: str | None = None) -> Job:
-        """Add somebody and send them a temporary password; what was half made before is finished."""
+        """Add somebody and send them a temporary password; what was half made before is finished.
+
+        An account that Cognito has already, and that is in use or disabled, comes into the directory as it is.
+        """
 
         def begin(admin: Actor) -> Job:
             self._require_unknown(new.email)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
-from core.clock import Clock
+from core.clock import Clock, Hurry
 from core.errors import ConflictError, DependencyError, NotFoundError
 from core.events import Change, EventType
 from core.ids import PersonId
@@ -45,7 +45,10 @@ class MemberChanges:
         suppressions: SuppressionRepository,
         news: JobNews,
         clock: Clock,
+        hurry: Hurry | None = None,
     ) -> None:
+        """In a `hurry`, no mail is begun that comes too late: `work` sets another password and sends that."""
+        self._hurry = hurry
         self._accounts = accounts
         self._people = people
         self._jobs = jobs
@@ -72,11 +75,13 @@ class MemberChanges:
         if account is None:
             self._accounts.create(email, given, family, temporary_password(self._accounts.password_policy()))
             account = self._account(email)
-        self._make_so(account, order)
         job = job.but(member=order.model_copy(update={"person_id": account.person_id}))
-        if account.must_change_password:
-            job = self._send_password(job, account)
-        return self._end(job, self._account(account.person_id))
+        if not (account.enabled and account.must_change_password):
+            return self._end(job, account)  # It is somebody's already, and not half made by an attempt of ours.
+        self._make_so(account, order)
+        # Read before the mail: whatever fails after it has another password sent, and the first one is dead.
+        made = self._account(account.person_id)
+        return self._end(self._send_password(job, made), made)
 
     def _edit(self, job: Job, order: MemberOrder) -> Job:
         account = self._account(order.person_id)
@@ -162,8 +167,13 @@ class MemberChanges:
 
         A mail that does not go out ends nothing: the admin is told, and can have another one sent.
         """
+        is_suppressed = self._suppressions.get(account.email) is not None
         password = temporary_password(self._accounts.password_policy())
         self._accounts.set_temporary_password(account.person_id, password)
+        if is_suppressed:
+            return job.but(mail_sent=False, is_mail_suppressed=True)
+        if self._hurry is not None:
+            self._hurry.require("ses")
         is_reset = job.kind is JobKind.RESET_PASSWORD
         try:
             self._mailer.send(account.email, build_invitation(account, password, by=job.actor.name, is_reset=is_reset))

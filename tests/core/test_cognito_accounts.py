@@ -1,14 +1,12 @@
 """Changing users of the pool: against moto where that does what Cognito does, canned answers elsewhere."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from core.clock import Hurry
 from core.cognito import CognitoDirectory
 from core.cognito_accounts import CognitoAccounts
 from core.errors import DependencyError, InvalidInputError, NotFoundError
@@ -32,21 +30,6 @@ def pool() -> Iterator[Pool]:
 @pytest.fixture
 def accounts(pool: Pool) -> CognitoAccounts:
     return CognitoAccounts(pool.client, pool.id, pool.directory)
-
-
-def test_in_a_hurry_no_call_begins_too_late(pool: Pool) -> None:
-    now = [0.0]
-    hurry = Hurry(timedelta(seconds=1), lambda: now[0])
-    accounts = CognitoAccounts(pool.client, pool.id, pool.directory, hurry)
-    made(accounts)
-    now[0] = 1.0
-
-    for late in (lambda: accounts.find("dana@example.com"), lambda: accounts.delete(NOBODY), accounts.password_policy):
-        with pytest.raises(DependencyError) as refused:
-            late()
-        assert (refused.value.reason, refused.value.retryable) == ("no time left", True)
-    hurry.begin()
-    assert accounts.find("dana@example.com")
 
 
 def made(accounts: CognitoAccounts, email: str = "dana@example.com") -> Account:

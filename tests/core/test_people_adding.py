@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 
+from bot.messages.jobs import job_words
+from core.clock import Hurry
 from core.errors import InvalidInputError
-from core.ids import PersonId
+from core.ids import EventId, PersonId
 from core.jobs.model import JobState
 from core.people.accounts import PasswordPolicy, temporary_password
 from core.people.model import Actor, Group
 from core.people.orders import MemberEdit, MemberRefusal, NewMember
+from core.suppression.model import Reason, Suppression
 from core.validation import validated
 from tests.support.team import DANA, DANA_ID, MEMBERS, POLICY, Crash, Team, events_of, refused
 from tests.support.world import make_person
@@ -96,6 +99,23 @@ def test_a_user_who_is_half_made_is_finished_and_not_doubled(team: Team, ada: Ac
     assert len(team.mailbox.sent) == 1
 
 
+@pytest.mark.parametrize(("enabled", "must_change_password"), [(True, False), (False, False), (False, True)])
+def test_an_account_that_somebody_has_already_comes_into_the_directory_as_it_is(
+    team: Team, ada: Actor, *, enabled: bool, must_change_password: bool
+) -> None:
+    team.accounts.create("dana@example.com", "Old", "Name", "Temporary-1!")
+    team.accounts.join(DANA_ID, Group.ADMINS)
+    facts = {"enabled": enabled, "must_change_password": must_change_password}
+    there = team.accounts.users[DANA_ID] = team.accounts.users[DANA_ID].model_copy(update=facts)
+
+    job = team.administration.add(ada, DANA)
+
+    assert team.accounts.users[DANA_ID] == there
+    kept = team.person(DANA_ID)
+    assert (kept.name, kept.groups, kept.enabled) == ("Old Name", {"Admins"}, enabled)
+    assert (job.state, job.mail_sent, team.mailbox.sent) == (JobState.DONE, None, [])
+
+
 @pytest.mark.parametrize("call", range(1, 9))
 def test_wherever_adding_dies_work_finishes_it_once(team: Team, ada: Actor, call: int) -> None:
     team.accounts.dies_at = call
@@ -123,6 +143,42 @@ def test_whoever_dies_after_the_mail_has_a_new_password_sent_which_is_the_one_th
     assert team.accounts.passwords[DANA_ID] in second.text
     assert team.accounts.passwords[DANA_ID] not in first.text
     assert len(events_of(team, "MemberAdded")) == 1
+
+
+def test_a_mail_that_would_begin_too_late_is_left_to_work_with_a_password_of_its_own() -> None:
+    now = [0.0]
+    team = Team(hurry=Hurry(timedelta(seconds=1), lambda: now[0]))
+    ada = team.world.acting(team.world.ada)
+    set_password = team.accounts.set_temporary_password
+
+    def slowly(person_id: PersonId, password: str) -> None:
+        set_password(person_id, password)
+        now[0] += 1.5
+
+    team.accounts.set_temporary_password = slowly  # type: ignore[method-assign]
+    job = team.administration.add(ada, DANA)
+    assert job.is_pending
+    assert team.mailbox.sent == []
+
+    now[0] = -100.0
+    team.work()
+
+    [mail] = team.mailbox.to("dana@example.com")
+    assert team.accounts.passwords[DANA_ID] in mail.text
+    assert team.administration.job(ada, job.job_id).mail_sent
+
+
+@pytest.mark.parametrize("call", range(1, 9))
+def test_wherever_cognito_fails_one_mail_goes_out_with_the_password_that_counts(
+    team: Team, ada: Actor, call: int
+) -> None:
+    team.accounts.fails_at = call
+    team.administration.add(ada, DANA)
+
+    team.work()
+
+    [mail] = team.mailbox.to("dana@example.com")
+    assert team.accounts.passwords[DANA_ID] in mail.text
 
 
 @pytest.mark.parametrize("call", range(1, 9))
@@ -259,3 +315,30 @@ def test_whoever_is_disabled_is_sent_no_password(team: Team, ada: Actor) -> None
     team.administration.set_enabled(ada, team.world.ana.person_id, enabled=False)
 
     refused(MemberRefusal.DISABLED, lambda: team.administration.reset_password(ada, team.world.ana.person_id))
+
+
+def test_nobody_is_mailed_a_password_who_takes_no_mail_and_the_admin_is_told(team: Team, ada: Actor) -> None:
+    team.suppressions.add(
+        Suppression(
+            suppression_id=EventId("1"),
+            address="ana@example.com",
+            reason=Reason.BOUNCED,
+            since=team.world.clock(),
+        ),
+        None,
+    )
+
+    job = team.administration.reset_password(ada, team.world.ana.person_id)
+
+    assert team.mailbox.sent == []
+    assert (job.state, job.mail_sent, job.is_mail_suppressed) == (JobState.DONE, False, True)
+    assert "*no email was sent*: their address has bounced" in job_words(job, {})
+    assert [event.detail_type for event in team.repository.news] == ["JobEnded"]
+
+
+def test_that_a_mail_did_not_go_out_is_told_to_whoever_has_closed_the_window_too(team: Team, ada: Actor) -> None:
+    team.mailbox.is_down = True
+
+    team.administration.add(ada, DANA)
+
+    assert [event.detail_type for event in team.repository.news] == ["JobEnded"]

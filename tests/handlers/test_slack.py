@@ -82,14 +82,20 @@ def test_what_slack_did_not_sign_is_refused_and_nothing_is_looked_up(
     assert len(aws.asked("GetItem")) == before
 
 
-def test_each_request_has_its_own_time_for_slow_changes() -> None:
+@pytest.mark.parametrize(("waited", "is_over"), [(0.0, False), (1.5, False), (2.5, True)])
+def test_each_request_has_its_own_time_which_runs_since_slack_sent_it(
+    waited: float, *, is_over: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     now = [0.0]
     hurry = Hurry(timedelta(seconds=1), lambda: now[0])
     app = App(token_verification_enabled=False, request_verification_enabled=False, token="xoxb-1", name="x")
-    handler = answer_with(app, SignatureVerifier("another secret"), hurry)
+    handler = answer_with(app, SignatureVerifier(SLACK_SECRET["signing_secret"]), hurry)
     now[0] = 5.0
     assert hurry.is_over
 
-    handler(request(), None)
+    sent = request()
+    arrives = int(sent["headers"]["x-slack-request-timestamp"]) + waited
+    monkeypatch.setattr("handlers.slack.time.time", lambda: arrives)
+    handler(sent, None)
 
-    assert not hurry.is_over
+    assert hurry.is_over is is_over

@@ -121,6 +121,7 @@ def test_a_task_that_was_given_to_somebody_is_announced_as_it_stands() -> None:
             "updated_at": "2026-11-18T09:30:00Z",
         },
         "changes": [{"field": "assigned_to", "after": ana}],
+        "gathered": [],
     }
 
 

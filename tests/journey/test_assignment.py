@@ -73,7 +73,7 @@ def assert_card_and_mail(card: dict[str, Any], mail: dict[str, Any], task_id: Ta
     buttons = [
         each["action_id"] for block in card["blocks"] if block["type"] == "actions" for each in block["elements"]
     ]
-    assert buttons == [Action.TASK_START, Action.TASK_DONE]
+    assert buttons == [Action.TASK_START, Action.TASK_DONE, Action.TASK_COMMENT, Action.CARD_MENU]
     assert mail["Subject"] == f"[{task_id}] {TITLE}"
     assert "Ada Lind gave you this task." in mail["BodyText"]
     assert "(America/Sao Paulo time)" in mail["BodyText"]

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-import botocore.endpoint
 import pytest
 from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
@@ -89,7 +88,7 @@ def test_what_fails_too_late_is_neither_slept_on_nor_tried_again(
         config=Config(retries={"mode": "standard", "total_max_attempts": 2}),
     )
     slept: list[float] = []
-    monkeypatch.setattr(botocore.endpoint.time, "sleep", slept.append)
+    monkeypatch.setattr("botocore.endpoint.time.sleep", slept.append)
     tried: list[str] = []
     hurried(client, hurry, "cognito").meta.events.register("before-send", lambda **_: tried.append("once"))
     ticking.looks_left = looks

@@ -112,7 +112,7 @@ def test_an_account_that_somebody_has_already_comes_into_the_directory_as_it_is(
 
     assert team.accounts.users[DANA_ID] == there
     kept = team.person(DANA_ID)
-    assert (kept.name, kept.groups, kept.enabled) == ("Old Name", {"Admins"}, enabled)
+    assert (kept.name, kept.groups, kept.enabled) == ("Old Name", frozenset({"Admins"}), enabled)
     assert (job.state, job.mail_sent, team.mailbox.sent) == (JobState.DONE, None, [])
 
 

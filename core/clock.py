@@ -10,7 +10,6 @@ from typing import Final
 
 from ulid import ULID
 
-from core.errors import DependencyError
 from core.ids import EventId
 
 Clock = Callable[[], datetime]
@@ -56,11 +55,6 @@ class Hurry:
     def is_over(self) -> bool:
         until: float = getattr(self._own, "until", math.inf)
         return self._monotonic() >= until
-
-    def require(self, dependency: str) -> None:
-        """Raise DependencyError where no call to it may begin any more."""
-        if self.is_over:
-            raise DependencyError(dependency, "no time left", retryable=True)
 
 
 class FreshEventIds:

@@ -89,7 +89,8 @@ def hurried(client: Client, hurry: Hurry, name: str) -> Client:
     """
 
     def require_time(**_: Any) -> None:
-        hurry.require(name)
+        if hurry.is_over:
+            raise DependencyError(name, "no time left", retryable=True)
 
     def give_up(caught_exception: Exception | None = None, **_: Any) -> None:
         # botocore would sleep for up to a second first.

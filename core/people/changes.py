@@ -172,8 +172,8 @@ class MemberChanges:
         self._accounts.set_temporary_password(account.person_id, password)
         if is_suppressed:
             return job.but(mail_sent=False, is_mail_suppressed=True)
-        if self._hurry is not None:
-            self._hurry.require("ses")
+        if self._hurry is not None and self._hurry.is_over:
+            raise DependencyError("ses", "no time left", retryable=True)
         is_reset = job.kind is JobKind.RESET_PASSWORD
         try:
             self._mailer.send(account.email, build_invitation(account, password, by=job.actor.name, is_reset=is_reset))

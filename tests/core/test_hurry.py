@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-import botocore.endpoint
 import pytest
 from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError

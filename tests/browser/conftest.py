@@ -7,13 +7,18 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from core.errors import NotLinkedError
+from core.ids import SlackUserId
 from infra.local.local_stack import LocalStack
 from tests.support.bolt_on_screen import CARD, Bot, playing
 from tests.support.chromium import LOCALE, chromium, complaints_of
+from tests.support.linking import Linking
 from tests.support.slack_workspace import ANA, Served
+from tests.support.workspace import DemoWorkspace, visiting
 
 expect.set_options(timeout=20_000)
 
+CHI = SlackUserId("U0CHI")
 Be = Callable[..., Page]
 Tabs = Callable[..., Page]
 
@@ -58,6 +63,24 @@ def be(tabs: Callable[..., Page], stack: LocalStack) -> Be:
         return page
 
     return become
+
+
+@pytest.fixture
+def workspace(stack: LocalStack) -> Iterator[DemoWorkspace]:
+    with visiting(stack) as visited:
+        yield visited
+
+
+@pytest.fixture
+def linking(stack: LocalStack, workspace: DemoWorkspace) -> Iterator[Linking]:
+    """Chi is found unlinked, and left so."""
+    seen = Linking(stack)
+    yield seen
+    try:
+        seen.people.linked_to(CHI)
+    except NotLinkedError:
+        return
+    workspace.command(CHI, "unlink")
 
 
 @pytest.fixture(scope="module")

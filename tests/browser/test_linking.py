@@ -7,36 +7,17 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from bot.ids import Action
-from core.errors import NotLinkedError
 from core.ids import SlackUserId
 from infra.local.local_stack import LocalStack
 from tests.browser.conftest import Be
 from tests.support.chromium import complaints_of
 from tests.support.linking import PASSWORD, Linking, link_in
 from tests.support.patience import eventually
-from tests.support.workspace import DemoWorkspace, visiting
+from tests.support.workspace import DemoWorkspace
 
 pytestmark = pytest.mark.stack
 
 ADA, CHI = "U0ADA", SlackUserId("U0CHI")
-
-
-@pytest.fixture
-def workspace(stack: LocalStack) -> Iterator[DemoWorkspace]:
-    with visiting(stack) as visited:
-        yield visited
-
-
-@pytest.fixture
-def linking(stack: LocalStack, workspace: DemoWorkspace) -> Iterator[Linking]:
-    """Chi is found unlinked, and left so."""
-    seen = Linking(stack)
-    yield seen
-    try:
-        seen.people.linked_to(CHI)
-    except NotLinkedError:
-        return
-    workspace.command(CHI, "unlink")
 
 
 @pytest.fixture

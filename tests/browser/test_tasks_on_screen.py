@@ -1,25 +1,17 @@
 """Days with tasks as people see them: made from a message, edited by two at once, undone, paged, shared, kept fresh."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from infra.local.local_stack import LocalStack
 from tests.browser.conftest import Be
 from tests.browser.test_journey import composer, messages
-from tests.support.workspace import DemoWorkspace, visiting
+from tests.support.workspace import DemoWorkspace
 
 pytestmark = pytest.mark.stack
 
 GENERAL = "#/place/C0GENERAL"
-
-
-@pytest.fixture
-def workspace(stack: LocalStack) -> Iterator[DemoWorkspace]:
-    with visiting(stack) as visited:
-        yield visited
 
 
 def say(page: Page, text: str) -> None:

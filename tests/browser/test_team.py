@@ -13,7 +13,7 @@ from infra.local.local_stack import LocalStack
 from tests.browser.conftest import Be
 from tests.support.linking import PASSWORD
 from tests.support.running_team import RunningTeam
-from tests.support.workspace import DemoWorkspace, visiting
+from tests.support.workspace import DemoWorkspace
 
 pytestmark = pytest.mark.stack
 
@@ -35,12 +35,6 @@ def dana(stack: LocalStack) -> Iterator[dict[str, Any]]:
         except NotFoundError:
             pass
         slack.post("/people/change", json={"user": person["id"], "deleted": True})
-
-
-@pytest.fixture
-def workspace(stack: LocalStack) -> Iterator[DemoWorkspace]:
-    with visiting(stack) as visited:
-        yield visited
 
 
 def write(page: Page, text: str) -> None:

@@ -7,35 +7,16 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.errors import NotLinkedError
 from core.ids import SlackUserId
 from infra.local.local_stack import LocalStack
 from tests.browser.conftest import Be
 from tests.support.linking import PASSWORD, Browser, Linking, link_in
 from tests.support.running_team import RunningTeam
-from tests.support.workspace import DemoWorkspace, visiting
+from tests.support.workspace import DemoWorkspace
 
 pytestmark = pytest.mark.stack
 
 CHI = SlackUserId("U0CHI")
-
-
-@pytest.fixture
-def workspace(stack: LocalStack) -> Iterator[DemoWorkspace]:
-    with visiting(stack) as visited:
-        yield visited
-
-
-@pytest.fixture
-def linking(stack: LocalStack, workspace: DemoWorkspace) -> Iterator[Linking]:
-    """Chi is found unlinked, and left so."""
-    seen = Linking(stack)
-    yield seen
-    try:
-        seen.people.linked_to(CHI)
-    except NotLinkedError:
-        return
-    workspace.command(CHI, "unlink")
 
 
 @pytest.fixture(autouse=True)

@@ -42,8 +42,8 @@ def create_app(services: BotServices, slack: WebClient) -> App:
     _hear_presses_about_the_team(press, parts)
     _hear_forms(form, parts)
     _hear_news(app, parts)
-    for link_button in (Action.LINK, Action.LINK_DISPUTE):
-        app.action(link_button)(_acknowledge)
+    app.action(Action.LINK)(_acknowledge)
+    app.action(Action.LINK_DISPUTE)(_acknowledge)
     return app
 
 

@@ -30,7 +30,8 @@ def test_every_action_and_form_has_a_listener(slack: SlackPlayed) -> None:
     inputs = {Action.INPUT}
     assert [each for each in Action if f"Action.{each.name}" not in source and each not in inputs] == []
     assert [each for each in Callback if f"Callback.{each.name}" not in source] == []
-    assert len(slack.app._listeners) == len(re.findall(r"^    app\.(?!middleware|error)\w+\(", source, re.MULTILINE))
+    heard = re.findall(r"^    (?:app\.(?!middleware|error)\w+|press|form)\(", source, re.MULTILINE)
+    assert len(slack.app._listeners) == len(heard)
 
 
 def test_the_readme_names_every_verb() -> None:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 
 from bot.messages.links import build_link_news, build_request
 from core.errors import DependencyError
-from core.ids import EventId, SlackUserId
+from core.ids import EventId
 from core.links.model import LinkFacts, LinkRequest, Posted, RequestState
 from core.links.ports import RequestCards
 from core.notifications.model import Kind, LinkNotification
 from core.people.model import Person
-from core.slack import CARD_GONE, Message, SlackApi
+from core.slack import CARD_GONE, Message, SlackApi, after_posting, require_slack_user
 
 
 class LinkSender:
@@ -35,7 +35,7 @@ class LinkSender:
         [notification] = news
         if notification.kind is Kind.LINK_DECIDED:
             return frozenset()
-        channel = self._slack.open_dm(_slack_id(notification, person))
+        channel = self._slack.open_dm(require_slack_user(notification.slack_user_of(person)))
         found = self._slack.find(channel, [notification.event.event_id])
         request = self._request(notification)
         if found and request is not None and notification.kind is Kind.LINK_REQUESTED:
@@ -48,7 +48,8 @@ class LinkSender:
         if request is None:
             return  # A newer request of the same two has a card of its own.
         place = self._post(notification, person, *build_request(request))
-        self._keep_place(notification, person, request, place)
+        with after_posting():
+            self._keep_place(notification, person, request, place)
 
     def _keep_place(self, notification: LinkNotification, person: Person, posted: LinkRequest, place: Posted) -> None:
         """Remember the card, and look again: whoever decided meanwhile did not know of it."""
@@ -77,11 +78,4 @@ class LinkSender:
         self, notification: LinkNotification, person: Person, text: str, blocks: list[dict[str, object]]
     ) -> Posted:
         message = Message(text=text, blocks=blocks, event_ids=[notification.event.event_id])
-        return self._slack.post(_slack_id(notification, person), message)
-
-
-def _slack_id(notification: LinkNotification, person: Person) -> SlackUserId:
-    slack_user_id = notification.slack_user_of(person)
-    if slack_user_id is None:
-        raise DependencyError("slack", "person is not linked", retryable=False)
-    return slack_user_id
+        return self._slack.post(require_slack_user(notification.slack_user_of(person)), message)

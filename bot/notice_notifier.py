@@ -9,12 +9,11 @@ from bot.messages.gathered import build_gathered
 from bot.messages.reminders import build_reminder, build_team_week
 from bot.messages.text import escape
 from core.clock import Clock
-from core.errors import DependencyError
-from core.ids import EventId, SlackUserId
+from core.ids import EventId
 from core.notifications.model import GatheredNotification, Kind, Notification, ReminderNotification
 from core.notifications.words import added_words, unreached_words
 from core.people.model import Person
-from core.slack import Message, SlackApi
+from core.slack import Message, SlackApi, require_slack_user
 
 _UNREACHED: Final = (
     "Give them an address that takes emails, or have them type `/task link`. Meanwhile, tell them yourself what is"
@@ -32,11 +31,11 @@ class NoticeSender:
         """Post each as a message."""
         for each in news:
             text, blocks = self._words(each, person)
-            self._slack.post(_slack_id(person), Message(text, blocks, [each.event.event_id]))
+            self._slack.post(require_slack_user(person.slack_user_id), Message(text, blocks, [each.event.event_id]))
 
     def arrived(self, news: Sequence[Notification], person: Person) -> frozenset[EventId]:
         """Look for them in the DM."""
-        channel = self._slack.open_dm(_slack_id(person))
+        channel = self._slack.open_dm(require_slack_user(person.slack_user_id))
         return frozenset(self._slack.find(channel, [each.event.event_id for each in news]))
 
     def _words(self, notification: Notification, person: Person) -> tuple[str, list[Block]]:
@@ -56,9 +55,3 @@ class NoticeSender:
             return text, [section(f"*{text}*"), context(_UNREACHED)]
         text = "Messages from me reach you here. What you get and when is up to you: `/task settings`."
         return text, [section(text)]
-
-
-def _slack_id(person: Person) -> SlackUserId:
-    if person.slack_user_id is None:
-        raise DependencyError("slack", "person is not linked", retryable=False)
-    return person.slack_user_id

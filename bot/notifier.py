@@ -14,7 +14,7 @@ from bot.notice_notifier import NoticeSender
 from bot.suppression_notifier import SuppressionSender
 from core.clock import Clock
 from core.errors import DependencyError
-from core.ids import EventId, SlackUserId
+from core.ids import EventId
 from core.notifications.ended import EndedNews
 from core.notifications.model import (
     Card,
@@ -32,7 +32,7 @@ from core.notifications.model import (
 from core.notifications.ports import CardRepository, SlackInstallation
 from core.notifications.service import LEASE
 from core.people.model import Person
-from core.slack import APP_ENDED, CARD_GONE, Message, SlackApi
+from core.slack import APP_ENDED, CARD_GONE, Message, SlackApi, after_posting, require_slack_user
 from core.tasks.model import Task
 
 _NOTICES: Final = frozenset({Kind.TEST, Kind.WEEKLY, Kind.MEMBER_ADDED, Kind.JOB_ENDED, Kind.UNREACHED})
@@ -121,17 +121,14 @@ class TaskSender:
             if not error.uncertain:
                 self._cards.release(task_id, person.person_id, event_id, held.card, held.unfinished)
             raise
-        try:
+        with after_posting():
             self._cards.release(task_id, person.person_id, event_id, shown)
-        except DependencyError as error:
-            # The person has been told: whoever repeats this must look before telling again.
-            raise DependencyError(error.dependency, error.reason, retryable=True, uncertain=True) from error
 
     def arrived(self, news: Sequence[TaskNotification], person: Person) -> frozenset[EventId]:
         """Look for the events in the DM, and in the card's thread; what they still hold is given back."""
         task_id, event_ids = news[0].task.task_id, [each.event.event_id for each in news]
         card = self._cards.get(task_id, person.person_id)
-        channel = self._slack.open_dm(_slack_id(person))
+        channel = self._slack.open_dm(require_slack_user(person.slack_user_id))
         if found := self._slack.find(channel, event_ids):
             card = self._read(channel, max(found.values()))
         elif card is not None:
@@ -157,7 +154,7 @@ class TaskSender:
         """The newest card that an event posted and could not write down before its claim ran out."""
         if not held.unfinished:
             return None
-        channel = self._slack.open_dm(_slack_id(person))
+        channel = self._slack.open_dm(require_slack_user(person.slack_user_id))
         found = self._slack.find(channel, held.unfinished)
         return self._read(channel, max(found.values())) if found else None
 
@@ -170,7 +167,7 @@ class TaskSender:
         text, blocks = build_news(news)
         message = Message(text, [*blocks, *build_card(task, person, now)], _event_ids(news), task.task_id)
         # Opening the DM first would be one more call, of which Slack allows fifty a minute.
-        posted = self._slack.post(_slack_id(person), message)
+        posted = self._slack.post(require_slack_user(person.slack_user_id), message)
         return Card(posted.channel, posted.ts, task.version, tuple(words_in(blocks)))
 
     def _renew(self, news: Sequence[TaskNotification], person: Person, card: Card, now: datetime) -> Card | None:
@@ -215,9 +212,3 @@ def _newest(news: Sequence[TaskNotification]) -> Task:
 
 def _event_ids(news: Sequence[TaskNotification]) -> list[EventId]:
     return [each.event.event_id for each in news]
-
-
-def _slack_id(person: Person) -> SlackUserId:
-    if person.slack_user_id is None:
-        raise DependencyError("slack", "person is not linked", retryable=False)
-    return person.slack_user_id

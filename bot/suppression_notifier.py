@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 from bot.messages.suppression import build_suppressed
-from core.errors import DependencyError
-from core.ids import EventId, SlackUserId
+from core.ids import EventId
 from core.notifications.model import SuppressionNotification
 from core.people.model import Person
-from core.slack import Message, SlackApi
+from core.slack import Message, SlackApi, require_slack_user
 
 
 class SuppressionSender:
@@ -19,17 +18,10 @@ class SuppressionSender:
         [notification] = news
         text, blocks = build_suppressed(notification.suppression)
         message = Message(text=text, blocks=blocks, event_ids=[notification.event.event_id])
-        self._slack.post(_slack_id(notification, person), message)
+        self._slack.post(require_slack_user(notification.slack_user_of(person)), message)
 
     def arrived(self, news: Sequence[SuppressionNotification], person: Person) -> frozenset[EventId]:
         """Look for it in the DM."""
         [notification] = news
-        channel = self._slack.open_dm(_slack_id(notification, person))
+        channel = self._slack.open_dm(require_slack_user(notification.slack_user_of(person)))
         return frozenset(self._slack.find(channel, [notification.event.event_id]))
-
-
-def _slack_id(notification: SuppressionNotification, person: Person) -> SlackUserId:
-    slack_user_id = notification.slack_user_of(person)
-    if slack_user_id is None:
-        raise DependencyError("slack", "person is not linked", retryable=False)
-    return slack_user_id

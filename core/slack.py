@@ -224,6 +224,23 @@ def read_profile(user: dict[str, Any]) -> SlackProfile:
     )
 
 
+def require_slack_user(slack_user_id: SlackUserId | None) -> SlackUserId:
+    """Give the Slack user to tell; raise DependencyError, never retryable, where there is none any more."""
+    if slack_user_id is None:
+        raise DependencyError("slack", "person is not linked", retryable=False)
+    return slack_user_id
+
+
+@contextmanager
+def after_posting() -> Iterator[None]:
+    """Do what follows a message; where it fails, whoever repeats it must look before telling again."""
+    try:
+        yield
+    except DependencyError as error:
+        dependency, reason, pause = error.dependency, error.reason, error.retry_after
+        raise DependencyError(dependency, reason, retryable=True, uncertain=True, retry_after=pause) from error
+
+
 def _task_named_in(blocks: Blocks) -> TaskId | None:
     """Read a card from before cards carried their task beside them: its line of facts begins with the id."""
     lines = (element.get("text", "") for block in blocks if block["type"] == "context" for element in block["elements"])

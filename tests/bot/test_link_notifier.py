@@ -13,6 +13,7 @@ from bot.notifier import SlackSender, TaskSender
 from bot.suppression_notifier import SuppressionSender
 from core.errors import DependencyError
 from core.events import Event, EventType
+from core.ids import PersonId
 from core.links.model import LinkFacts, LinkRequest, Posted, RequestState
 from core.notifications.ended import EndedNews
 from core.notifications.model import DeliveryState, Kind
@@ -57,6 +58,18 @@ class WatchedSlack(SlackApi):
         super().update(channel, ts, text, blocks)
 
 
+class BusyLinks(MemoryLinkRepository):
+    """Refuses to write a place down for as often as `is_busy` says."""
+
+    is_busy = 0
+
+    def remember_place(self, request: LinkRequest, admin: PersonId, place: Posted) -> None:
+        if self.is_busy:
+            self.is_busy -= 1
+            raise DependencyError("dynamodb", "ThrottlingException", retryable=True)
+        super().remember_place(request, admin, place)
+
+
 class Team:
     """Ada and Ana are admins; Vera's account is being linked."""
 
@@ -65,7 +78,7 @@ class Team:
         self.people = MemoryPersonRepository()
         for person in (ADA, ANA_THE_ADMIN, VERA):
             self.people.add(person)
-        self.links = MemoryLinkRepository(self.people)
+        self.links = BusyLinks(self.people)
         self.slack = WatchedSlack(f"{workspace.url}/slack/api/")
         self.installation = MemoryInstallation()
         self.records, self.clock = MemoryDeliveryRepository(), HeldClock()
@@ -170,6 +183,18 @@ def test_a_card_whose_arrival_was_uncertain_is_found_and_brought_up_to_date(team
     with pytest.raises(DependencyError):
         team.service.deliver(event)
     team.clock.forward(LEASE * 1.1)
+    team.service.deliver(event)
+    team.service.deliver(team.decided(request))
+
+    assert actions(team.card(ADA)) == []
+    assert actions(team.card(ANA_THE_ADMIN)) == []
+
+
+def test_a_card_whose_place_could_not_be_written_down_is_not_posted_again(team: Team) -> None:
+    event, request = team.asked()
+    team.links.is_busy = 1
+    with pytest.raises(DependencyError):
+        team.service.deliver(event)
     team.service.deliver(event)
     team.service.deliver(team.decided(request))
 

@@ -13,6 +13,7 @@ from core.errors import DependencyError, NotFoundError
 from core.events import Event, EventType
 from core.ids import EventId, PersonId
 from core.notifications.model import Lease
+from core.notifications.pace import gravest
 from core.notifications.ports import CardRepository, SlackInstallation
 from core.notifications.service import LEASE
 from core.people.model import Person
@@ -64,7 +65,7 @@ class CardRefresh:
                 if error.dependency == "slack":
                     break  # It would keep this function waiting for each of the others too.
         if troubles:
-            raise troubles[0]
+            raise gravest(troubles)
 
     def _renew(self, event: Event, task: Task, person_id: PersonId) -> None:
         try:

@@ -210,7 +210,7 @@ class DeliveryService:
             except Exception as error:  # noqa: BLE001 - raised below, when everything else has been told
                 troubles.append(error)
         if troubles:
-            raise troubles[0]
+            raise gravest(troubles)
 
     def _told_or_left(self, notification: Notification, person: Person, chosen: Preferences) -> bool:
         """Whether held-back news is for this channel, or was until the person left Slack."""

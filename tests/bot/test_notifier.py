@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ from tests.support.news import ADA, ANA, assigned, make_task, moved, status_chan
 from tests.support.slack_workspace import BOT_TOKEN, Served, served
 from tests.support.world import WORKSPACE, HeldClock, words_of
 
-REFUSED_FOR_NOW = DependencyError("slack", "ratelimited", retryable=True)
+REFUSED_FOR_NOW = DependencyError("slack", "ratelimited", retryable=True, retry_after=timedelta(seconds=30))
 REFUSED_FOR_GOOD = DependencyError("slack", "edit_window_closed", retryable=False)
 NO_ANSWER = DependencyError("slack", "TimeoutError", retryable=True, uncertain=True)
 

@@ -41,10 +41,14 @@ class Told:
         self.channel = channel
         self.messages: list[list[Notification]] = []
         self.refuses = False
+        self.troubles: list[DependencyError] = []
+        """What the next messages meet, one each."""
 
     def send(self, news: Sequence[Notification], _person: Person) -> None:
         if self.refuses:
             raise DependencyError("slack", "channel_not_found", retryable=False)
+        if self.troubles:
+            raise self.troubles.pop(0)
         self.messages.append(list(news))
 
     def arrived(self, _news: Sequence[Notification], _person: Person) -> frozenset[EventId]:
@@ -360,6 +364,20 @@ def test_held_back_news_that_slack_cannot_bring_is_handed_to_the_mail(team: Team
     team.sweep(MORNING)
 
     assert team.kept.handover.given == [(event, BEN.person_id)]
+
+
+def test_of_several_troubles_of_a_morning_the_pause_that_was_asked_for_is_raised(team: Team) -> None:
+    team.chose(BEN, QUIET)
+    team.happen(commented(bens(), by=ADA))
+    team.happen(commented(bens(), by=ADA))
+    silence = DependencyError("slack", "http_503", retryable=True, uncertain=True)
+    pause = DependencyError("slack", "ratelimited", retryable=True, retry_after=timedelta(seconds=30))
+    team.slack.troubles = [silence, pause]
+
+    with pytest.raises(DependencyError) as raised:
+        team.sweep(MORNING)
+
+    assert raised.value is pause
 
 
 @pytest.mark.parametrize(

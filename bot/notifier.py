@@ -135,7 +135,8 @@ class TaskSender:
             found = self._slack.find(card.channel, event_ids, thread_ts=card.ts)
         if card is None or not found:
             return frozenset()
-        told = max(each.shown.version for each in news if each.event.event_id in found)
+        # Held-back news comes with its task as it stands now, which the message may have been too early for.
+        told = max(each.task.version for each in news if each.event.event_id in found)
         shown = replace(card, shown_version=max(card.shown_version, told))
         self._cards.release(task_id, person.person_id, event_ids[0], shown)
         return frozenset(found)

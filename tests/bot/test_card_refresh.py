@@ -13,12 +13,25 @@ from core.events import Change, Event, EventType
 from core.ids import PersonId, TaskId
 from core.notifications.model import Card, Lease
 from core.notifications.service import LEASE
+from core.people.model import Person
 from core.storage.memory import MemoryPersonRepository
 from core.storage.memory_deliveries import MemoryCardRepository
 from core.tasks.model import Task, TaskStatus
 from core.tasks.service import UNDO_FOR
 from tests.bot.test_notifier import REFUSED_FOR_NOW, Dms, buttons, is_done, shown
-from tests.support.news import ADA, ANA, BEN, assigned, commented, deleted, happened, make_task, moved, status_changed
+from tests.support.news import (
+    ADA,
+    ANA,
+    BEN,
+    assigned,
+    commented,
+    deleted,
+    happened,
+    make_task,
+    moved,
+    status_changed,
+    task_news,
+)
 from tests.support.slack_workspace import Served, served
 
 
@@ -185,6 +198,33 @@ def test_while_slack_is_in_trouble_the_rest_waits_and_is_refreshed_when_the_even
     assert not any(is_done(cards.card(person)) for person in (ADA, ANA))
     cards.refresh(event)
     assert all(is_done(cards.card(person)) for person in (ADA, ANA))
+
+
+@pytest.mark.parametrize("person", [ADA, ANA])
+def test_of_several_troubles_the_pause_that_slack_asked_for_is_raised(cards: Cards, person: Person) -> None:
+    event, now = status_changed(moved(cards.task, TaskStatus.DONE), by=BEN), cards.clock()
+    cards.cards_kept.claim(cards.task.task_id, person.person_id, assigned().event_id, Lease(now, now + LEASE))
+    cards.slack.refused.append("update")
+
+    with pytest.raises(DependencyError) as trouble:
+        cards.refresh(event)
+
+    assert trouble.value is REFUSED_FOR_NOW
+
+
+def test_a_card_that_was_found_again_shows_what_has_happened_since_it_was_posted(cards: Cards) -> None:
+    event = assigned(make_task(title="Water the plants"))
+    cards.slack.unanswered.append("post")
+    cards.fails_to_tell(event)
+    cards.clock.forward(LEASE * 1.1)
+    [news] = task_news(event)
+    done = moved(news.task, TaskStatus.DONE)
+    cards.sender.arrived([replace(news, current=done)], ANA)
+
+    cards.refresh(status_changed(done, by=ADA))
+
+    [card] = [each for each in cards.cards(ANA) if "Water the plants" in shown(each)]
+    assert is_done(card)
 
 
 def test_a_card_that_is_gone_is_left_for_the_next_news(cards: Cards) -> None:

@@ -9,13 +9,14 @@ from bot.messages.blocks import Block
 from bot.messages.help import build_help
 from bot.messages.lists import build_finds, build_history, build_list, list_title
 from bot.messages.shared import Shareable, build_shared_card, build_shared_finds, build_shared_list
-from bot.messages.stats import CAP, Numbers, build_stats
+from bot.messages.stats import Numbers, build_stats
 from bot.messages.tasks import LIST_PAGE, build_full_card
 from bot.messages.text import escape
 from core.clock import Clock
 from core.errors import NotFoundError
 from core.people.model import Actor, Person
 from core.people.service import PeopleService
+from core.people.workload import CAP
 from core.tasks.model import Task, TaskStatus
 from core.tasks.queries import Scope, Slice, TaskQuery
 from core.tasks.service import TaskService

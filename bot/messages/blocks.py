@@ -27,10 +27,13 @@ def context(*mrkdwn: str) -> Block:
 
 def literal(text: str, *, bold: bool = False) -> Block:
     """People's text exactly as typed."""
+    return rich_text(words(text, bold=bold))
+
+
+def words(text: str, *, bold: bool = False) -> Element:
+    """A part of a `rich_text`."""
     element: Element = {"type": "text", "text": text}
-    if bold:
-        element["style"] = {"bold": True}
-    return rich_text(element)
+    return element | {"style": {"bold": True}} if bold else element
 
 
 def rich_text(*elements: Element) -> Block:
@@ -40,8 +43,7 @@ def rich_text(*elements: Element) -> Block:
 
 def quote(text: str) -> Block:
     """People's text exactly as typed, marked as theirs."""
-    element: Element = {"type": "text", "text": text}
-    return {"type": "rich_text", "elements": [{"type": "rich_text_quote", "elements": [element]}]}
+    return {"type": "rich_text", "elements": [{"type": "rich_text_quote", "elements": [words(text)]}]}
 
 
 def divider() -> Block:

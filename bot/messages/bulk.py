@@ -7,6 +7,7 @@ from bot.messages.blocks import Block, actions, button, context, section
 from bot.messages.text import slack_date
 from core.ids import TaskId
 from core.jobs.model import Job, JobKind, JobState, TaskChange, TaskChangeKind, TaskOrder
+from core.notifications.words import count_words
 
 _REASONS: Final = {
     "task.assign": "only admins hand out tasks",
@@ -25,7 +26,7 @@ _REASONS: Final = {
 def build_job(job: Job) -> tuple[str, list[Block]]:
     """Say how a job that changes tasks stands: which are changed, and which are not and why."""
     if job.is_pending:
-        said = f"{_tasks(job.total)} are under way. I tell you in our conversation when they are done."
+        said = f"{count_words(job.total)} are under way. I tell you in our conversation when they are done."
         return said, [section(said)]
     order = job.tasks or TaskOrder(task_ids=())
     changed = [each for each in order.task_ids if each in job.made]
@@ -42,7 +43,7 @@ def build_job(job: Job) -> tuple[str, list[Block]]:
 
 def _done(job: Job, change: TaskChange | None, count: int) -> str:
     are, have = ("is", "has") if count == 1 else ("are", "have")
-    tasks = _tasks(count) if count else "No task"
+    tasks = count_words(count) if count else "No task"
     are, have = (are, have) if count else ("is", "has")
     match change:
         case None:
@@ -68,7 +69,3 @@ def _refused(job: Job) -> dict[str, list[TaskId]]:
     for task_id, reason in job.refused.items():
         found.setdefault(_REASONS.get(reason, "that may not be done"), []).append(task_id)
     return found
-
-
-def _tasks(count: int) -> str:
-    return "1 task" if count == 1 else f"{count} tasks"

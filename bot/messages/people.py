@@ -2,9 +2,8 @@
 
 from typing import Final
 
-from bot.messages.text import clipped, escape, mention
+from bot.messages.text import capped, clipped, escape, mention
 from core.people.model import Group, Person
-from core.people.workload import CAP
 
 NAME_SHOWN: Final = 120
 
@@ -39,7 +38,7 @@ def load(person: Person, overdue: int) -> str:
     """Say how much somebody has to do."""
     if person.open_tasks <= 0:
         return "no open tasks"
-    late = f", *{_capped(overdue)} overdue*" if overdue else ""
+    late = f", *{capped(overdue)} overdue*" if overdue else ""
     return f"{person.open_tasks} open{late}"
 
 
@@ -47,7 +46,3 @@ def groups_words(person: Person) -> str:
     """Name the groups of ours that somebody is in."""
     words = {Group.ADMINS: "Admins", Group.TEAM_MEMBERS: "Team members"}
     return ", ".join(words[group] for group in Group if group in person.groups) or "none"
-
-
-def _capped(number: int) -> str:
-    return f"{CAP} or more" if number >= CAP else str(number)

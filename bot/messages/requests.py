@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.ids import Action
-from bot.messages.blocks import Block, Element, actions, button, context, divider, rich_text, section
+from bot.messages.blocks import Block, Element, actions, button, context, divider, rich_text, section, words
 from bot.messages.links import WARNING, address_of, decision_buttons, outcome_of
 from bot.messages.text import clipped, escape, slack_date
 from core.links.model import LinkRequest
@@ -35,11 +35,11 @@ def build_waiting(request: LinkRequest) -> list[Block]:
     in_slack = address_of(facts.slack_email, sure=facts.slack_email_confirmed)
     account = address_of(facts.account_email, sure=facts.account_email_verified)
     sides: list[Element] = [
-        _bold("In Slack  "),
+        words("In Slack  ", bold=True),
         {"type": "user", "user_id": facts.slack_user_id},
-        _text(f"  {clipped(facts.slack_name, _NAME)}, {in_slack}\n"),
-        _bold("Team account  "),
-        _text(f"{clipped(facts.account_name, _NAME)}, {account}"),
+        words(f"  {clipped(facts.slack_name, _NAME)}, {in_slack}\n"),
+        words("Team account  ", bold=True),
+        words(f"{clipped(facts.account_name, _NAME)}, {account}"),
     ]
     return [divider(), rich_text(*sides), context(f"Asked {slack_date(request.asked_at)}"), decision_buttons(request)]
 
@@ -53,11 +53,3 @@ def build_decided(request: LinkRequest) -> Block:
     facts = request.facts
     who = f"{escape(clipped(facts.slack_name, _NAME))} and {escape(clipped(facts.account_name, _NAME))}"
     return section(f"{who}: {outcome_of(request)}")
-
-
-def _text(text: str) -> Element:
-    return {"type": "text", "text": text}
-
-
-def _bold(text: str) -> Element:
-    return {"type": "text", "text": text, "style": {"bold": True}}

@@ -5,18 +5,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.messages.blocks import Block, literal, section
-from bot.messages.text import by_name
+from bot.messages.text import by_name, capped
 from core.people.model import Person
 
-CAP: Final = 100
-"""Nobody counts further: a number above it says no more."""
 _CATEGORIES: Final = 20  # https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block
 _LABEL: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """`people` are those whose open tasks are compared; each number counts up to `CAP`."""
+    """`people` are those whose open tasks are compared; each number but `mine_open` counts up to `CAP`."""
 
     mine_open: int
     mine_overdue: int
@@ -35,11 +33,6 @@ def build_stats(numbers: Numbers, *, chart: bool, of: Person | None = None) -> l
     if not any(person.open_tasks for person in busy):
         return [text]
     return [text, _chart(busy) if chart else _lines(busy)]
-
-
-def capped(number: int) -> str:
-    """Say a number, or that it is larger than anybody counts."""
-    return f"{CAP} or more" if number >= CAP else str(number)
 
 
 def _lines(people: Sequence[Person]) -> Block:

@@ -3,7 +3,8 @@
 from typing import Any, Final
 
 from bot.messages.blocks import Block, literal, section
-from bot.messages.stats import axis_names, capped
+from bot.messages.stats import axis_names
+from bot.messages.text import capped
 from bot.messages.workload import build_idle, build_workload
 from core.people.workload import TeamNumbers, Workload
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from core.people.model import PersonRef
+from core.people.workload import CAP
 from core.tasks.model import Priority, Task, TaskStatus
 
 STATUS_WORDS = {
@@ -34,6 +35,11 @@ def link(url: str, words: str) -> str:
 def clipped(text: str, limit: int) -> str:
     """As much of a text as there is room for, with a sign where it was cut."""
     return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
+
+
+def capped(number: int) -> str:
+    """Say a number that was counted up to `CAP`."""
+    return f"{CAP} or more" if number >= CAP else str(number)
 
 
 def mention(person: PersonRef) -> str:

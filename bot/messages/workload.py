@@ -3,9 +3,9 @@
 import math
 from typing import Final
 
-from bot.messages.blocks import Block, Element, rich_text
-from bot.messages.text import clipped
-from core.people.workload import CAP, Load, Workload
+from bot.messages.blocks import Block, Element, rich_text, words
+from bot.messages.text import capped, clipped
+from core.people.workload import Load, Workload
 
 _BAR: Final = 10
 """Signs of the longest bar: it and a number fit the width of a phone."""
@@ -18,22 +18,16 @@ def build_workload(workload: Workload) -> Block:
     most = max((load.open for load in workload.busiest), default=0)
     lines = [part for load in workload.busiest for part in _line(load, most)]
     if workload.others:
-        lines.append(_text(f"and {workload.others} more with open tasks\n"))
-    return rich_text(*lines, _text(build_idle(workload)))
-
-
-def overdue_words(load: Load) -> str:
-    """How many of somebody's tasks are overdue, where any are."""
-    if not load.overdue:
-        return ""
-    return f", {CAP} or more overdue" if load.overdue >= CAP else f", {load.overdue} overdue"
+        lines.append(words(f"and {workload.others} more with open tasks\n"))
+    return rich_text(*lines, words(build_idle(workload)))
 
 
 def _line(load: Load, most: int) -> list[Element]:
     full = max(1, math.ceil(_BAR * load.open / most))
     bar = "█" * full + "░" * (_BAR - full)
-    name = {"type": "text", "text": clipped(load.name, _NAME), "style": {"bold": True}}
-    return [_text(f"{bar}  "), name, _text(f"  {load.open} open{overdue_words(load)}\n")]
+    name = words(clipped(load.name, _NAME), bold=True)
+    late = f", {capped(load.overdue)} overdue" if load.overdue else ""
+    return [words(f"{bar}  "), name, words(f"  {load.open} open{late}\n")]
 
 
 def build_idle(workload: Workload) -> str:
@@ -43,7 +37,3 @@ def build_idle(workload: Workload) -> str:
         return "Everybody has something to do."
     rest = len(workload.idle) - len(named)
     return f"Nothing to do: {', '.join(named)}" + (f" and {rest} more" if rest else "")
-
-
-def _text(text: str) -> Element:
-    return {"type": "text", "text": text}

@@ -10,7 +10,7 @@ from core.events import Event, TeamWeek
 from core.ids import TaskId
 from core.notifications.model import GatheredNotification, Kind, Notification, ReminderNotification, TaskNotification
 from core.notifications.preferences import CHOOSABLE
-from core.notifications.words import added_words, due_words, gathered_words, status_words, unreached_words
+from core.notifications.words import added_words, count_words, due_words, gathered_words, status_words, unreached_words
 from core.people.model import Person
 from core.tasks.model import Task
 
@@ -108,7 +108,7 @@ def _gathered(gathered: GatheredNotification, person: Person, address: Addressed
         ],
         "more": gathered.more,
     }
-    tasks = "1 task" if gathered.count == 1 else f"{gathered.count} tasks"
+    tasks = count_words(gathered.count)
     subjects = {Kind.ASSIGNED: f"You were given {tasks}", Kind.UNASSIGNED: f"{tasks} taken off your list"}
     return Summary("gathered", f"[Task Bot] {subjects.get(gathered.kind, f'{tasks} changed')}", facts, [gathered.kind])
 

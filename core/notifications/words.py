@@ -46,10 +46,14 @@ def unreached_words(event: Event) -> str:
     return f"News for {name}{f' ({address.after})' if address else ''} reaches them neither in Slack nor by email."
 
 
+def count_words(count: int) -> str:
+    """Say how many tasks there are."""
+    return "1 task" if count == 1 else f"{count} tasks"
+
+
 def gathered_words(notification: GatheredNotification) -> str:
     """Say what somebody did to many of the reader's tasks."""
-    event, count = notification.event, notification.count
-    tasks = "1 task" if count == 1 else f"{count} tasks"
+    event, tasks = notification.event, count_words(notification.count)
     match notification.kind:
         case Kind.ASSIGNED if event.member is not None:
             return f"{event.actor.name} gave you {tasks} of {event.member.name}, who is no longer in the team."

@@ -10,7 +10,7 @@ from slack_sdk.models.views import View as SlackView
 from bot.commands.model import Find, History, ListTasks, Which, Whose
 from bot.home.view import BUSIEST, HANDED_OUT, HOME_PAGE, REQUESTS, HomeContent, build_home
 from bot.messages.lists import build_finds, build_history, build_list
-from bot.messages.stats import CAP, Numbers, build_stats
+from bot.messages.stats import Numbers, build_stats
 from bot.messages.tasks import (
     LIST_PAGE,
     build_full_card,
@@ -32,7 +32,7 @@ from core.jobs.model import Job, JobKind, JobState, MemberOrder
 from core.links.model import LinkRequest, RequestState
 from core.people.model import Account, Actor, Entry, Group, Person
 from core.people.queries import DirectoryFilter
-from core.people.workload import Load, Workload
+from core.people.workload import CAP, Load, Workload
 from core.tasks.model import Task, TaskStatus
 from core.tasks.queries import Slice
 from infra.local.slack.rules.check import check_message, check_view

@@ -8,7 +8,6 @@ from typing import Any
 from tests.support.slack_blocks import Json, Path, changed, mrkdwn, plain
 
 Complaint = str
-ABSENT = object()
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,9 +67,6 @@ class TransactionCancelledError(Exception):
         """Whether another transaction was at one of the items at the same moment."""
         return "TransactionConflict" in self.codes
 
-    def condition_failed(self, action: int) -> bool:
-        return self.codes[action] == "ConditionalCheckFailed"
-
 
 class ConditionFailedError(Exception):
     """The condition of a single write did not hold."""

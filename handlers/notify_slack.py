@@ -16,7 +16,7 @@ from bot.notifier import SlackSender, TaskSender
 from bot.origin_notifier import OriginSender
 from bot.suppression_notifier import SuppressionSender
 from core.bootstrap.aws import Secrets
-from core.bootstrap.notify_slack import for_notify_slack
+from core.bootstrap.notify_slack import SlackDelivery, for_notify_slack
 from core.clock import system_clock
 from core.errors import DependencyError
 from core.events import Event
@@ -33,19 +33,11 @@ _log = logging.getLogger(__name__)
 
 def build(settings: Settings, secrets: Secrets) -> Handler:
     parts = for_notify_slack(settings, secrets)
-    sender = SlackSender(
-        TaskSender(parts.slack, parts.cards, system_clock),
-        LinkSender(parts.slack, parts.requests, parts.disputes.offer),
-        SuppressionSender(parts.slack),
-        NoticeSender(parts.slack, system_clock, EndedJobs(parts.jobs, parts.people)),
-        parts.installation,
-        parts.ended,
-    )
     service = DeliveryService(
         parts.deliveries,
         parts.people,
         parts.history,
-        sender,
+        _sender(parts),
         parts.handover,
         parts.preferences,
         parts.outbox,
@@ -53,20 +45,8 @@ def build(settings: Settings, secrets: Secrets) -> Handler:
         wait=settings.news_wait,
     )
     cards = CardRefresh(parts.slack, parts.cards, parts.people, parts.installation, system_clock)
-
-    workload = WorkloadReader(parts.people, parts.tasks, system_clock)
-    reader = HomeReader(parts.tasks.slice, workload.read, parts.links.pending)
-    homes = HomePublisher(
-        parts.slack,
-        parts.homes,
-        parts.people,
-        parts.tasks,
-        parts.links,
-        reader,
-        parts.installation,
-        system_clock,
-    )
     origins = OriginSender(parts.slack, parts.deliveries, parts.installation, system_clock)
+    homes = _homes(parts)
 
     def tell(event: Event, instead: frozenset[PersonId], together: frozenset[EventId]) -> datetime | None:
         deliver = partial(service.deliver, event, instead, together)
@@ -78,6 +58,31 @@ def build(settings: Settings, secrets: Secrets) -> Handler:
         return each_event(batch, lambda *message: paced.do(partial(tell, *message)), parts.redelivery)
 
     return notify
+
+
+def _sender(parts: SlackDelivery) -> SlackSender:
+    return SlackSender(
+        TaskSender(parts.slack, parts.cards, system_clock),
+        LinkSender(parts.slack, parts.requests, parts.disputes.offer),
+        SuppressionSender(parts.slack),
+        NoticeSender(parts.slack, system_clock, EndedJobs(parts.jobs, parts.people)),
+        parts.installation,
+        parts.ended,
+    )
+
+
+def _homes(parts: SlackDelivery) -> HomePublisher:
+    workload = WorkloadReader(parts.people, parts.tasks, system_clock)
+    return HomePublisher(
+        parts.slack,
+        parts.homes,
+        parts.people,
+        parts.tasks,
+        parts.links,
+        HomeReader(parts.tasks.slice, workload.read, parts.links.pending),
+        parts.installation,
+        system_clock,
+    )
 
 
 def each_step(steps: Sequence[Callable[[], datetime | None]], homes: Callable[[], datetime | None]) -> datetime | None:

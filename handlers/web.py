@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -93,13 +94,14 @@ _OUR_FAULT: Final = Problem(
 def build(settings: Settings, secrets: Secrets) -> Handler:
     door = for_web(settings, secrets)
     pages = Pages(settings.login_url)
-    return answer_with(
+    lead = leading_to(
         LinkPages(door.links, pages, settings.cookie_prefix),
         DisputePages(door.disputes, pages),
         TaskPages(door.mail_links, door.services.people, door.services.tasks, pages, system_clock),
         UnsubscribePages(door.mail_links, door.mail_choices, pages),
         pages,
     )
+    return answer_with(lead, pages)
 
 
 class LinkPages:
@@ -166,9 +168,7 @@ class DisputePages:
         )
 
 
-def answer_with(
-    links: LinkPages, disputes: DisputePages, tasks: TaskPages, emails: UnsubscribePages, pages: Pages
-) -> Handler:
+def answer_with(lead: Callable[[Event], Answer], pages: Pages) -> Handler:
     """Make the handler of everything under `/web/`: whatever fails behind it ends here, as a page."""
 
     def answer(event: Event, _context: Any) -> Answer:
@@ -186,6 +186,14 @@ def answer_with(
             reference = uuid.uuid4().hex[:8]
             _log.exception("unexpected failure", extra={"reference": reference})
             return pages.problem(_OUR_FAULT, reference=reference)
+
+    return answer
+
+
+def leading_to(
+    links: LinkPages, disputes: DisputePages, tasks: TaskPages, emails: UnsubscribePages, pages: Pages
+) -> Callable[[Event], Answer]:
+    """Lead each request to the page that it is for."""
 
     def lead(event: Event) -> Answer:
         match (event["requestContext"]["http"]["method"], *event["rawPath"].strip("/").split("/")):
@@ -217,7 +225,7 @@ def answer_with(
                 return emails.choose(token, by_email=True)
         return pages.problem(_ELSEWHERE)
 
-    return answer
+    return lead
 
 
 def _from_our_page(event: Event) -> bool:

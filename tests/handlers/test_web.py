@@ -21,7 +21,7 @@ from core.notifications.mail_choices import MailChoices
 from core.people.model import Person
 from core.storage.memory import MemoryPreferenceRepository
 from handlers._web_mail import TaskPages, UnsubscribePages
-from handlers.web import DisputePages, LinkPages, answer_with
+from handlers.web import DisputePages, LinkPages, answer_with, leading_to
 from handlers.web_pages import Pages
 from tests.support.links import CHI, LOGIN_URL, PUBLIC_URL, WORKSPACE_NAME, LinkWorld, make_profile
 from tests.support.mails import LINK_KEY
@@ -41,13 +41,14 @@ class Browser:
         world, pages = links.world, Pages(LOGIN_URL)
         self.mail_links = MailLinks(LINK_KEY, PUBLIC_URL, world.clock)
         self.preferences = MemoryPreferenceRepository()
-        self._handler = answer_with(
+        lead = leading_to(
             LinkPages(links.service, pages, cookie_prefix),
             DisputePages(links.disputes, pages),
             TaskPages(self.mail_links, world.people, world.tasks, pages, world.clock),
             UnsubscribePages(self.mail_links, MailChoices(world.people_kept, self.preferences), pages),
             pages,
         )
+        self._handler = answer_with(lead, pages)
 
     def ask(
         self,

@@ -38,7 +38,7 @@ from bot.modals.edit_task import EditTaskModal
 from bot.modals.member import build_task_outcome
 from bot.modals.new_task import NewTaskModal
 from bot.modals.settings import SettingsModal
-from bot.replies import open_modal, reply
+from bot.replies import open_modal, reply, show
 from core.clock import Clock
 from core.errors import InvalidInputError, NotFoundError
 from core.ids import TaskId
@@ -174,7 +174,7 @@ class TaskCommands:
         elif body["view"]["type"] == "home":
             self._home.show_change(actor, task, client)
         else:
-            client.views_update(view_id=body["view"]["id"], view=build_task_outcome(blocks, body["view"]))
+            show(client, body["view"]["id"], build_task_outcome(blocks, body["view"]))
 
     def _answer(self, actor: Actor, command: TaskCommand, once: str) -> tuple[Answer, Shareable | None]:
         """Answer, and tell what of it can be shared."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, Final
 
 from slack_bolt import Ack, BoltContext
@@ -17,7 +18,7 @@ from bot.messages.bulk import build_job
 from bot.messages.lists import parse_page
 from bot.messages.text import STATUS_WORDS, clipped
 from bot.modals.fields import View, field_input, person_select
-from bot.replies import reply
+from bot.replies import reply, show
 from core.errors import InvalidInputError
 from core.ids import JobId, PersonId, TaskId
 from core.jobs.model import Job, TaskChange, TaskChangeKind
@@ -29,15 +30,26 @@ from core.tasks.queries import Slice
 _ROWS: Final = 10  # https://docs.slack.dev/reference/block-kit/block-elements/checkboxes-element
 _OPTION: Final = 75  # https://docs.slack.dev/reference/block-kit/composition-objects/option-object
 _NAME: Final = 25
-_GIVE, _FREE, _MOVE, _LIFT, _CANCEL = "give", "free", "move", "lift", "cancel"
+
+
+class _Choice(StrEnum):
+    """What is to be done with the tasks."""
+
+    GIVE = "give"
+    FREE = "free"
+    MOVE = "move"
+    LIFT = "lift"
+    CANCEL = "cancel"
+
+
 _CHOICES: Final = {
-    _GIVE: "Give them to somebody",
-    _FREE: "Put them on the board, nobody's",
-    _MOVE: "Move their deadline",
-    _LIFT: "Take their deadline away",
-    _CANCEL: "Cancel them",
+    _Choice.GIVE: "Give them to somebody",
+    _Choice.FREE: "Put them on the board, nobody's",
+    _Choice.MOVE: "Move their deadline",
+    _Choice.LIFT: "Take their deadline away",
+    _Choice.CANCEL: "Cancel them",
 }
-_FOR_ADMINS: Final = frozenset({_GIVE, _FREE})
+_FOR_ADMINS: Final = frozenset({_Choice.GIVE, _Choice.FREE})
 _ASKED: Final = frozenset({Field.ASSIGNED_TO, Field.DEADLINE})
 _KEPT: Final = ("type", "callback_id", "title", "submit", "close", "private_metadata", "blocks")
 
@@ -60,13 +72,13 @@ class BulkModal:
     def handle_choice(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Ask for whom or when, once it is clear what is to be done."""
         choice = body["actions"][0]["selected_option"]["value"]
-        client.views_update(view_id=body["view"]["id"], view=asking(body["view"], choice))
+        show(client, body["view"]["id"], asking(body["view"], choice))
         ack()
 
     def handle_ticks(self, ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         """Tick every task of the form, or none."""
         is_all = body["actions"][0]["action_id"] == Action.BULK_ALL
-        client.views_update(view_id=body["view"]["id"], view=ticked(body["view"], all_of_them=is_all))
+        show(client, body["view"]["id"], ticked(body["view"], all_of_them=is_all))
         ack()
 
     def on_submit(self, ack: Ack, body: dict[str, Any], view: View, context: BoltContext) -> None:
@@ -87,7 +99,7 @@ class BulkModal:
         job = self._bulk.undo(context["actor"], JobId(pressed["value"]), once=once)
         ack()
         if body["container"]["type"] == "view":
-            client.views_update(view_id=body["view"]["id"], view=build_job_view(job))
+            show(client, body["view"]["id"], build_job_view(job))
         else:
             reply(context, *build_job(job), replace_original=True)
 
@@ -108,9 +120,9 @@ def build_bulk(title: str, found: Slice[Task], person: Person) -> View:
 def asking(view: View, choice: str) -> View:
     """The form as it is shown, asking for what the choice needs besides."""
     blocks = [block for block in view["blocks"] if block.get("block_id") not in _ASKED]
-    if choice == _GIVE:
+    if choice == _Choice.GIVE:
         blocks.append(field_input(Field.ASSIGNED_TO, "To whom", person_select()))
-    if choice == _MOVE:
+    if choice == _Choice.MOVE:
         hint = "Shown in your own time zone."
         blocks.append(field_input(Field.DEADLINE, "New deadline", {"type": "datetimepicker"}, hint=hint))
     return {name: view[name] for name in _KEPT if name in view} | {"blocks": blocks}
@@ -127,23 +139,24 @@ def parse_bulk(view: View) -> tuple[list[TaskId], TaskChange]:
     chosen = {field: next(iter(states.values())) for field, states in view["state"]["values"].items()}
     rows = [state for field, state in chosen.items() if field.partition(":")[0] == Field.TASKS]
     task_ids = [TaskId(each["value"]) for state in rows for each in state.get("selected_options") or []]
-    match chosen[Field.CHANGE]["selected_option"]["value"]:
-        case "give":
+    match _Choice(chosen[Field.CHANGE]["selected_option"]["value"]):
+        case _Choice.GIVE:
             owner = (chosen.get(Field.ASSIGNED_TO) or {}).get("selected_option")
             if owner is None:
                 raise InvalidInputError.of(Field.ASSIGNED_TO, "missing")
             return task_ids, TaskChange(kind=TaskChangeKind.REASSIGN, owner=PersonId(owner["value"]))
-        case "free":
+        case _Choice.FREE:
             return task_ids, TaskChange(kind=TaskChangeKind.REASSIGN)
-        case "move":
+        case _Choice.MOVE:
             seconds = (chosen.get(Field.DEADLINE) or {}).get("selected_date_time")
             if seconds is None:
                 raise InvalidInputError.of(Field.DEADLINE, "missing")
             deadline = datetime.fromtimestamp(seconds, UTC)
             return task_ids, TaskChange(kind=TaskChangeKind.MOVE_DEADLINE, deadline=deadline)
-        case "lift":
+        case _Choice.LIFT:
             return task_ids, TaskChange(kind=TaskChangeKind.MOVE_DEADLINE)
-    return task_ids, TaskChange(kind=TaskChangeKind.CANCEL)
+        case _Choice.CANCEL:
+            return task_ids, TaskChange(kind=TaskChangeKind.CANCEL)
 
 
 def build_job_view(job: Job) -> View:

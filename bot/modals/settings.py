@@ -12,6 +12,7 @@ from bot.messages.blocks import Block, Element, actions, button, context, option
 from bot.messages.text import escape
 from bot.modals.fields import View, field_input
 from bot.modals.new_task import build_outcome
+from bot.replies import show
 from core.errors import InvalidInputError
 from core.notifications.model import Channel, Kind
 from core.notifications.preferences import CHOOSABLE, Preferences, PreferenceService, Ways, by_default
@@ -52,7 +53,7 @@ class SettingsModal:
         defaults = self._preferences.get(actor).defaults.model_copy(update={"version": shown})
         said = "These are your team's defaults. Save to use them."
         view = build_settings(defaults, actor.person, said=said, edition=_other_edition(body["view"]))
-        client.views_update(view_id=body["view"]["id"], view=view)
+        show(client, body["view"]["id"], view)
         ack()
 
     def handle_test(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
@@ -60,7 +61,7 @@ class SettingsModal:
         actor: Actor = context["actor"]
         self._preferences.send_test(actor)
         said = "A test is on its way to you, as a Slack message and as an email."
-        client.views_update(view_id=body["view"]["id"], view=_said_in(body["view"], said))
+        show(client, body["view"]["id"], _said_in(body["view"], said))
         ack()
 
     def on_submit(self, ack: Ack, view: View, context: BoltContext) -> None:

@@ -188,6 +188,17 @@ def test_one_undo_takes_all_of_it_back(slack: SlackPlayed, world: World) -> None
     assert (method, "3 tasks are as before." in str(arguments["view"])) == ("views.update", True)
 
 
+def test_whoever_has_closed_the_form_meanwhile_is_told_of_no_failure(slack: SlackPlayed, world: World) -> None:
+    given = give(world, world.ana, 3, deadline=FRIDAY)
+    answer = submit(slack, world.ada, given, "move", deadline=FRIDAY + timedelta(days=7))
+    slack.ears.refuses["views.update"] = "not_found"
+
+    undo(slack, world.ada, answer)
+
+    assert {world.tasks.get(each).deadline for each in given} == {FRIDAY}
+    assert slack.ears.responses == []
+
+
 def test_undo_in_a_message_answers_there(slack: SlackPlayed, world: World) -> None:
     given = give(world, world.ana, 2)
     job = slack.team.bulk.change(world.acting(world.ada), given, TaskChange(kind=TaskChangeKind.CANCEL))

@@ -12,7 +12,8 @@ from core.ids import PersonId
 from core.jobs.model import Job, JobState
 from core.people.model import Actor, Entry, Person
 from core.people.orders import MemberRefusal
-from core.tasks.model import NewTask
+from core.tasks.model import NewTask, Task, TaskStatus
+from core.tasks.ports import Page
 from tests.support.team import DANA, DANA_ID, Crash, Team, events_of, refused
 from tests.support.world import make_person
 
@@ -101,6 +102,23 @@ def test_a_link_made_at_the_moment_of_locking_out_goes_too(team: Team, ada: Acto
     team.administration.remove(ada, ana.person_id)
 
     assert team.person(ana).slack_user_id is None
+
+
+def test_a_task_that_is_closed_at_the_last_moment_stays_with_whoever_did_it(team: Team, ada: Actor) -> None:
+    ana, ben = team.world.ana, team.world.ben
+    give(team, ana, 2)
+    kept, open_of = team.world.tasks_kept, team.world.tasks_kept.open_of
+
+    def be_overtaken(owner: PersonId, *, limit: int) -> Page[Task]:
+        found = open_of(owner, limit=limit)
+        kept.open_of = open_of  # type: ignore[method-assign]
+        team.world.tasks.change_status(ada, found.items[0].task_id, TaskStatus.DONE)
+        return found
+
+    kept.open_of = be_overtaken  # type: ignore[assignment, method-assign]
+    team.administration.remove(ada, ana.person_id, [ben.person_id])
+
+    assert owners(team) == {ana.person_id: 1, ben.person_id: 1}
 
 
 @pytest.mark.parametrize("heir", ["sub-ana", "sub-nobody", "sub-olaf"])

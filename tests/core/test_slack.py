@@ -12,7 +12,7 @@ from bot.messages.tasks import build_facts
 from core.errors import DependencyError
 from core.ids import EventId, SlackUserId, TaskId
 from core.links.model import Posted
-from core.slack import APP_ENDED, CARD_GONE, Gap, Message, SlackApi
+from core.slack import APP_ENDED, CARD_GONE, Gap, Message, SlackApi, after_posting
 from tests.support.loopback import (
     Answer,
     Loopback,
@@ -310,3 +310,11 @@ def test_what_is_no_card_shows_no_task(slack: SlackApi, workspace: Served, dm: s
 
     assert slack.task_of_card(dm, plain) is None
     assert slack.task_of_card(dm, own) is None
+
+
+def test_what_fails_after_a_message_is_looked_for_first_and_a_pause_is_kept() -> None:
+    pause = timedelta(seconds=30)
+    with pytest.raises(DependencyError) as failure, after_posting():
+        raise DependencyError("slack", "ratelimited", retryable=True, retry_after=pause)
+
+    assert (failure.value.retryable, failure.value.uncertain, failure.value.retry_after) == (True, True, pause)

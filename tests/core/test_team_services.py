@@ -10,7 +10,7 @@ from core.ids import PersonId, TaskId
 from core.jobs.model import JobState, TaskChange, TaskChangeKind
 from core.people.model import Actor, Group, Person, SlackStatus
 from core.people.queries import DirectoryFilter
-from core.people.workload import CAP
+from core.people.workload import CAP, WorkloadReader
 from core.tasks.model import NewTask, TaskStatus
 from tests.support.team import Crash, Team
 from tests.support.world import NOW, World, make_person
@@ -316,6 +316,16 @@ def test_overdue_tasks_are_counted_no_further_than_they_are_shown(team: Team) ->
     ana = team.person(team.world.ana)
 
     assert team.directory.overdue([ana]) == {ana.person_id: CAP}
+
+
+def test_whoever_is_switched_off_counts_nowhere(team: Team) -> None:
+    team.join(make_person("Olaf", enabled=False))
+    team.join(make_person("Pia", enabled=False, open_tasks=3))
+
+    workload = WorkloadReader(team.world.people_kept, team.world.tasks_kept, team.world.clock).read(limit=10)
+
+    assert (workload.open, workload.busiest) == (0, [])
+    assert "Olaf" not in str(workload.idle)
 
 
 def test_the_directory_is_filtered(team: Team) -> None:

@@ -34,6 +34,7 @@ def test_what_neither_channel_takes_is_announced_once_a_week() -> None:
     by_mail, in_slack = Burst(Channel.EMAIL), Burst()
     for _ in range(2):
         refused_by_both(by_mail, in_slack, assigned())
+        in_slack.clock.forward(timedelta(days=1))
 
     [event] = announced(in_slack)
     assert event.member is not None

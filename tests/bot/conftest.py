@@ -2,6 +2,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.dms import Dms
+from tests.support.slack_workspace import Served, served
 from tests.support.world import SlackPlayed, World, slack_played
 
 
@@ -14,3 +16,16 @@ def world() -> World:
 def slack(world: World) -> Iterator[SlackPlayed]:
     with slack_played(world) as played:
         yield played
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Served]:
+    """One simulator for the tests of a file; each begins with a `reset` of it."""
+    with served() as each:
+        yield each
+
+
+@pytest.fixture
+def dms(running: Served) -> Dms:
+    running.workspace.reset()
+    return Dms(running)

@@ -1,6 +1,5 @@
 """Cards show what has become of their task, whoever changed it; nobody is told by it."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +17,7 @@ from core.storage.memory import MemoryPersonRepository
 from core.storage.memory_deliveries import MemoryCardRepository
 from core.tasks.model import Task, TaskStatus
 from core.tasks.service import UNDO_FOR
-from tests.bot.test_notifier import REFUSED_FOR_NOW, Dms, buttons, is_done, shown
+from tests.support.dms import REFUSED_FOR_NOW, Dms, buttons, is_done, shown
 from tests.support.news import (
     ADA,
     ANA,
@@ -32,13 +31,7 @@ from tests.support.news import (
     status_changed,
     task_news,
 )
-from tests.support.slack_workspace import Served, served
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Served]:
-    with served() as each:
-        yield each
+from tests.support.slack_workspace import Served
 
 
 class Cards(Dms):

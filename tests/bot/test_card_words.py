@@ -1,29 +1,12 @@
 """What people wrote and a card told first stands on that card for good: it is told nowhere else."""
 
-from collections.abc import Iterator
-
-import pytest
-
 from bot.ids import Action
 from bot.messages.notifications import build_news
 from core.notifications.service import LEASE
 from core.tasks.model import TaskStatus
-from tests.bot.test_notifier import Dms, is_done, shown
+from tests.support.dms import Dms, is_done, shown
 from tests.support.news import ADA, ANA, commented, make_task, moved, status_changed, task_news
-from tests.support.slack_workspace import Served, served
 from tests.support.world import SlackPlayed, World, words_of
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Served]:
-    with served() as each:
-        yield each
-
-
-@pytest.fixture
-def dms(running: Served) -> Dms:
-    running.workspace.reset()
-    return Dms(running)
 
 
 def test_a_comment_that_came_as_the_card_stands_above_it_whatever_comes_later(dms: Dms) -> None:

@@ -1,6 +1,5 @@
 """News of links in DMs, posted by the real adapter into the simulator: what people find there afterwards."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -28,7 +27,7 @@ from tests.support.delivery import Kept
 from tests.support.jobs import no_jobs
 from tests.support.link_news import VERA, link_event, make_facts, request_of
 from tests.support.news import ADA, assigned
-from tests.support.slack_workspace import BOT_TOKEN, Served, served
+from tests.support.slack_workspace import BOT_TOKEN, Served
 from tests.support.world import WORKSPACE, HeldClock, make_person, words_of
 
 NOT_ME = "https://bot.example/web/not-me/secret"
@@ -122,12 +121,6 @@ def actions(message: dict[str, Any]) -> list[str]:
     return [
         each["action_id"] for block in message["blocks"] if block["type"] == "actions" for each in block["elements"]
     ]
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Served]:
-    with served() as each:
-        yield each
 
 
 @pytest.fixture

@@ -9,17 +9,11 @@ from core.events import Event, EventType
 from core.notifications.model import Channel, DeliveryState, Kind
 from core.notifications.plan import channels_for, notifications_for
 from core.notifications.preferences import Preferences
-from tests.bot.test_notifier import Dms
 from tests.support.delivery import Kept
+from tests.support.dms import Dms
 from tests.support.mails import mail_of
 from tests.support.news import ADA, ANA, BEN, assigned, commented, make_task
-from tests.support.slack_workspace import Served, served
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Served]:
-    with served() as each:
-        yield each
+from tests.support.slack_workspace import Served
 
 
 class Office(Dms):

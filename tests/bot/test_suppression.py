@@ -1,6 +1,5 @@
 """An address gets no more mail: what admins find in their DM, and what its button does."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,14 +14,8 @@ from core.suppression.model import Reason
 from tests.bot.test_built_messages import accept
 from tests.support.mails import suppressed
 from tests.support.news import ADA, BEN
-from tests.support.slack_workspace import BOT_TOKEN, Served, served
+from tests.support.slack_workspace import BOT_TOKEN, Served
 from tests.support.world import SlackPlayed, World, make_person, words_of
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Served]:
-    with served() as each:
-        yield each
 
 
 def messages(running: Served, person: Person = ADA) -> list[dict[str, Any]]:

@@ -84,16 +84,6 @@ class Delivered:
                     service.deliver(event)
 
 
-@pytest.fixture
-def team() -> Team:
-    return Team()
-
-
-@pytest.fixture
-def ada(team: Team) -> Actor:
-    return team.world.acting(team.world.ada)
-
-
 def give(team: Team, owner: Person, count: int) -> list[TaskId]:
     """The last one made is due first."""
     actor = team.world.acting(team.world.ada)

@@ -15,16 +15,6 @@ from tests.support.team import Team, refused
 from tests.support.world import make_person
 
 
-@pytest.fixture
-def team() -> Team:
-    return Team()
-
-
-@pytest.fixture
-def ada(team: Team) -> Actor:
-    return team.world.acting(team.world.ada)
-
-
 @pytest.mark.parametrize(
     "change",
     [

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from core.clock import fresh_event_id
 from core.errors import ConflictError
 from core.events import Change, Event, EventActor, EventType, MemberFacts
@@ -19,16 +17,6 @@ from tests.support.team import Team
 from tests.support.world import WORKSPACE
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def team() -> Team:
-    return Team()
-
-
-@pytest.fixture
-def ada(team: Team) -> Actor:
-    return team.world.acting(team.world.ada)
 
 
 def give(team: Team, count: int) -> list[TaskId]:

@@ -19,16 +19,6 @@ from tests.support.team import DANA, DANA_ID, MEMBERS, POLICY, Crash, Team, even
 from tests.support.world import make_person
 
 
-@pytest.fixture
-def team() -> Team:
-    return Team()
-
-
-@pytest.fixture
-def ada(team: Team) -> Actor:
-    return team.world.acting(team.world.ada)
-
-
 def test_whoever_is_added_is_in_cognito_and_the_directory_and_has_mail(team: Team, ada: Actor) -> None:
     job = team.administration.add(ada, DANA)
 

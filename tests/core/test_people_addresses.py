@@ -15,16 +15,6 @@ NEW = "anna@example.com"
 NEW_ADDRESS = MemberEdit(email=NEW)
 
 
-@pytest.fixture
-def team() -> Team:
-    return Team()
-
-
-@pytest.fixture
-def ada(team: Team) -> Actor:
-    return team.world.acting(team.world.ada)
-
-
 def test_another_address_counts_at_once_and_is_not_proven(team: Team, ada: Actor) -> None:
     ana = team.world.ana
 

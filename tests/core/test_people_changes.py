@@ -13,16 +13,6 @@ from core.people.orders import MemberEdit, MemberRefusal, MemberRefusedError
 from tests.support.team import DANA, Crash, Team, events_of, refused
 
 
-@pytest.fixture
-def team() -> Team:
-    return Team()
-
-
-@pytest.fixture
-def ada(team: Team) -> Actor:
-    return team.world.acting(team.world.ada)
-
-
 def test_names_and_groups_are_changed_in_cognito_and_the_directory(team: Team, ada: Actor) -> None:
     edit = MemberEdit(given_name="Anna", groups=frozenset({Group.ADMINS, Group.TEAM_MEMBERS}))
 

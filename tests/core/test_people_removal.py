@@ -18,16 +18,6 @@ from tests.support.team import DANA, DANA_ID, Crash, Team, events_of, refused
 from tests.support.world import make_person
 
 
-@pytest.fixture
-def team() -> Team:
-    return Team()
-
-
-@pytest.fixture
-def ada(team: Team) -> Actor:
-    return team.world.acting(team.world.ada)
-
-
 def give(team: Team, owner: Person, count: int) -> None:
     for number in range(count):
         team.world.tasks.create(

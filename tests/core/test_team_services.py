@@ -18,16 +18,6 @@ from tests.support.world import NOW, World, make_person
 CANCEL = TaskChange(kind=TaskChangeKind.CANCEL)
 
 
-@pytest.fixture
-def team() -> Team:
-    return Team()
-
-
-@pytest.fixture
-def ada(team: Team) -> Actor:
-    return team.world.acting(team.world.ada)
-
-
 def give(team: Team, owner: Person, count: int, **facts: Any) -> list[TaskId]:
     actor = team.world.acting(team.world.ada)
     return [

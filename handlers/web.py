@@ -83,6 +83,12 @@ _UNREACHABLE: Final = Problem(
     "A service that this page needs did not answer, so nobody was linked.",
     "Wait a minute, then go back to Slack and type /task: it gives you a new link.",
 )
+_NOT_TAKEN_BACK: Final = Problem(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "That did not work just now",
+    "A service that this page needs did not answer. What you want to take back may still be there.",
+    "Wait a minute, then follow the link in your message again.",
+)
 _OUR_FAULT: Final = Problem(
     HTTPStatus.INTERNAL_SERVER_ERROR,
     "Something went wrong on our side",
@@ -154,13 +160,23 @@ class DisputePages:
 
     def show(self, secret: str) -> Answer:
         """Name both sides and ask."""
-        disputed = self._disputes.show(secret)
-        page = "not_me.html" if disputed.is_there else "not_me_gone.html"
-        return self._page(page, disputed.facts)
+
+        def look() -> Answer:
+            disputed = self._disputes.show(secret)
+            return self._page("not_me.html" if disputed.is_there else "not_me_gone.html", disputed.facts)
+
+        return self._unless_silent(look)
 
     def confirm(self, secret: str) -> Answer:
         """Take the link away."""
-        return self._page("not_me_done.html", self._disputes.confirm(secret))
+        return self._unless_silent(lambda: self._page("not_me_done.html", self._disputes.confirm(secret)))
+
+    def _unless_silent(self, answer: Callable[[], Answer]) -> Answer:
+        try:
+            return answer()
+        except DependencyError as failure:
+            _log.warning("a dispute cannot be followed now", exc_info=failure)
+            return self._pages.problem(_NOT_TAKEN_BACK)
 
     def _page(self, template: str, facts: LinkFacts) -> Answer:
         return self._pages.page(

@@ -1,7 +1,10 @@
 """The pages behind "This was not me", and the one that says that an admin decides, as a browser sees them."""
 
+from typing import NoReturn
+
 import pytest
 
+from core.errors import DependencyError
 from tests.handlers.test_web import Browser, words
 from tests.support.links import CHI, LinkWorld, make_profile
 
@@ -45,6 +48,21 @@ def test_pressing_this_was_not_me_takes_the_link_away(browser: Browser, links: L
     assert (done["statusCode"], "It is taken back" in words(done)) == (200, True)
     assert links.slack_user_of(links.world.chi) is None
     assert "nothing to take back" in words(browser.ask("GET", f"/web/not-me/{secret}"))
+
+
+def test_a_silent_table_takes_nothing_back_and_says_so(browser: Browser, links: LinkWorld) -> None:
+    secret = linked_secret(links)
+
+    def silent(*_: object) -> NoReturn:
+        raise DependencyError("dynamodb", "silent", retryable=True)
+
+    links.kept.unlink = silent  # type: ignore[method-assign]
+
+    answer = browser.ask("POST", f"/web/not-me/{secret}", headers={"sec-fetch-site": "same-origin"})
+
+    assert answer["statusCode"] == 503
+    assert "may still be there" in words(answer)
+    assert "nobody was linked" not in words(answer)
 
 
 def test_another_website_cannot_press_this_was_not_me(browser: Browser, links: LinkWorld) -> None:

@@ -28,10 +28,10 @@ class WeeklyDigests:
         self._people = people
 
     def prepare(self, release: Release, now: datetime) -> TeamWeek | None:
-        """Make the appointment for the week after, and sum up the team; None for who wants no digest (any more).
+        """Make the next appointment, and sum up the team; None for who wants no digest (any more).
 
-        Where the person's hour of that week is yet to come, there is an appointment for it instead. Whether the week
-        was summed up already is for the outbox to say, which lets each week go once.
+        Where the person's hour of that week is yet to come, the appointment is for it, and nothing is summed up now.
+        Whether the week was summed up already is for the outbox to say, which lets each week go once.
         The appointment comes first: a sweep that dies after it does the same again.
         """
         for who in self._reminders.remindable([release.person_id]):
@@ -40,7 +40,7 @@ class WeeklyDigests:
                 monday = monday_of(release.until, zone)
                 hour = who.preferences.weekly_hour(monday, zone)
                 following = who.preferences.next_weekly(max(now, release.until), zone)
-                self._appointments.appoint(hour if hour > now else following, WEEKLY, release.person_id)
+                self._appointments.appoint(following, WEEKLY, release.person_id)
                 return None if hour > now else self._team_week(monday, now)
         return None
 

@@ -308,6 +308,19 @@ def test_an_admin_who_is_none_any_more_gives_nothing_away(slack: SlackPlayed, wo
     assert [world.tasks.get(each).owner_id for each in given] == [world.ana.person_id] * 2
 
 
+def test_an_admin_who_is_none_any_more_half_way_is_told_why_the_rest_is_undone(
+    slack: SlackPlayed, world: World
+) -> None:
+    given = give(world, world.ana, 26)
+    submit(slack, world.ada, given, "cancel")
+    world.cognito.known[world.ada.person_id] = (frozenset(), True)
+
+    slack.team.work()
+
+    [job] = slack.team.repository._jobs.values()
+    assert "your team account may do this no longer" in build_job(job)[0]
+
+
 @pytest.mark.parametrize("kind", [JobKind.CHANGE_TASKS, JobKind.UNDO_TASKS])
 @pytest.mark.parametrize("state", JobState)
 @pytest.mark.parametrize("change", TaskChangeKind)

@@ -283,6 +283,18 @@ def test_whoever_finds_somebody_else_at_the_same_burst_comes_again_and_keeps_not
     assert burst.told() == [ids(*events)]
 
 
+def test_whoever_is_at_later_news_alone_keeps_nobody_from_telling_what_came_before(burst: Burst) -> None:
+    events = five_changes()
+    burst.happen(*events)
+    burst.wait(100)
+    now = burst.clock()
+    burst.kept.records.claim(events[4].event_id, Channel.SLACK, ANA.person_id, Lease(now, now + LEASE))
+
+    burst.deliver(events[3])
+
+    assert burst.told() == [ids(*events[:4])]
+
+
 @pytest.mark.parametrize("round_", range(5))
 def test_two_workers_that_gather_the_same_burst_at_once_send_it_once(burst: Burst, round_: int) -> None:
     events = five_changes()

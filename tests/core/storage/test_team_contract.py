@@ -380,6 +380,20 @@ def test_an_ended_job_is_forgotten_in_the_end_and_its_history_is_not(dynamodb: "
     assert (entry["type"], entry["gsi2pk"]) == (schema.ACTIVITY, keys.actor(ADA.person_id))
 
 
+def test_whoever_ends_after_their_claim_was_given_up_lets_nobody_elses_go(dynamodb: "DynamoDBClient") -> None:
+    jobs, claimed = DynamoJobRepository(Table(dynamodb, TABLE), WORKSPACE), Guards("person:sub-ana")
+    first = a_job()
+    second, third = (a_job().but(begun_at=NOW + timedelta(days=1, seconds=seconds)) for seconds in (1, 2))
+    for job in (first, second):
+        jobs.begin(job, event(EventType.JOB_BEGUN, job=job.ref), claimed)
+
+    jobs.end(first.but(state=JobState.DONE, ended_at=NOW))
+
+    with pytest.raises(ConflictError) as conflict:
+        jobs.begin(third, event(EventType.JOB_BEGUN, job=third.ref), claimed)
+    assert conflict.value.key == "claim"
+
+
 def test_the_intents_event_says_which_job_and_nothing_about_anybody(dynamodb: "DynamoDBClient") -> None:
     table, keys = Table(dynamodb, TABLE), schema.Keys(WORKSPACE)
     jobs = DynamoJobRepository(table, WORKSPACE)

@@ -93,7 +93,9 @@ def test_a_link_that_was_signed_with_a_new_key_opens(time_passes: Pass) -> None:
     assert (before, after) == (410, 200)
 
 
-def test_while_nothing_changes_the_secret_alone_is_read_again_and_only_now_and_then(time_passes: Pass) -> None:
+def test_while_nothing_changes_the_secret_alone_is_read_again_and_only_now_and_then(
+    time_passes: Pass, capsys: pytest.CaptureFixture[str]
+) -> None:
     with aws_played() as aws, started(Door.SLACK, aws) as door:
         connections = len(aws.asked("GetItem"))
         for _ in range(3):
@@ -103,6 +105,7 @@ def test_while_nothing_changes_the_secret_alone_is_read_again_and_only_now_and_t
 
         assert len(aws.asked("GetSecretValue")) == 1 + 3
         assert len(aws.asked("GetItem")) == connections
+        assert not [line for line in lines(capsys) if line["logger"] == "handlers._runtime"]
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
 """The pages behind "This was not me", and the one that says that an admin decides, as a browser sees them."""
 
-from typing import NoReturn
-
 import pytest
 
 from core.errors import DependencyError
+from core.events import Event
+from core.people.model import Person
 from tests.handlers.test_web import Browser, words
 from tests.support.links import CHI, LinkWorld, make_profile
 
@@ -53,7 +53,7 @@ def test_pressing_this_was_not_me_takes_the_link_away(browser: Browser, links: L
 def test_a_silent_table_takes_nothing_back_and_says_so(browser: Browser, links: LinkWorld) -> None:
     secret = linked_secret(links)
 
-    def silent(*_: object) -> NoReturn:
+    def silent(_person: Person, _event: Event) -> None:
         raise DependencyError("dynamodb", "silent", retryable=True)
 
     links.kept.unlink = silent  # type: ignore[method-assign]

@@ -56,7 +56,7 @@ def test_a_silent_table_takes_nothing_back_and_says_so(browser: Browser, links: 
     def silent(_person: Person, _event: Event) -> None:
         raise DependencyError("dynamodb", "silent", retryable=True)
 
-    links.kept.unlink = silent  # type: ignore[method-assign]
+    links.kept.unlink = silent  # type: ignore[assignment, method-assign]
 
     answer = browser.ask("POST", f"/web/not-me/{secret}", headers={"sec-fetch-site": "same-origin"})
 

@@ -45,8 +45,20 @@ def build(settings: Settings, secrets: Secrets) -> Handler:
         wait=settings.news_wait,
     )
     cards = CardRefresh(parts.slack, parts.cards, parts.people, parts.installation, system_clock)
+
+    workload = WorkloadReader(parts.people, parts.tasks, system_clock)
+    reader = HomeReader(parts.tasks.slice, workload.read, parts.links.pending)
+    homes = HomePublisher(
+        parts.slack,
+        parts.homes,
+        parts.people,
+        parts.tasks,
+        parts.links,
+        reader,
+        parts.installation,
+        system_clock,
+    )
     origins = OriginSender(parts.slack, parts.deliveries, parts.installation, system_clock)
-    homes = _homes(parts)
 
     def tell(event: Event, instead: frozenset[PersonId], together: frozenset[EventId]) -> datetime | None:
         deliver = partial(service.deliver, event, instead, together)
@@ -68,20 +80,6 @@ def _sender(parts: SlackDelivery) -> SlackSender:
         NoticeSender(parts.slack, system_clock, EndedJobs(parts.jobs, parts.people)),
         parts.installation,
         parts.ended,
-    )
-
-
-def _homes(parts: SlackDelivery) -> HomePublisher:
-    workload = WorkloadReader(parts.people, parts.tasks, system_clock)
-    return HomePublisher(
-        parts.slack,
-        parts.homes,
-        parts.people,
-        parts.tasks,
-        parts.links,
-        HomeReader(parts.tasks.slice, workload.read, parts.links.pending),
-        parts.installation,
-        system_clock,
     )
 
 

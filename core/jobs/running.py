@@ -7,8 +7,9 @@ from core.jobs.news import JobNews
 from core.jobs.ports import JobRepository
 from core.jobs.service import JobService, Runner
 from core.links.unlinking import Unlinking
+from core.notifications.ports import Mailer
 from core.people.accounts import Accounts
-from core.people.changes import Mailer, MemberChanges
+from core.people.changes import MemberChanges
 from core.people.ports import PersonRepository
 from core.people.removal import MemberRemoval
 from core.people.service import PeopleService

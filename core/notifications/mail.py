@@ -20,7 +20,7 @@ from core.notifications.model import (
     SuppressionNotification,
     TaskNotification,
 )
-from core.notifications.ports import SuppressedError
+from core.notifications.ports import Mailer, SuppressedError
 from core.notifications.preferences import CHOOSABLE
 from core.notifications.summaries import Summary, summary_of
 from core.notifications.words import due_words, moment_words, status_words, task_rows
@@ -45,11 +45,6 @@ _WITH_A_NOTE: Final = frozenset({Kind.COMMENTED, Kind.STATUS_CHANGED})
 
 OfferDispute = Callable[[LinkFacts], str]
 """Gives the address at which an account's owner can say that a link was not theirs."""
-
-
-class Mailer(Protocol):
-    def send(self, address: str, mail: Mail) -> None:
-        """Raise DependencyError as `Sender.send` does."""
 
 
 class Suppressions(Protocol):

@@ -8,7 +8,7 @@ from typing import Protocol
 from core.errors import DependencyError
 from core.events import Event
 from core.ids import EventId, PersonId, TaskId
-from core.notifications.model import Card, Channel, Claim, DeliveryState, HeldCard, Lease, Notification
+from core.notifications.model import Card, Channel, Claim, DeliveryState, HeldCard, Lease, Mail, Notification
 from core.people.model import Person
 from core.tasks.model import Task
 
@@ -143,3 +143,8 @@ class Sender(Protocol):
 
     def arrived(self, news: Sequence[Notification], person: Person) -> frozenset[EventId]:
         """Look which of it an earlier attempt has told the person; nothing where the channel cannot tell."""
+
+
+class Mailer(Protocol):
+    def send(self, address: str, mail: Mail) -> None:
+        """Send it to one address; raise DependencyError as `Sender.send` does."""

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from typing import Final, Protocol
+from typing import Final
 
 from core.clock import Clock, Hurry
 from core.errors import ConflictError, DependencyError, NotFoundError
@@ -13,6 +13,7 @@ from core.jobs.news import JobNews
 from core.jobs.ports import JobRepository, Outcome
 from core.jobs.service import Advance
 from core.notifications.model import Mail
+from core.notifications.ports import Mailer
 from core.people.accounts import Accounts, temporary_password
 from core.people.invitation import build_address_change, build_invitation
 from core.people.model import Account, Group, Person
@@ -26,11 +27,6 @@ _FACTS: Final = ("email", "given_name", "family_name", "locale", "title", "time_
 _SHOWN: Final = ("given_name", "family_name", "email", "locale", "title", "time_zone", "groups", "enabled")
 
 _log = logging.getLogger(__name__)
-
-
-class Mailer(Protocol):
-    def send(self, address: str, mail: Mail) -> None:
-        """Raise DependencyError."""
 
 
 class MemberChanges:

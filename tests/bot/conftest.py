@@ -2,9 +2,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from core.people.model import Person
 from tests.support.dms import Dms
+from tests.support.links import LinkWorld
 from tests.support.slack_workspace import Served, served
-from tests.support.world import SlackPlayed, World, slack_played
+from tests.support.world import SlackPlayed, World, make_person, slack_played
 
 
 @pytest.fixture
@@ -16,6 +18,16 @@ def world() -> World:
 def slack(world: World) -> Iterator[SlackPlayed]:
     with slack_played(world) as played:
         yield played
+
+
+@pytest.fixture
+def links(world: World) -> LinkWorld:
+    return LinkWorld(world)
+
+
+@pytest.fixture
+def vera(world: World) -> Person:
+    return world.add(make_person("Vera Lund", slack_user_id=None))
 
 
 @pytest.fixture(scope="module")

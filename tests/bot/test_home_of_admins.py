@@ -28,16 +28,6 @@ ADMINS = frozenset({Group.ADMINS})
 
 
 @pytest.fixture
-def links(world: World) -> LinkWorld:
-    return LinkWorld(world)
-
-
-@pytest.fixture
-def vera(world: World) -> Person:
-    return world.add(make_person("Vera Lund", slack_user_id=None))
-
-
-@pytest.fixture
 def omar(world: World) -> Person:
     return world.add(make_person("Omar Haddad", Group.ADMINS))
 

@@ -15,16 +15,6 @@ from tests.support.world import SlackPlayed, World, make_person, words_of
 EPHEMERAL = {"type": "message", "message_ts": "1.1", "channel_id": "C0GENERAL", "is_ephemeral": True}
 
 
-@pytest.fixture
-def links(world: World) -> LinkWorld:
-    return LinkWorld(world)
-
-
-@pytest.fixture
-def vera(world: World) -> Person:
-    return world.add(make_person("Vera Lund", slack_user_id=None))
-
-
 def team(slack: SlackPlayed, person: Person, text: str) -> str:
     return slack.command(person, text, command="/team").shown
 

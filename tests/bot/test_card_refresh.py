@@ -1,7 +1,6 @@
 """Cards show what has become of their task, whoever changed it; nobody is told by it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -139,7 +138,7 @@ class BehindTheTimes(MemoryCardRepository):
     """Lists cards as they were before the newest change."""
 
     def all_of(self, task_id: TaskId) -> list[tuple[PersonId, Card]]:
-        return [(person_id, replace(card, shown_version=0)) for person_id, card in super().all_of(task_id)]
+        return [(person_id, card._replace(shown_version=0)) for person_id, card in super().all_of(task_id)]
 
 
 def test_a_card_that_went_ahead_in_the_meantime_is_not_taken_back(cards: Cards) -> None:

@@ -1,7 +1,6 @@
 """Cards that show what has become of their task, whoever changed it and through which door."""
 
 import logging
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -81,7 +80,7 @@ class CardRefresh:
             if card is not None and card.shown_version < task.version:
                 blocks = [*card.words, *build_handled(event, person, now)]
                 self._slack.update(card.channel, card.ts, card_line(task), blocks)
-                shown = replace(card, shown_version=task.version)
+                shown = card._replace(shown_version=task.version)
         except DependencyError as error:
             if error.retryable:
                 raise

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -137,7 +136,7 @@ class TaskSender:
             return frozenset()
         # Held-back news comes with its task as it stands now, which the message may have been too early for.
         told = max(each.task.version for each in news if each.event.event_id in found)
-        shown = replace(card, shown_version=max(card.shown_version, told))
+        shown = card._replace(shown_version=max(card.shown_version, told))
         self._cards.release(task_id, person.person_id, event_ids[0], shown)
         return frozenset(found)
 
@@ -184,7 +183,7 @@ class TaskSender:
             if error.reason not in CARD_GONE:
                 raise
             return None
-        return replace(card, shown_version=max(task.version, card.shown_version))
+        return card._replace(shown_version=max(task.version, card.shown_version))
 
     def _bring_up_to_date(self, card: Card, task: Task, person: Person, now: datetime) -> None:
         try:

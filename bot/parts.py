@@ -1,7 +1,7 @@
 """What the bot is made of: whoever handles something, each with the services and the others that it needs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.commands.changing import Changing
 from bot.commands.link_requests import LinkRequests
@@ -58,8 +58,7 @@ from core.tasks.service import TaskService
 from core.workspace.service import SettingsService
 
 
-@dataclass(frozen=True, slots=True)
-class BotServices:
+class BotServices(NamedTuple):
     """What the bot calls."""
 
     workspace: WorkspaceId

@@ -6,8 +6,7 @@ import hmac
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import TYPE_CHECKING, Final, NamedTuple, TypedDict
 
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as EndpointError
@@ -69,16 +68,14 @@ class _SecretHash(TypedDict, total=False):
     SecretHash: str
 
 
-@dataclass(frozen=True, slots=True)
-class AppClient:
+class AppClient(NamedTuple):
     """An app client of the pool and the group whose people sign in through it."""
 
     client_id: str
     group: str
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedIn(NamedTuple):
     user: Account
     access_token: str
     refresh_token: str
@@ -86,8 +83,7 @@ class SignedIn:
     token_type: str
 
 
-@dataclass(frozen=True, slots=True)
-class NewPasswordNeeded:
+class NewPasswordNeeded(NamedTuple):
     """A first sign-in: the temporary password was right; `session` lets its bearer set their own."""
 
     session: str

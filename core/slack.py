@@ -6,11 +6,10 @@ import socket
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 from ssl import SSLContext
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.error import URLError
 
 from slack_sdk import WebClient
@@ -67,8 +66,7 @@ _CARD_FACTS: Final = re.compile(r"\*(T-[1-9]\d*)\*  ")
 Blocks = Sequence[dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """What is posted: blocks, the text that stands for them in notifications, and which events it tells.
 
     On the card of a task, `task_id` says of which, so that replies to it are understood.

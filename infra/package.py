@@ -3,6 +3,8 @@
 `python -m infra.package` builds it and says how large it is.
 """
 
+import gzip
+import json
 import os
 import shutil
 import subprocess
@@ -12,7 +14,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 PROJECT: Final = Path(__file__).resolve().parent.parent
 PRODUCT: Final = ("core", "bot", "handlers")
@@ -100,6 +102,24 @@ def _install_dependencies(root: Path, platform: str) -> None:
     for described in (root / "botocore" / "data").iterdir():
         if described.is_dir() and described.name not in SERVICES:
             shutil.rmtree(described)
+    for model in (root / "botocore" / "data").glob("*/*/service-2.json.gz"):
+        leave_out_documentation(model)
+
+
+def leave_out_documentation(model: Path) -> None:
+    """Botocore reads a service's whole description for each client: three quarters of it are prose."""
+    described = json.loads(gzip.decompress(model.read_bytes()))
+    model.write_bytes(gzip.compress(json.dumps(_without_documentation(described)).encode(), mtime=0))
+
+
+def _without_documentation(described: Any) -> Any:
+    if isinstance(described, dict):
+        # A shape may have a member of that name.
+        kept = {name: value for name, value in described.items() if name != "documentation" or isinstance(value, dict)}
+        return {name: _without_documentation(value) for name, value in kept.items()}
+    if isinstance(described, list):
+        return [_without_documentation(value) for value in described]
+    return described
 
 
 def _compile(root: Path) -> None:

@@ -6,10 +6,9 @@ parsedatetime's, which answers what it does not understand with the present mome
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import parsedatetime
@@ -53,8 +52,7 @@ class ClockChange(StrEnum):
     """The clocks show it twice: the first one is taken."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """A deadline on the time line, in UTC, and what had to be decided for it."""
 
     instant: datetime
@@ -63,8 +61,7 @@ class Moment:
     """Whether it is the end of the assignee's day."""
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(NamedTuple):
     """A day as typed; without a time it means the end of that day where the assignee is.
 
     `exactly` is set for spans of hours, which no clock change makes longer or shorter.

@@ -3,8 +3,7 @@
 import difflib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from bot.commands.model import (
     Assign,
@@ -37,8 +36,7 @@ from core.tasks.model import Priority, TaskStatus
 C = TypeVar("C", covariant=True)
 
 
-@dataclass(frozen=True)
-class Verb(Generic[C]):
+class Verb(NamedTuple, Generic[C]):
     """A row of the table: the verb, how it is typed, what it does, how the rest is read, what else it is called.
 
     `more` are further examples; every example is a command that works. `parts` say, in mrkdwn, what its words mean.
@@ -86,11 +84,12 @@ def _unknown(word: str) -> Help:
 
 def bare_word(word: str) -> str:
     """A verb without the slashes, capitals and invisible characters that phones put around it."""
-    return re.sub(r"[^\w?]", "", plain_text(word) or word).lower()
+    return _NO_VERB.sub("", plain_text(word) or word).lower()
 
 
 _CLOSING_DATE_WORDS: Final = frozenset({"none", "never", "no", "nothing", "remove", "off"})
 _QUOTES: Final = '"\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}«»'
+_NO_VERB: Final = re.compile(r"[^\w?]")
 _ID_IN_LINK: Final = re.compile(r"\b[tT]-(\d{1,12})\b")
 _PRIORITY_WORDS: Final = {each.value: each for each in Priority} | {
     "hi": Priority.HIGH, "medium": Priority.NORMAL, "asap": Priority.URGENT,

@@ -1,15 +1,17 @@
-"""What people can ask for with `/task`, as objects."""
+"""What people can ask for with `/task`, as objects.
 
-from dataclasses import dataclass
+Those without a field are false, as every empty tuple: ask `is not None`.
+"""
+
 from enum import StrEnum
+from typing import NamedTuple
 
 from bot.commands.tokens import Who
 from core.ids import TaskId
 from core.tasks.model import Priority, TaskStatus
 
 
-@dataclass(frozen=True, slots=True)
-class New:
+class New(NamedTuple):
     """A new task; `owner` None is oneself; `when` is still words."""
 
     title: str
@@ -20,8 +22,7 @@ class New:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenNew:
+class OpenNew(NamedTuple):
     """`/task new` with nothing behind it: the modal asks."""
 
 
@@ -47,8 +48,7 @@ class Which(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass(frozen=True, slots=True)
-class ListTasks:
+class ListTasks(NamedTuple):
     """A list; `person` goes before `whose`."""
 
     whose: Whose = Whose.MINE
@@ -57,67 +57,56 @@ class ListTasks:
     labels: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SetStatus:
+class SetStatus(NamedTuple):
     task_id: TaskId
     status: TaskStatus
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Show:
+class Show(NamedTuple):
     task_id: TaskId
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     task_id: TaskId
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(NamedTuple):
     task_id: TaskId
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(NamedTuple):
     task_id: TaskId
 
 
-@dataclass(frozen=True, slots=True)
-class Assign:
+class Assign(NamedTuple):
     task_id: TaskId
     owner: Who
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """A new deadline, still in words; None takes it away."""
 
     task_id: TaskId
     when: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(NamedTuple):
     """A comment."""
 
     task_id: TaskId
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Find:
+class Find(NamedTuple):
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Stats:
+class Stats(NamedTuple):
     """How much there is to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Help:
+class Help(NamedTuple):
     """What one can type; `unknown` is what was not understood, `meant` the nearest known verb, `verb` the one asked."""
 
     verb: str | None = None
@@ -125,23 +114,19 @@ class Help:
     meant: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OpenSettings:
+class OpenSettings(NamedTuple):
     """What reaches the person, and when: in a form."""
 
 
-@dataclass(frozen=True, slots=True)
-class LinkAccount:
+class LinkAccount(NamedTuple):
     """Link this Slack user to a team account."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unlink:
+class Unlink(NamedTuple):
     """Take that link away."""
 
 
-@dataclass(frozen=True, slots=True)
-class WhoAmI:
+class WhoAmI(NamedTuple):
     """Whom the bot takes the person for."""
 
 

@@ -92,7 +92,7 @@ class TaskCommands:
                     ack()
                     return
             (text, blocks), shows = self._answer(actor, command, once)
-            blocks = with_share(blocks, shows, None, once) if shows else blocks
+            blocks = with_share(blocks, shows, None, once) if shows is not None else blocks
         except (InvalidInputError, NotFoundError) as error:
             text, blocks = self._suggestion(actor, error)
         ack(text=text, blocks=blocks, response_type="ephemeral")

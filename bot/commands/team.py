@@ -1,8 +1,7 @@
 """`/team`: each verb goes to whoever handles it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
@@ -12,8 +11,7 @@ from bot.messages.help import build_team_help
 from core.people.model import Actor
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(NamedTuple):
     """A request that a command came with, for whoever answers it."""
 
     actor: Actor

@@ -1,6 +1,5 @@
 """`/team audit`: who did what, to the team, to a task, or as one person."""
 
-from dataclasses import replace
 from typing import Any, Final
 
 from slack_bolt import Ack, BoltContext
@@ -40,7 +39,7 @@ class TeamAudit:
         elif command.who is not None:
             page = AuditPage(About.BY, self._person(actor, command.who).person_id)
         if command.since is not None:
-            page = replace(page, since=parse_since(command.since, self._clock().astimezone(actor.person.zone)))
+            page = page._replace(since=parse_since(command.since, self._clock().astimezone(actor.person.zone)))
         typed.ack(text=_TITLE, blocks=self._shown(actor, page), response_type="ephemeral")
 
     def handle_page(self, ack: Ack, body: dict[str, Any], context: BoltContext) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import Any, Final
 
 from slack_bolt import Ack, BoltContext
@@ -53,16 +52,16 @@ class TeamDirectory:
 
     def handle_page(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
         """Show another page."""
-        place = replace(read_place(body["view"]), at=body["actions"][0]["value"])
+        place = read_place(body["view"])._replace(at=body["actions"][0]["value"])
         self._show(place, ack, body, context, client)
 
     def handle_back(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
         """Go back to the page that somebody was on, as it is now."""
-        self._show(replace(read_place(body["view"]), person=None), ack, body, context, client)
+        self._show(read_place(body["view"])._replace(person=None), ack, body, context, client)
 
     def handle_tasks(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
         """Show somebody's open tasks."""
-        place = replace(read_place(body["view"]), person=PersonId(body["actions"][0]["value"]))
+        place = read_place(body["view"])._replace(person=PersonId(body["actions"][0]["value"]))
         self._show_tasks(place, None, ack, body, context, client)
 
     def handle_tasks_page(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:

@@ -1,8 +1,7 @@
 """The grammar of `/team`: text into a command object, nothing else. Help is written from the same table."""
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.commands.grammar import Verb, bare_word, task_id_in
 from bot.commands.tokens import Who, one_line, plain_text, tokens_of
@@ -10,28 +9,24 @@ from core.errors import InvalidInputError
 from core.ids import TaskId
 
 
-@dataclass(frozen=True, slots=True)
-class ShowDirectory:
+class ShowDirectory(NamedTuple):
     """Everybody, or those whose name or address begins so; `who` is one person who was named."""
 
     text: str = ""
     who: Who | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AddMember:
+class AddMember(NamedTuple):
     """Add somebody; nobody named: the form asks."""
 
     who: Who | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ShowRequests:
+class ShowRequests(NamedTuple):
     """The requests to be linked that nobody has decided."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShowAudit:
+class ShowAudit(NamedTuple):
     """Who did what: everything about the team, one person, or one task. `since` is still words."""
 
     who: Who | None = None
@@ -39,18 +34,15 @@ class ShowAudit:
     since: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ShowTeamStats:
+class ShowTeamStats(NamedTuple):
     """How much everybody has to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenTeamSettings:
+class OpenTeamSettings(NamedTuple):
     """What holds for the whole workspace, in a form."""
 
 
-@dataclass(frozen=True, slots=True)
-class TeamHelp:
+class TeamHelp(NamedTuple):
     """What one can type; `verb` is the one asked about."""
 
     verb: str | None = None

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from slack_bolt import Ack, BoltContext
@@ -290,8 +289,8 @@ class TeamMembers:
         # Whoever has just given up their own rights sees the team as everybody does.
         viewer = self._people.lookup(actor.person_id)
         if who is None or is_gone or not viewer.is_admin:
-            return self._shown.view(replace(place, person=None), viewer, said=said)
-        return self._member(actor, replace(place, person=who), said=said)
+            return self._shown.view(place._replace(person=None), viewer, said=said)
+        return self._member(actor, place._replace(person=who), said=said)
 
     def _member(self, actor: Actor, place: Place, *, said: str = "") -> View:
         person = self._people.lookup(place.chosen)
@@ -314,7 +313,7 @@ class TeamMembers:
 
     def _chosen(self, body: dict[str, Any], context: BoltContext) -> tuple[Actor, Place]:
         actor = self._administration.require(context["actor"])
-        return actor, replace(read_place(body["view"]), person=PersonId(body["actions"][0]["value"]))
+        return actor, read_place(body["view"])._replace(person=PersonId(body["actions"][0]["value"]))
 
 
 def _sentence_for(refused: TaskBotError) -> str:

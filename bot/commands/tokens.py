@@ -7,7 +7,7 @@ https://docs.slack.dev/interactivity/implementing-slash-commands#escaping
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from core.ids import SlackUserId
 
@@ -45,8 +45,7 @@ class Named:
 Who = SlackUserId | Email | Named | Someone
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One piece: `text` as people read it, `who` where it names a person; other markup of Slack's is a link."""
 
     kind: Kind
@@ -56,9 +55,10 @@ class Token:
 
 _ENTITIES: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 _SPACES: Final = str.maketrans(dict.fromkeys("\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{FIGURE SPACE}", " "))
-_MARKUP: Final = r"<(?:@[UW][A-Z0-9]+|\#[CGD][A-Z0-9]+|!|mailto:|https?:|tel:)[^<>]*>"
+_MARKUP_PATTERN: Final = r"<(?:@[UW][A-Z0-9]+|\#[CGD][A-Z0-9]+|!|mailto:|https?:|tel:)[^<>]*>"
+_MARKUP: Final = re.compile(_MARKUP_PATTERN)
 _TOKEN: Final = re.compile(
-    rf'(?P<markup>{_MARKUP})|(?<!\S)(?P<quoted>"(?:\\.|[^"\\])*"|[“„«][^“”„«»]*[”“»])(?!\S)|(?P<word>(?:(?!{_MARKUP})\S)+)',
+    rf'(?P<markup>{_MARKUP_PATTERN})|(?<!\S)(?P<quoted>"(?:\\.|[^"\\])*"|[“„«][^“”„«»]*[”“»])(?!\S)|(?P<word>(?:(?!{_MARKUP_PATTERN})\S)+)',
 )
 _DASHES: Final = re.compile(r"(?<!\S)(?:--|—)(?!\S)")
 _EMAIL: Final = re.compile(r"[^\s@<>,;:!]+@[^\s@<>,;:!]+\.[^\s@<>,;:!.]+")
@@ -84,7 +84,7 @@ def tokens_of(text: str) -> list[Token]:
 
 def plain_text(text: str) -> str:
     """Write text as its author reads it: names for mentions, addresses for links, characters for entities."""
-    shown = re.sub(_MARKUP, lambda match: _shown(match[0]), text.translate(_SPACES))
+    shown = _MARKUP.sub(lambda match: _shown(match[0]), text.translate(_SPACES))
     return _decoded(shown).strip()
 
 

@@ -2,7 +2,6 @@
 
 import http.client
 import logging
-from dataclasses import replace
 from typing import Any
 
 from slack_bolt import Ack, BoltContext
@@ -82,6 +81,6 @@ class Home:
         at: str | None = None,
     ) -> None:
         now, person = self._clock(), actor.person
-        content = replace(self._reader.read(person, changed=changed, at=at, request=decided), decided=decided)
+        content = self._reader.read(person, changed=changed, at=at, request=decided)._replace(decided=decided)
         client.views_publish(user_id=person.slack_user_id or "", view=build_home(content, person, now))
         self._homes.shown(person.person_id, now, place=at, task=changed, of_admin=person.is_admin)

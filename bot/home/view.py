@@ -1,8 +1,7 @@
 """What App Home shows."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from bot.ids import Action
 from bot.messages.blocks import Block, actions, button, context, header, section
@@ -25,8 +24,7 @@ BUSIEST: Final = 10
 _GROUPS: Final = ("Overdue", "Today", "Next 7 days", "Later", "No deadline")
 
 
-@dataclass(frozen=True, slots=True)
-class HomeContent:
+class HomeContent(NamedTuple):
     """What one person's home is made of; all but the tasks is for admins."""
 
     mine: Slice[Task]

@@ -2,10 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from bot.ids import Action
 from bot.messages.blocks import Block, actions, button, context, literal, section
@@ -38,8 +37,7 @@ class About(StrEnum):
     TASK = "task"
 
 
-@dataclass(frozen=True, slots=True)
-class AuditPage:
+class AuditPage(NamedTuple):
     """A page of the audit; `key` is the id of the person or the task, `at` a place in the list."""
 
     about: About = About.TEAM
@@ -78,14 +76,14 @@ def build_audit(page: AuditPage, name: str, found: Slice[Event]) -> list[Block]:
         blocks.append(section(f"Nothing {'yet' if page.since is None else 'since then'}.{more}"))
     buttons = []
     if found.previous:
-        buttons.append(button("Previous", Action.AUDIT_PREVIOUS, replace(page, at=found.previous).text()))
+        buttons.append(button("Previous", Action.AUDIT_PREVIOUS, page._replace(at=found.previous).text()))
     if found.following:
-        buttons.append(button("Next", Action.AUDIT_NEXT, replace(page, at=found.following).text()))
+        buttons.append(button("Next", Action.AUDIT_NEXT, page._replace(at=found.following).text()))
     if page.about is About.BY:
-        other = replace(page, about=About.PERSON, at=None)
+        other = page._replace(about=About.PERSON, at=None)
         buttons.append(button("What was done to them", Action.AUDIT_OTHER, other.text()))
     if page.about is About.PERSON:
-        other = replace(page, about=About.BY, at=None)
+        other = page._replace(about=About.BY, at=None)
         buttons.append(button("What they did", Action.AUDIT_OTHER, other.text()))
     return [*blocks, actions(*buttons)] if buttons else blocks
 

@@ -1,8 +1,7 @@
 """How much there is to do: a chart where the workspace takes one, and the same in text."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.messages.blocks import Block, literal, section
 from bot.messages.text import by_name, capped
@@ -12,8 +11,7 @@ _CATEGORIES: Final = 20  # https://docs.slack.dev/reference/block-kit/blocks/dat
 _LABEL: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(NamedTuple):
     """`people` are those whose open tasks are compared; each number but `mine_open` counts up to `CAP`."""
 
     mine_open: int

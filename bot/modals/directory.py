@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from bot.ids import Action, Callback, Field
 from bot.messages.blocks import Block, actions, button, context, option, plain, section
@@ -28,8 +27,7 @@ _ONLY_WORDS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where in the directory somebody is, and whom they look at; the modal keeps it."""
 
     text: str = ""

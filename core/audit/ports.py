@@ -1,8 +1,7 @@
 """What the audit needs from outside."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from ulid import ULID
 
@@ -14,8 +13,7 @@ _TIME_LENGTH: Final = 10
 """Of the 26 characters of a ULID so many are its time. https://github.com/ulid/spec"""
 
 
-@dataclass(frozen=True, slots=True)
-class AuditQuery:
+class AuditQuery(NamedTuple):
     """What somebody did (`by`), what was done to them (`about`), or with neither all that was done to the team."""
 
     by: PersonId | None = None

@@ -19,7 +19,7 @@ from core.errors import DependencyError
 from core.ids import WorkspaceId
 from core.settings import Settings
 from core.storage.dynamodb.table import Partition, Table
-from core.storage.schema import BOARD, Keys
+from core.storage.schema import BOARD, DIRECTORY_BY_NAME, OWNERS_AND_DIRECTORY, Keys
 
 _log = logging.getLogger(__name__)
 Client = TypeVar("Client")
@@ -124,14 +124,20 @@ def table_of(session: Session, settings: Settings, limits: Config) -> Table:
 def warm_up(table: Table, settings: Settings, *, lists: bool = False) -> None:
     """Make the connection in init, where Lambda gives a whole core, so that the first command need not.
 
-    With `lists`, ask also what commands ask: botocore takes longest over the first request of each kind.
+    With `lists`, ask also what commands ask, of items with as much in them: botocore takes longest over the first
+    request of each kind, and over the first value inside of another.
     """
     keys = Keys(WorkspaceId(settings.team_id))
+    everybody = Partition(keys.directory(), OWNERS_AND_DIRECTORY, prefix=DIRECTORY_BY_NAME)
     try:
-        table.get(keys.sequence())
-        if lists:
-            table.get_all([keys.sequence()])
-            table.page(Partition(keys.open_board(), BOARD), limit=1)
+        if not lists:
+            table.get(keys.sequence())
+            return
+        table.page(Partition(keys.open_board(), BOARD), limit=1)
+        people, _ = table.page(everybody, limit=1)
+        somebody = keys.person(people[0]["person_id"]) if people else keys.sequence()
+        table.get(somebody)
+        table.get_all([somebody])
     except DependencyError:
         _log.warning("warm-up failed; the first command will be slower")
 

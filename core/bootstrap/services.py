@@ -1,6 +1,6 @@
 """The services for tasks and for people, over the table and Cognito."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.clock import fresh_event_id, system_clock
 from core.cognito import CognitoDirectory
@@ -15,8 +15,7 @@ from core.tasks.service import TaskService
 from core.workspace.settings import WorkspaceSettings
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
+class Services(NamedTuple):
     """What the doors through which people act have in common."""
 
     workspace: WorkspaceId

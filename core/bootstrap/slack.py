@@ -1,8 +1,7 @@
 """What the bot's function is made of."""
 
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from core.bootstrap.aws import Secrets, hurried, quick, table_of, trust, trusting, warm_up
 from core.bootstrap.services import Services, services_of, workspace_settings_of
@@ -43,8 +42,7 @@ What is left of a change is for `work`; whoever could not be identified is told 
 """
 
 
-@dataclass(frozen=True, slots=True)
-class SlackDoor:
+class SlackDoor(NamedTuple):
     services: Services
     team: TeamServices
     hurry: Hurry

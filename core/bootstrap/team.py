@@ -1,6 +1,6 @@
 """What the doors have in common that run the team: what admins do, and the jobs that it is made of."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from boto3 import Session
 from botocore.config import Config
@@ -31,8 +31,7 @@ from core.tasks.service import TaskService
 from core.workspace.service import SettingsService
 
 
-@dataclass(frozen=True, slots=True)
-class TeamServices:
+class TeamServices(NamedTuple):
     """What the doors have in common through which admins run the team."""
 
     administration: PeopleAdministration

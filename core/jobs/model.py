@@ -5,10 +5,9 @@ function `work` goes on. Whoever is at it holds a lease, so that the two never a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic import AwareDatetime
 
@@ -42,7 +41,7 @@ class JobState(StrEnum):
     FAILED = "failed"
 
 
-class MemberOrder(FrozenModel):
+class MemberOrder(FrozenModel, defer_build=True):
     """What is to become of a team member; a field that is not given stays as it is."""
 
     person_id: PersonId | None = None
@@ -64,7 +63,7 @@ class TaskChangeKind(StrEnum):
     CANCEL = "cancel"
 
 
-class TaskChange(FrozenModel):
+class TaskChange(FrozenModel, defer_build=True):
     """One change for many tasks: another owner, another deadline, or their end."""
 
     kind: TaskChangeKind
@@ -72,7 +71,7 @@ class TaskChange(FrozenModel):
     deadline: AwareDatetime | None = None
 
 
-class TaskOrder(FrozenModel):
+class TaskOrder(FrozenModel, defer_build=True):
     """Which tasks a job changes, and how."""
 
     task_ids: tuple[TaskId, ...]
@@ -81,7 +80,7 @@ class TaskOrder(FrozenModel):
     """The version that the undone job made of each task."""
 
 
-class Job(FrozenModel):
+class Job(FrozenModel, defer_build=True):
     """`done`, `counted`, `made` and `told` are written with each task's change: they are right whoever died when."""
 
     job_id: JobId
@@ -135,8 +134,7 @@ class Job(FrozenModel):
         return self.model_copy(update=changes)
 
 
-@dataclass(frozen=True, slots=True)
-class JobLease:
+class JobLease(NamedTuple):
     """Who is at a job, from now until when."""
 
     holder: str
@@ -147,16 +145,14 @@ class JobLease:
         return self.now + LEASE
 
 
-@dataclass(frozen=True, slots=True)
-class AdminLedger:
+class AdminLedger(NamedTuple):
     """Who is about to be no admin any more; `version` changes whenever somebody is added to them."""
 
     version: int = 0
     leaving: frozenset[PersonId] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Guards:
+class Guards(NamedTuple):
     """What an intent takes hold of with its first write, and lets go with its last.
 
     `claim` names what no two jobs may change at the same time. `leaving` is the admin whom the job takes away, as the

@@ -1,8 +1,7 @@
 """What jobs need from outside."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from core.events import Event
 from core.ids import JobId
@@ -10,8 +9,7 @@ from core.jobs.model import AdminLedger, Guards, Job, JobLease
 from core.people.model import Person
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What a change of a person has led to, saved with the end of its job.
 
     `before` is None for somebody new to the directory; `after` with `removed_at` leaves it.

@@ -3,9 +3,8 @@
 import logging
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from core.clock import Clock, EventIds, Hurry
 from core.errors import ConflictError, DependencyError, TaskBotError
@@ -22,8 +21,7 @@ INLINE: Final = timedelta(seconds=1)
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Advance:
+class Advance(NamedTuple):
     """What a step has led to. `is_stuck`: nothing can be done right now, so try again a little later."""
 
     job: Job

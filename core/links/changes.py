@@ -1,7 +1,7 @@
 """What happens to links in Slack: admins decide on requests, people unlink, Slack says that somebody has changed."""
 
 import logging
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.errors import ConflictError, DependencyError, NotFoundError
 from core.events import Change, EventActor, EventType
@@ -17,8 +17,7 @@ from core.tasks.queries import Slice
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class RequestKey:
+class RequestKey(NamedTuple):
     """Names one request; the two sides alone would name a later one too."""
 
     slack_user_id: SlackUserId

@@ -25,7 +25,7 @@ def _known_zone(name: str) -> str:
     return name
 
 
-class SlackProfile(FrozenModel):
+class SlackProfile(FrozenModel, defer_build=True):
     """What Slack says of one of its users."""
 
     slack_user_id: SlackUserId
@@ -54,7 +54,7 @@ class SlackProfile(FrozenModel):
         return SlackStatus.GUEST if self.is_guest else SlackStatus.MEMBER
 
 
-class SignIn(FrozenModel):
+class SignIn(FrozenModel, defer_build=True):
     """What must come back from the sign-in that an attempt has led to."""
 
     nonce: str
@@ -63,7 +63,7 @@ class SignIn(FrozenModel):
     """Of the cookie that the browser got which went to sign in."""
 
 
-class LinkAttempt(FrozenModel):
+class LinkAttempt(FrozenModel, defer_build=True):
     """One Slack user on the way, first to the page that names them, then through the sign-in.
 
     Each of the two steps is kept under the hash of a secret of its own and serves once.
@@ -78,14 +78,14 @@ class LinkAttempt(FrozenModel):
     sign_in: SignIn | None = None
 
 
-class Identity(FrozenModel):
+class Identity(FrozenModel, defer_build=True):
     """Who signed in; the address only where the user pool has verified it."""
 
     person_id: PersonId
     verified_email: str | None
 
 
-class LinkFacts(FrozenModel):
+class LinkFacts(FrozenModel, defer_build=True):
     """The two sides of a link: one that is asked for, was made, or is no more."""
 
     slack_user_id: SlackUserId
@@ -127,7 +127,7 @@ class RequestState(StrEnum):
     """By the account's owner: it was not them."""
 
 
-class LinkRequest(FrozenModel):
+class LinkRequest(FrozenModel, defer_build=True):
     """Two sides that nothing proves to be one person: an admin says whether they are."""
 
     request_id: EventId
@@ -137,14 +137,14 @@ class LinkRequest(FrozenModel):
     decided_by: str | None = None
 
 
-class Posted(FrozenModel):
+class Posted(FrozenModel, defer_build=True):
     """Where in Slack a message is."""
 
     channel: str
     ts: str
 
 
-class Dispute(FrozenModel):
+class Dispute(FrozenModel, defer_build=True):
     """The right to say "this was not me" of one link or one request, kept under the hash of a secret."""
 
     facts: LinkFacts

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.clock import Clock
 from core.errors import ConflictError, ForbiddenError, NotFoundError
@@ -75,16 +75,14 @@ class LinkOffers:
         return f"{self._public_url}/web/link/{token}"
 
 
-@dataclass(frozen=True, slots=True)
-class Departure:
+class Departure(NamedTuple):
     """A browser on its way to sign in: where it goes, and the secret by which it is known when it comes back."""
 
     url: str
     browser_secret: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(NamedTuple):
     """The two sides, and whether they are linked now or an admin is asked to."""
 
     facts: LinkFacts

@@ -1,9 +1,8 @@
 """When somebody looked at their App Home, and what it was last made to show."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from core.ids import EventId, PersonId, TaskId
 from core.tasks.model import Task
@@ -18,8 +17,7 @@ SETTLED: Final = timedelta(seconds=2)
 """A home read so long after a change shows it: the indexes have caught up."""
 
 
-@dataclass(frozen=True, slots=True)
-class HomeRecord:
+class HomeRecord(NamedTuple):
     """What is known of a person's home.
 
     `begun_at` is when the last publishing began, `published_at` when the last one began that Slack took, with

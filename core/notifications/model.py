@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from core.events import Event
 from core.ids import EventId, PersonId, SlackUserId
@@ -139,8 +139,7 @@ class SuppressionNotification(Notification):
     suppression: Suppression
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
+class Mail(NamedTuple):
     """A notification as an email, in its two forms, which say the same."""
 
     subject: str
@@ -176,8 +175,7 @@ class Claim(StrEnum):
     BUSY = "busy"
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """The one message in a person's DM that shows a task; `shown_version` is the newest version it has shown.
 
     `words` are the blocks of what people wrote that was told on it: they stand nowhere else, so it keeps them.
@@ -189,16 +187,14 @@ class Card:
     words: tuple[dict[str, Any], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class HeldCard:
+class HeldCard(NamedTuple):
     """A claimed card; `unfinished` are events that claimed it before and may have posted a card nobody knows of."""
 
     card: Card | None = None
     unfinished: frozenset[EventId] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
+class Lease(NamedTuple):
     """A claim's validity: from `now` on, others keep away until `until`."""
 
     now: datetime

@@ -1,9 +1,8 @@
 """What delivery needs from outside."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from core.errors import DependencyError
 from core.events import Event
@@ -91,8 +90,7 @@ class CardRepository(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(NamedTuple):
     """Since when Slack does not let the app in, and whether the admins were told."""
 
     at: datetime

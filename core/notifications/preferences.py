@@ -48,7 +48,7 @@ _OF_THE_WORKSPACE: Final = {
 Hour = Annotated[int, Field(ge=0, le=23)]
 
 
-class Ways(FrozenModel):
+class Ways(FrozenModel, defer_build=True):
     """What a person chose for one kind; None is the default."""
 
     slack: bool | None = None
@@ -70,7 +70,7 @@ def _at_least_one(days: frozenset[int]) -> frozenset[int]:
     return days & _EVERY_DAY
 
 
-class Preferences(FrozenModel):
+class Preferences(FrozenModel, defer_build=True):
     """One person's; `version` counts how often they were saved, 0 for never. All hours are where the person is."""
 
     version: int = 0

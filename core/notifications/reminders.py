@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from core.clock import EventIds
 from core.errors import ConflictError, DependencyError, ForbiddenError, InvalidInputError
@@ -135,8 +135,7 @@ class ReminderTasks(TaskRepository, TaskHistory, Protocol):
     """What of the tasks reminders need."""
 
 
-@dataclass(frozen=True, slots=True)
-class Snoozed:
+class Snoozed(NamedTuple):
     """A snoozed task: the day of its next reminder, and whether any reminder reaches the person in Slack or by mail."""
 
     task: Task

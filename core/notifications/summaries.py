@@ -1,9 +1,8 @@
 """The mails that are not about one task: the daily reminder, held-back news, a new member, the test."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from core.events import Event, TeamWeek
@@ -25,8 +24,7 @@ _DIGEST_TASKS: Final = 30
 _IDLE_NAMED: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """A template, its subject and facts; `kinds` are what the reader can stop."""
 
     template: str

@@ -3,8 +3,7 @@
 import secrets
 import string
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from core.ids import PersonId
 from core.people.model import Account, Roles
@@ -18,8 +17,7 @@ _SYMBOLS: Final = "!@#%*+=-_?"
 https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html"""
 
 
-@dataclass(frozen=True, slots=True)
-class PasswordPolicy:
+class PasswordPolicy(NamedTuple):
     """What the pool asks of a password."""
 
     min_length: int

@@ -50,7 +50,7 @@ ZoneName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64
 Groups = Annotated[frozenset[str], AfterValidator(_known_groups)]
 
 
-class NewMember(FrozenModel):
+class NewMember(FrozenModel, defer_build=True):
     """What it takes to add somebody."""
 
     email: Email
@@ -59,7 +59,7 @@ class NewMember(FrozenModel):
     groups: Groups = frozenset({Group.TEAM_MEMBERS})
 
 
-class MemberEdit(FrozenModel):
+class MemberEdit(FrozenModel, defer_build=True):
     """What is changed of a member; a field that is not given stays as it is, an empty one is taken away."""
 
     email: Email | None = None

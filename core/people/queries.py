@@ -1,7 +1,7 @@
 """What people ask of the directory."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from core.people.model import Person
 
@@ -13,8 +13,7 @@ class DirectoryFilter(StrEnum):
     NO_TASKS = "no_tasks"
 
 
-@dataclass(frozen=True, slots=True)
-class DirectoryQuery:
+class DirectoryQuery(NamedTuple):
     """Whose name, or address with `by_email`, starts with `prefix`, and of those only some."""
 
     prefix: str = ""

@@ -1,8 +1,7 @@
 """How much everybody has to do: who has the most, and who has nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from core.clock import Clock
 from core.ids import PersonId
@@ -16,8 +15,7 @@ CAP: Final = 100
 """Nobody looks at the difference beyond."""
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(NamedTuple):
     """What one person has to do; `overdue` counts up to `CAP`."""
 
     person_id: PersonId
@@ -26,8 +24,7 @@ class Load:
     overdue: int
 
 
-@dataclass(frozen=True, slots=True)
-class Workload:
+class Workload(NamedTuple):
     """The team's: `open` is all that anybody has, `busiest` comes with the most first, `idle` has nobody with any.
 
     `others` says how many more have some.
@@ -39,8 +36,7 @@ class Workload:
     idle: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TeamNumbers:
+class TeamNumbers(NamedTuple):
     """How the team is doing; `overdue` and `unassigned` count up to `CAP`."""
 
     workload: Workload

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from core.clock import Clock, system_clock
@@ -89,7 +88,7 @@ class MemoryInstallation:
 
     def announced(self) -> None:
         if self._ending is not None:
-            self._ending = replace(self._ending, is_announced=True)
+            self._ending = self._ending._replace(is_announced=True)
 
     def has_ended(self) -> bool:
         return self._ending is not None

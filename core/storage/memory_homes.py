@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from core.ids import EventId, PersonId
@@ -42,7 +41,7 @@ class MemoryHomeRepository:
             record = self._records.get(person_id)
             if record is None or (record.begun_at is not None and now - record.begun_at < APART):
                 return False
-            self._records[person_id] = replace(record, begun_at=now)
+            self._records[person_id] = record._replace(begun_at=now)
         return True
 
     def promise(self, person_id: PersonId, by: EventId, until: datetime, now: datetime) -> bool:
@@ -57,7 +56,7 @@ class MemoryHomeRepository:
         with self._lock:
             record = self._records[person_id]
             if record.published_at is None or record.published_at < begun:
-                self._records[person_id] = replace(record, published_at=begun)
+                self._records[person_id] = record._replace(published_at=begun)
                 if task is not None:
-                    laid_over = replace(self._records[person_id], task_id=task.task_id, task_version=task.version)
+                    laid_over = self._records[person_id]._replace(task_id=task.task_id, task_version=task.version)
                     self._records[person_id] = laid_over

@@ -3,8 +3,7 @@
 A place is a sort key, not a number of rows: whatever came or went meanwhile, what lies beyond it lies beyond it still.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from core.errors import InvalidInputError
 
@@ -16,8 +15,7 @@ _BELOW_EVERY_DIGIT: Final = " "
 _ABOVE_EVERY_DIGIT: Final = "~"
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(NamedTuple):
     """Beside the item with this sort key in this partition; an empty `sort` is the partition's very beginning."""
 
     partition: str

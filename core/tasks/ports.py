@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from core.events import Event, JobRef
 from core.ids import PersonId, TaskId
@@ -12,8 +12,7 @@ from core.tasks.queries import Slice, TaskQuery
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class Page(NamedTuple, Generic[T]):
     """A run of items and where the next one starts; `cursor` is None at the end and opaque otherwise."""
 
     items: Sequence[T]
@@ -36,8 +35,7 @@ class JobStep:
     is_named: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class TaskWrite:
+class TaskWrite(NamedTuple):
     """One change of one task: its new state and its events, saved together or not at all.
 
     `before` is None for a new task. `once` names the request, so that its repetition changes nothing; `asked` is a
@@ -52,16 +50,14 @@ class TaskWrite:
     step: JobStep | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(NamedTuple):
     """What the request of a name did: the task as it left it, and the digest of what it asked for."""
 
     task: Task
     asked: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(NamedTuple):
     """The task as it stands; `changed` is False where this request found it done already."""
 
     task: Task

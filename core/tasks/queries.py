@@ -1,10 +1,9 @@
 """What people ask of the whole set of tasks: which ones, and a slice of the answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from core.ids import PersonId
 from core.tasks.model import Task, TaskStatus
@@ -21,8 +20,7 @@ class Scope(StrEnum):
     TEAM = "team"
 
 
-@dataclass(frozen=True, slots=True)
-class TaskQuery:
+class TaskQuery(NamedTuple):
     """Open tasks come by deadline, closed and created ones newest first.
 
     `person` is the owner (None: nobody) or the creator. A due window applies to open tasks.
@@ -64,8 +62,7 @@ class TaskQuery:
         return after_start and (self.due_before is None or task.deadline < self.due_before)
 
 
-@dataclass(frozen=True, slots=True)
-class Slice(Generic[T]):
+class Slice(NamedTuple, Generic[T]):
     """A run of items between two places; each place is None where nothing lies beyond it, and opaque otherwise.
 
     `gave_up`: reading stopped before the slice was full, and `following` goes on looking.

@@ -309,7 +309,7 @@ class TaskService:
         def write() -> TaskWrite | Saved:
             before = self._tasks.get(task_id)
             found = self._write(actor, before, step(before), note, once)
-            return replace(found, asked=asked) if isinstance(found, TaskWrite) else found
+            return found._replace(asked=asked) if isinstance(found, TaskWrite) else found
 
         return self._save(write)
 

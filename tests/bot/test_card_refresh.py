@@ -145,7 +145,7 @@ class BehindTheTimes(MemoryCardRepository):
     """Lists cards as they were before the newest change."""
 
     def all_of(self, task_id: TaskId) -> list[tuple[PersonId, Card]]:
-        return [(person_id, replace(card, shown_version=0)) for person_id, card in super().all_of(task_id)]
+        return [(person_id, card._replace(shown_version=0)) for person_id, card in super().all_of(task_id)]
 
 
 def test_a_card_that_went_ahead_in_the_meantime_is_not_taken_back(cards: Cards) -> None:

@@ -127,7 +127,9 @@ ANA = SlackUserId("U0ANA")
     ],
 )  # fmt: skip
 def test_what_is_typed_is_read(text: str, command: TaskCommand) -> None:
-    assert parse_command(text) == command
+    found = parse_command(text)
+
+    assert (type(found), found) == (type(command), command)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +204,9 @@ def test_a_command_that_is_printed_is_read_as_the_same_command(text: str) -> Non
     except InvalidInputError:
         return
 
-    assert parse_command(print_command(command)) == command
+    found = parse_command(print_command(command))
+
+    assert (type(found), found) == (type(command), command)
 
 
 WHO: st.SearchStrategy[Who | None] = st.one_of(
@@ -225,4 +229,6 @@ TITLES: st.SearchStrategy[Any] = st.text(min_size=1).map(lambda text: " ".join(t
     )
 )
 def test_any_new_task_can_be_written_as_a_command(command: New) -> None:
-    assert parse_command(print_command(command)) == command
+    found = parse_command(print_command(command))
+
+    assert (type(found), found) == (type(command), command)

@@ -49,7 +49,9 @@ ANA = SlackUserId("U0ANA")
     ],
 )
 def test_what_is_typed_is_read(text: str, command: TeamCommand) -> None:
-    assert parse_team_command(text) == command
+    found = parse_team_command(text)
+
+    assert (type(found), found) == (type(command), command)
 
 
 @pytest.mark.parametrize(

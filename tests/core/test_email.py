@@ -2,7 +2,6 @@
 
 import logging
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -95,7 +94,7 @@ def test_one_mail_goes_to_one_address_in_both_forms_through_the_configuration_se
                 },
             },
         )
-        send(ses, replace(MAIL, **left_out))
+        send(ses, MAIL._replace(**left_out))
         stub.assert_no_pending_responses()
 
 

@@ -1,6 +1,8 @@
 """What goes to Lambda."""
 
 import ast
+import gzip
+import json
 import os
 import re
 import subprocess
@@ -25,6 +27,7 @@ from infra.package import (
     PackagingError,
     build_bundle,
     install_command,
+    leave_out_documentation,
     sizes,
 )
 
@@ -187,3 +190,14 @@ def imported(node: ast.AST) -> Iterator[str]:
             yield module.split(".")[0]
     for child in ast.iter_child_nodes(node):
         yield from imported(child)
+
+
+def test_services_are_described_without_prose(tmp_path: Path) -> None:
+    model = tmp_path / "service-2.json.gz"
+    members = {"documentation": {"shape": "Text"}, "Name": {"shape": "Text", "documentation": "<p>A name.</p>"}}
+    model.write_bytes(gzip.compress(json.dumps({"shapes": {"Page": {"members": members}}}).encode()))
+
+    leave_out_documentation(model)
+
+    kept = {"documentation": {"shape": "Text"}, "Name": {"shape": "Text"}}
+    assert json.loads(gzip.decompress(model.read_bytes())) == {"shapes": {"Page": {"members": kept}}}

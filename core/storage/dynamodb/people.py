@@ -4,7 +4,6 @@ A person is three items: the person, the entry that finds them by email, and the
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -86,13 +85,15 @@ class DynamoPersonRepository:
         start = (schema.DIRECTORY_BY_EMAIL if query.by_email else schema.DIRECTORY_BY_NAME) + ascii_lower(query.prefix)
         partition = Partition(self._keys.directory(), schema.OWNERS_AND_DIRECTORY, low=start, high=f"{start}\U0010ffff")
         discards = query.only is not None and not query.by_email
-        reader = SliceReader(self._table, [partition], lambda item: not discards or query.keeps(_row(item)), discards)
+        reader = SliceReader(
+            self._table, [partition], lambda item: not discards or query.keeps(_row(item)), discards=discards
+        )
         rows = reader.read(limit, at)
         items = self._table.get_all([self._keys.person(item["person_id"]) for item in rows.items])
         # The directory lags a moment behind the people, and an address says nothing of whoever has it.
         people = [person for person in map(read_person, items) if query.keeps(person)]
         is_short = rows.following is not None and len(people) < len(rows.items)
-        return replace(rows.of(people), gave_up=rows.gave_up or is_short)
+        return rows.of(people)._replace(gave_up=rows.gave_up or is_short)
 
     def admins(self) -> list[PersonId]:
         return [entry["person_id"] for entry in self._directory() if Group.ADMINS in entry.get("groups", ())]

@@ -1,7 +1,7 @@
 """Reading a slice of one or several partitions as if they were one list."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from core.errors import InvalidInputError
@@ -15,14 +15,15 @@ MAX_QUERIES: Final = 3
 _FILTERED_CHUNK: Final = 50
 
 
-@dataclass(frozen=True, slots=True)
 class SliceReader:
-    """Reads slices of `partitions`; `keep` says which rows belong, `discards` whether it leaves any out."""
-
-    table: Table
-    partitions: Sequence[Partition]
-    keep: Callable[[Item], bool]
-    discards: bool
+    def __init__(
+        self, table: Table, partitions: Sequence[Partition], keep: Callable[[Item], bool], *, discards: bool
+    ) -> None:
+        """Read slices of `partitions`; `keep` says which rows belong, `discards` whether it leaves any out."""
+        self._table = table
+        self._partitions = partitions
+        self._keep = keep
+        self._discards = discards
 
     def read(self, limit: int, at: str | None) -> Slice[Item]:
         """Give up to `limit` rows from a place on; raise InvalidInputError for a place that is not of this list."""
@@ -37,23 +38,23 @@ class SliceReader:
         if stopped is None:
             return self.read(limit, None) if at is not None else Slice(rows)
         rows.reverse()
-        following = self._beside(rows[-1], goes_on=True) if rows else replace(place, goes_on=True).text()
+        following = self._beside(rows[-1], goes_on=True) if rows else place._replace(goes_on=True).text()
         return Slice(rows, stopped.text(), following, gave_up)
 
     def _collect(self, limit: int, place: Cursor) -> tuple[list[Item], Cursor | None, bool]:
         """The rows, where they stopped before the end, and whether for want of patience."""
         rows: list[Item] = []
-        queries, chunk = 0, _FILTERED_CHUNK if self.discards else limit + 1
+        queries, chunk = 0, _FILTERED_CHUNK if self._discards else limit + 1
         for partition in self._from(place):
             spot = Cursor(partition.key, place.sort if partition.key == place.partition else "", place.goes_on)
             rest: Partition | None = _beyond(partition, spot)
             while rest is not None and not rest.is_empty:
                 if queries == MAX_QUERIES:
                     return rows, spot, True
-                items, after = self.table.page(rest, limit=chunk)
+                items, after = self._table.page(rest, limit=chunk)
                 queries += 1
                 for item in items:
-                    if self.keep(item):
+                    if self._keep(item):
                         if len(rows) == limit:
                             return rows, Cursor.read(self._beside(rows[-1], goes_on=place.goes_on)), False
                         rows.append(item)
@@ -62,22 +63,22 @@ class SliceReader:
         return rows, None, False
 
     def _from(self, place: Cursor) -> Sequence[Partition]:
-        keys = [partition.key for partition in self.partitions]
+        keys = [partition.key for partition in self._partitions]
         start = keys.index(place.partition)
         if place.goes_on:
-            return self.partitions[start:]
-        return [replace(each, ascending=not each.ascending) for each in reversed(self.partitions[: start + 1])]
+            return self._partitions[start:]
+        return [replace(each, ascending=not each.ascending) for each in reversed(self._partitions[: start + 1])]
 
     def _place(self, at: str | None) -> Cursor:
         if at is None:
-            return Cursor(self.partitions[0].key, "")
+            return Cursor(self._partitions[0].key, "")
         place = Cursor.read(at)
-        if place.partition not in {partition.key for partition in self.partitions}:
+        if place.partition not in {partition.key for partition in self._partitions}:
             raise InvalidInputError.of("cursor", "not_understood")
         return place
 
     def _beside(self, item: Item, *, goes_on: bool) -> str:
-        index = self.partitions[0].index
+        index = self._partitions[0].index
         partition_key, sort_key = schema.index_keys(index) if index else (schema.PARTITION_KEY, schema.SORT_KEY)
         return Cursor(item[partition_key], item[sort_key], goes_on).text()
 

@@ -88,7 +88,7 @@ class DynamoTaskRepository:
 
     def slice(self, query: TaskQuery, *, limit: int, at: str | None = None) -> Slice[Task]:
         reader = SliceReader(
-            self._table, self._partitions(query), lambda item: query.matches(_task(item)), query.discards
+            self._table, self._partitions(query), lambda item: query.matches(_task(item)), discards=query.discards
         )
         rows = reader.read(limit, at)
         return rows.of([_task(item) for item in rows.items])

@@ -57,9 +57,9 @@ LATE: Final = 5 * 60 * 1000
 class EventBus(Construct):
     """The bus that every change is announced on."""
 
-    def __init__(self, scope: Construct, construct_id: str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, encryption: Encryption) -> None:
         super().__init__(scope, construct_id)
-        self.bus = events.EventBus(self, "Bus")
+        self.bus = events.EventBus(self, "Bus", kms_key=encryption.key)
 
 
 class Notifications(Construct):

@@ -60,7 +60,7 @@ class DoorFunction(Construct):
         log_group = new_log_group(self, "Logs", stage, encryption)
         self._role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         environment = {name: settings[name] for name in sorted(NEEDED[door])}
-        self.function = self._function(code, environment, log_group)
+        self.function = self._function(code, environment, log_group, encryption)
         self._accept_findings()
         self.target = self._target()
         """What others call: where it starts from a snapshot, the version that has one."""
@@ -70,7 +70,7 @@ class DoorFunction(Construct):
         self._tell_of_errors()
 
     def _function(
-        self, code: lambda_.Code, environment: Mapping[str, str], log_group: logs.LogGroup
+        self, code: lambda_.Code, environment: Mapping[str, str], log_group: logs.LogGroup, encryption: Encryption
     ) -> lambda_.Function:
         door, stage = self._door, self._stage
         return lambda_.Function(
@@ -89,6 +89,8 @@ class DoorFunction(Construct):
             timeout=timeout(door, stage),
             reserved_concurrent_executions=stage.reserved.get(door),
             environment=environment,
+            # Of the variables, and of the memory in a snapshot.
+            environment_encryption=encryption.key,
             tracing=lambda_.Tracing.ACTIVE if self._is_traced else None,
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if self._has_snapshot else None,
         )

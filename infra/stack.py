@@ -254,7 +254,8 @@ class TaskBotStack(Stack):
                 f"make manifest URL={self._public_url}",
             ),
             "Step3SlackSecret": (
-                "Puts in, once, what the app's pages Basic Information and OAuth & Permissions show",
+                "Puts in, once, what the app's pages Basic Information and OAuth & Permissions show;"
+                " then press Retry on its page Event Subscriptions",
                 f"aws secretsmanager put-secret-value --secret-id {self._secret.arn} --secret-string '{shape}'",
             ),
             "Step4FirstAdmin": (

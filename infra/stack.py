@@ -40,14 +40,20 @@ class TaskBotStack(Stack):
         self._stage = stage
         self._encryption = Encryption(self, "Encryption", stage=stage)
         self._table = TaskTable(self, "Tasks", stage=stage, encryption=self._encryption)
-        self._bus = EventBus(self, "Events")
+        self._bus = EventBus(self, "Events", encryption=self._encryption)
         self._queues()
         self._relay = ActivityRelay(self, "Activity", encryption=self._encryption)
         self._http = HttpApi(self, "Http", parameters=parameters, stage=stage, encryption=self._encryption)
         self._public_url = parameters.or_else("PublicUrl", self._http.api.api_endpoint)
         self._mail = Mail(self, "Mail", parameters=parameters, encryption=self._encryption)
         self._people = People(
-            self, "People", parameters=parameters, public_url=self._public_url, mail=self._mail, stage=stage
+            self,
+            "People",
+            parameters=parameters,
+            public_url=self._public_url,
+            mail=self._mail,
+            stage=stage,
+            encryption=self._encryption,
         )
         self._secret = SlackSecret(self, "SlackSecret", encryption=self._encryption)
         self._doors = self._functions(code, self._settings(parameters))
@@ -248,7 +254,8 @@ class TaskBotStack(Stack):
                 f"make manifest URL={self._public_url}",
             ),
             "Step3SlackSecret": (
-                "Puts in, once, what the app's pages Basic Information and OAuth & Permissions show",
+                "Puts in, once, what the app's pages Basic Information and OAuth & Permissions show;"
+                " then press Retry on its page Event Subscriptions",
                 f"aws secretsmanager put-secret-value --secret-id {self._secret.arn} --secret-string '{shape}'",
             ),
             "Step4FirstAdmin": (

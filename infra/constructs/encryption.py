@@ -1,5 +1,6 @@
 """Under which key data lies: AWS's own, or one of the account's (`-c kms=true`)."""
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from aws_cdk import Aws, RemovalPolicy
@@ -12,8 +13,6 @@ from constructs import Construct
 
 from infra.stage import Stage
 
-_WRITERS: Final = ("cloudwatch.amazonaws.com", "events.amazonaws.com")
-"""The services that put something into encrypted queues and topics by themselves: alarms, and rules of EventBridge."""
 USE: Final = ("kms:Decrypt", "kms:GenerateDataKey")
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
 USE_OF_TABLE: Final = (*USE, "kms:DescribeKey", "kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo")
@@ -33,30 +32,29 @@ class Encryption(Construct):
                 enable_key_rotation=True,
                 removal_policy=RemovalPolicy.RETAIN,
             )
-            self._let_services_use(self.key)
+            self._let_alarms_use(self.key)
+            self._let_events_use(self.key)
             self._let_logs_use(self.key)
 
-    def _let_services_use(self, key: kms.Key) -> None:
-        key.add_to_resource_policy(
-            iam.PolicyStatement(
-                principals=[iam.ServicePrincipal(name) for name in _WRITERS],
-                actions=list(USE),
-                resources=["*"],  # In a key's own policy, this key.
-                conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
-            )
-        )
+    def _let_alarms_use(self, key: kms.Key) -> None:
+        # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+        _let(key, "cloudwatch.amazonaws.com", USE, {"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}})
+
+    def _let_events_use(self, key: kms.Key) -> None:
+        """Let EventBridge look at the key, and put events into queues; for the bus CDK allows the rest.
+
+        Sources: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-cmkey.html
+        https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+        """
+        _let(key, "events.amazonaws.com", ["kms:DescribeKey"], {})
+        # The account that calls is no condition here: of topics AWS says that EventBridge does not support that, of
+        # queues nothing. https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+        _let(key, "events.amazonaws.com", USE, _encrypting("sqs", "*"))
 
     def _let_logs_use(self, key: kms.Key) -> None:
         # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
-        groups = f"arn:{Aws.PARTITION}:logs:{Aws.REGION}:{Aws.ACCOUNT_ID}:log-group:*"
-        key.add_to_resource_policy(
-            iam.PolicyStatement(
-                principals=[iam.ServicePrincipal(f"logs.{Aws.REGION}.amazonaws.com")],
-                actions=["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncrypt*"],
-                resources=["*"],
-                conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
-            )
-        )
+        actions = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncrypt*"]
+        _let(key, f"logs.{Aws.REGION}.amazonaws.com", actions, _encrypting("logs", "log-group:*"))
 
     @property
     def of_tables(self) -> dynamodb.TableEncryption | None:
@@ -73,3 +71,20 @@ class Encryption(Construct):
     @property
     def key_arn(self) -> str | None:
         return self.key.key_arn if self.key else None
+
+
+def _let(key: kms.Key, service: str, actions: Sequence[str], conditions: Mapping[str, Mapping[str, str]]) -> None:
+    key.add_to_resource_policy(
+        iam.PolicyStatement(
+            principals=[iam.ServicePrincipal(service)],
+            actions=list(actions),
+            resources=["*"],  # In a key's own policy, this key.
+            conditions=conditions,
+        )
+    )
+
+
+def _encrypting(service: str, name: str) -> dict[str, dict[str, str]]:
+    """Only for what is called so in this account and region: its name is part of what the key encrypts."""
+    arn = f"arn:{Aws.PARTITION}:{service}:{Aws.REGION}:{Aws.ACCOUNT_ID}:{name}"
+    return {"ArnLike": {f"kms:EncryptionContext:aws:{service}:arn": arn}}

@@ -57,9 +57,9 @@ LATE: Final = 5 * 60 * 1000
 class EventBus(Construct):
     """The bus that every change is announced on."""
 
-    def __init__(self, scope: Construct, construct_id: str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, encryption: Encryption) -> None:
         super().__init__(scope, construct_id)
-        self.bus = events.EventBus(self, "Bus")
+        self.bus = events.EventBus(self, "Bus", kms_key=encryption.key)
 
 
 class Notifications(Construct):
@@ -86,22 +86,28 @@ class Notifications(Construct):
         self.dead_letters = self._dead_letter_queue(
             "DeadLetters", "dead-letters", "messages that its function could not handle"
         )
-        self.queue = sqs.Queue(
-            self,
-            "Queue",
-            # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html asks for six timeouts.
-            visibility_timeout=visibility or Duration.seconds(6 * int(timeout(door, stage).to_seconds())),
-            delivery_delay=delay,
-            retention_period=Duration.days(4),
-            encryption=encryption.of_queues,
-            encryption_master_key=encryption.key,
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=MAX_RECEIVE_COUNT),
-        )
-        self.queue.add_to_resource_policy(refuse_plain_http("sqs", self.queue.queue_arn))
+        self.queue = self._queue(visibility or _six_attempts(door, stage), delay)
         self.undelivered = self._dead_letter_queue(
             "UndeliveredEvents", "undelivered", "events that the rule could not put into the queue"
         )
         accept(self.undelivered, "SQS3", because="This is itself where a rule's undeliverable events end.")
+        self._listen(bus, detail_types)
+
+    def _queue(self, visibility: Duration, delay: Duration | None) -> sqs.Queue:
+        queue = sqs.Queue(
+            self,
+            "Queue",
+            visibility_timeout=visibility,
+            delivery_delay=delay,
+            retention_period=Duration.days(4),
+            encryption=self._encryption.of_queues,
+            encryption_master_key=self._encryption.key,
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=MAX_RECEIVE_COUNT),
+        )
+        queue.add_to_resource_policy(refuse_plain_http("sqs", queue.queue_arn))
+        return queue
+
+    def _listen(self, bus: EventBus, detail_types: Sequence[str]) -> None:
         events.Rule(
             self,
             "Rule",
@@ -150,6 +156,11 @@ class Notifications(Construct):
     def take_from(self, notifier: DoorFunction) -> None:
         """Let the other channel's notifier hand over whom it cannot reach."""
         notifier.allow(["sqs:SendMessage"], [self.queue.queue_arn])
+
+
+def _six_attempts(door: Door, stage: Stage) -> Duration:
+    # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html asks for six timeouts.
+    return Duration.seconds(6 * int(timeout(door, stage).to_seconds()))
 
 
 class ActivityRelay(Construct):

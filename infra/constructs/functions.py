@@ -55,10 +55,25 @@ class DoorFunction(Construct):
         encryption: Encryption,
     ) -> None:
         super().__init__(scope, f"{construct_id(door)}Door")
+        self._door = door
+        self._stage = stage
         log_group = new_log_group(self, "Logs", stage, encryption)
-        self._role = role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-        traced = stage.traces and door is not Door.SLACK
-        self.function = lambda_.Function(
+        self._role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        environment = {name: settings[name] for name in sorted(NEEDED[door])}
+        self.function = self._function(code, environment, log_group, encryption)
+        self._accept_findings()
+        self.target = self._target()
+        """What others call: where it starts from a snapshot, the version that has one."""
+        if encryption.key_arn is not None:
+            self.allow(USE_OF_TABLE, [encryption.key_arn])
+        self.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log_group.log_group_arn])
+        self._tell_of_errors()
+
+    def _function(
+        self, code: lambda_.Code, environment: Mapping[str, str], log_group: logs.LogGroup, encryption: Encryption
+    ) -> lambda_.Function:
+        door, stage = self._door, self._stage
+        return lambda_.Function(
             self,
             "Function",
             description=f"Task Bot: handlers.{door}",
@@ -68,38 +83,47 @@ class DoorFunction(Construct):
             architecture=lambda_.Architecture.ARM_64,
             handler=f"handlers.{door}.handler",
             code=code,
-            role=role,
+            role=self._role,
             log_group=log_group,
             memory_size=stage.memory[door],
             timeout=timeout(door, stage),
             reserved_concurrent_executions=stage.reserved.get(door),
-            environment={name: settings[name] for name in sorted(NEEDED[door])},
-            tracing=lambda_.Tracing.ACTIVE if traced else None,
-            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if door in stage.from_snapshot else None,
+            environment=environment,
+            # Of the variables, and of the memory in a snapshot.
+            environment_encryption=encryption.key,
+            tracing=lambda_.Tracing.ACTIVE if self._is_traced else None,
+            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if self._has_snapshot else None,
         )
+
+    def _accept_findings(self) -> None:
         accept(
             self.function,
             "L1",
             because="Its dependencies and byte code are built for this Python, which is kept until 2029.",
         )
-        if traced:
+        if self._is_traced:
             # What CDK allows a traced function.
-            accept(role, "IAM5[Resource::*]", because="X-Ray's traces are no resources that could be named.")
-        self.target: lambda_.IFunction = self.function
-        """What others call: where it starts from a snapshot, the version that has one."""
-        if door in stage.from_snapshot:
-            self.target = lambda_.Alias(self, "Live", alias_name="live", version=self.function.current_version)
-        if encryption.key_arn is not None:
-            self.allow(USE_OF_TABLE, [encryption.key_arn])
-        self.allow(["logs:CreateLogStream", "logs:PutLogEvents"], [log_group.log_group_arn])
-        self._tell_of_errors(door)
+            accept(self._role, "IAM5[Resource::*]", because="X-Ray's traces are no resources that could be named.")
 
-    def _tell_of_errors(self, door: Door) -> None:
+    @property
+    def _is_traced(self) -> bool:
+        return self._stage.traces and self._door is not Door.SLACK
+
+    @property
+    def _has_snapshot(self) -> bool:
+        return self._door in self._stage.from_snapshot
+
+    def _target(self) -> lambda_.IFunction:
+        if not self._has_snapshot:
+            return self.function
+        return lambda_.Alias(self, "Live", alias_name="live", version=self.function.current_version)
+
+    def _tell_of_errors(self) -> None:
         alarm_when(
             self,
             "ErrorsAlarm",
-            name=f"errors-{door.replace('_', '-')}",
-            what=f"calls of handlers.{door} end in an error or in the timeout",
+            name=f"errors-{self._door.replace('_', '-')}",
+            what=f"calls of handlers.{self._door} end in an error or in the timeout",
             # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
             metric=self.function.metric_errors(period=Duration.minutes(5)),
             threshold=1,

@@ -9,6 +9,7 @@ from constructs import Construct
 
 from infra.constructs.accepted import accept
 from infra.constructs.alarms import alarm_when
+from infra.constructs.encryption import Encryption
 from infra.constructs.functions import DoorFunction
 from infra.constructs.mail import Mail
 from infra.constructs.parameters import Parameters
@@ -39,10 +40,19 @@ class People(Construct):
     """The user pool with its groups, three clients and managed login."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, parameters: Parameters, public_url: str, mail: Mail, stage: Stage
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        parameters: Parameters,
+        public_url: str,
+        mail: Mail,
+        stage: Stage,
+        encryption: Encryption,
     ) -> None:
         super().__init__(scope, construct_id)
         self.pool = self._pool(stage)
+        self._lie_under(encryption)
         if stage.threat_protection == "off":
             accept(self.pool, "COG8", because="The plus plan is paid for each person and month; a stage can choose it.")
         accept(
@@ -103,6 +113,19 @@ class People(Construct):
             removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
 
+    def _lie_under(self, encryption: Encryption) -> None:
+        """Encrypt the pool with the stage's key, to which Cognito gives itself a grant as whoever deploys."""
+        if encryption.key_arn is not None:
+            self._made.key_configuration = cognito.CfnUserPool.KeyConfigurationProperty(
+                key_type="CUSTOMER_MANAGED_KEY", kms_key_arn=encryption.key_arn
+            )
+
+    @property
+    def _made(self) -> cognito.CfnUserPool:
+        pool = self.pool.node.default_child
+        assert isinstance(pool, cognito.CfnUserPool)  # noqa: S101 (what a UserPool is made of)
+        return pool
+
     def _send_through(self, mail: Mail, parameters: Parameters) -> None:
         """Where a deployment says so, send the pool's mails as the product sends its own: Cognito's sender soon stops.
 
@@ -110,9 +133,7 @@ class People(Construct):
         https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-email.html
         """
         by_ses = CfnCondition(self, "MailsBySes", expression=Fn.condition_equals(parameters["SignInMail"], "ses"))
-        pool = self.pool.node.default_child
-        assert isinstance(pool, cognito.CfnUserPool)  # noqa: S101 (what a UserPool is made of)
-        pool.email_configuration = Fn.condition_if(
+        self._made.email_configuration = Fn.condition_if(
             by_ses.logical_id,
             {
                 "EmailSendingAccount": "DEVELOPER",

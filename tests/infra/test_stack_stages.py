@@ -138,15 +138,58 @@ def test_the_key_outlives_what_it_encrypted(full: StackTemplate) -> None:
     assert (key["DeletionPolicy"], key["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
-@pytest.mark.parametrize("principal", ["cloudwatch.amazonaws.com", "events.amazonaws.com"])
-def test_alarms_and_rules_can_write_what_is_encrypted(full: StackTemplate, principal: str) -> None:
-    let = [
-        each
-        for each in full.only("AWS::KMS::Key")["KeyPolicy"]["Statement"]
-        if principal in listed(each["Principal"].get("Service", []))
-    ]
+def test_events_on_their_way_lie_under_that_key(template: StackTemplate, full: StackTemplate) -> None:
+    assert written(full.only("AWS::Events::EventBus")["KmsKeyIdentifier"]) == "EncryptionKey.Arn"
+    assert "KmsKeyIdentifier" not in template.only("AWS::Events::EventBus")
 
-    assert any({"kms:Decrypt", "kms:GenerateDataKey"} <= set(each["Action"]) for each in let)
+
+def test_what_functions_are_told_and_their_snapshots_lie_under_that_key(
+    template: StackTemplate, full: StackTemplate
+) -> None:
+    assert {written(each["KmsKeyArn"]) for each in full.functions().values()} == {"EncryptionKey.Arn"}
+    assert not any("KmsKeyArn" in each for each in template.functions().values())
+
+
+def test_who_signs_in_lies_under_that_key(template: StackTemplate, full: StackTemplate) -> None:
+    key = full.only("AWS::Cognito::UserPool")["KeyConfiguration"]
+
+    assert (key["KeyType"], written(key["KmsKeyArn"])) == ("CUSTOMER_MANAGED_KEY", "EncryptionKey.Arn")
+    assert "KeyConfiguration" not in template.only("AWS::Cognito::UserPool")
+
+
+HERE = "AWS::Region:AWS::AccountId"
+BUS = f"arn:AWS::Partition:events:{HERE}:event-bus/TaskBotEventsBus"
+OF_ACCOUNT = ("aws:SourceAccount", "AWS::AccountId")
+IN_QUEUES = ("kms:EncryptionContext:aws:sqs:arn", f"arn:AWS::Partition:sqs:{HERE}:*")
+IN_LOGS = ("kms:EncryptionContext:aws:logs:arn", f"arn:AWS::Partition:logs:{HERE}:log-group:*")
+ON_BUS = (OF_ACCOUNT, ("aws:SourceArn", BUS), ("kms:EncryptionContext:aws:events:event-bus:arn", BUS))
+SERVICES: dict[str, set[tuple[str, tuple[tuple[str, str], ...]]]] = {
+    "cloudwatch.amazonaws.com": {("kms:Decrypt kms:GenerateDataKey", (OF_ACCOUNT,))},
+    "events.amazonaws.com": {
+        ("kms:DescribeKey", ()),
+        ("kms:Decrypt kms:GenerateDataKey", (IN_QUEUES,)),
+        # What CDK allows a bus, and a rule's target.
+        ("kms:Decrypt kms:DescribeKey kms:GenerateDataKey", ON_BUS),
+        ("kms:Decrypt kms:Encrypt kms:GenerateDataKey* kms:ReEncrypt*", (OF_ACCOUNT,)),
+    },
+    "logs.AWS::Region.amazonaws.com": {
+        ("kms:Decrypt kms:DescribeKey kms:Encrypt kms:GenerateDataKey kms:ReEncrypt*", (IN_LOGS,))
+    },
+}
+"""What a service may do with the key, and under which conditions."""
+
+
+def test_the_key_is_used_by_these_services_and_for_this_only(full: StackTemplate) -> None:
+    found: dict[str, set[tuple[str, tuple[tuple[str, str], ...]]]] = {}
+    of_account, *of_services = full.only("AWS::KMS::Key")["KeyPolicy"]["Statement"]
+    for each in of_services:
+        conditions = [pair for operator in each.get("Condition", {}).values() for pair in operator.items()]
+        named = tuple(sorted((name, logical(written(value))) for name, value in conditions))
+        service = written(each["Principal"]["Service"])
+        found.setdefault(service, set()).add((" ".join(sorted(listed(each["Action"]))), named))
+
+    assert written(of_account["Principal"]["AWS"]) == "arn:AWS::Partition:iam::AWS::AccountId:root"
+    assert found == SERVICES
 
 
 @pytest.mark.parametrize("door", Door)

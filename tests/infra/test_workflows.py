@@ -1,5 +1,6 @@
 """What GitHub runs: the commands of the README, and no key of anybody's."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +29,22 @@ def test_no_workflow_knows_a_secret(text: str) -> None:
     assert "aws-access-key-id" not in text
 
 
+def test_what_others_wrote_is_named_by_its_commit(text: str) -> None:
+    """A tag can be moved to other code, which would then run with this repository's token."""
+    named = re.findall(r"uses: (.*)", text) + re.findall(r"npx .*?(\S+@\S+)", text)
+
+    assert named
+    for each in named:
+        assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+|aws-cdk@\d+\.\d+\.\d+", each)
+
+
 def test_a_deployment_takes_a_role_by_githubs_own_token() -> None:
     workflow = yaml.safe_load((FOLDER / "deploy.yml").read_text())
+    [job] = workflow["jobs"].values()
     [role] = [each["with"] for each in steps("deploy") if "configure-aws-credentials" in each.get("uses", "")]
 
-    assert workflow["permissions"] == {"contents": "read", "id-token": "write"}
+    assert workflow["permissions"] == {}
+    assert job["permissions"] == {"contents": "read", "id-token": "write"}
     assert "role-to-assume" in role
 
 
@@ -46,6 +58,13 @@ def test_what_is_deployed_was_checked_and_is_told_all_that_has_no_default() -> N
 
     assert commands[0] == "make check"
     assert all(f"{each.name}=" in commands[-1] for each in PARAMETERS if each.default is None)
+
+
+def test_the_readme_names_the_command_line_that_the_workflow_uses() -> None:
+    """CDK's command line must not be older than its library, and its newest version on npm may be."""
+    [used] = re.findall(r"aws-cdk@\S+", (FOLDER / "deploy.yml").read_text())
+
+    assert f"npm install -g {used}\n" in (FOLDER.parents[1] / "README.md").read_text()
 
 
 def test_no_command_is_pieced_together_from_what_somebody_typed(text: str) -> None:

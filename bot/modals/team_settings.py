@@ -8,9 +8,9 @@ from slack_bolt import Ack, BoltContext
 from bot.commands.team import Typed
 from bot.commands.team_directory import open_slowly
 from bot.commands.team_grammar import OpenTeamSettings
-from bot.errors import field_errors
 from bot.ids import Callback, Field
 from bot.messages.blocks import Block, Element, option, plain, section
+from bot.messages.refusals import field_errors
 from bot.messages.workspace import setting_name, setting_value
 from bot.modals.fields import View, build_person_option, field_input
 from bot.modals.new_task import build_outcome

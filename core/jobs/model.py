@@ -114,8 +114,10 @@ class Job(FrozenModel):
     """Whether it was not even tried, since their address takes no mail from us any more."""
     is_left_to_work: bool = False
     """Whether it went on without the door that began it."""
+    window: str | None = None
+    """What the door keeps with the window that shows how far it has come; None where there is no window."""
     failure: str | None = None
-    """Why it failed."""
+    """Why it failed, as `core.jobs.failure` writes it; of jobs from before, the error's name alone."""
 
     @property
     def is_pending(self) -> bool:

@@ -11,6 +11,7 @@ from core.clock import Clock, EventIds, Hurry
 from core.errors import ConflictError, DependencyError, TaskBotError
 from core.events import EventActor
 from core.ids import JobId, WorkspaceId
+from core.jobs.failure import written
 from core.jobs.model import Guards, Job, JobKind, JobLease, JobState
 from core.jobs.news import JobNews
 from core.jobs.ports import JobRepository
@@ -143,7 +144,7 @@ class JobService:
             _log.warning("a job's lease runs out by itself", extra={"job_id": job.job_id})
 
     def _fail(self, job: Job, failure: TaskBotError) -> None:
-        facts = {"state": JobState.FAILED, "failure": type(failure).__name__, "ended_at": self._clock()}
+        facts = {"state": JobState.FAILED, "failure": written(failure), "ended_at": self._clock()}
         failed = job.but(**facts, told=self._jobs.get(job.job_id).told)
         try:
             self._jobs.end(failed, None, self._news.ended(failed))

@@ -354,12 +354,16 @@ def test_a_long_removal_goes_on_without_the_modal_which_tells_how_far_it_is(
     world.clock.forward(timedelta(minutes=2))
     for _locked_out_then_moved in range(2):
         team.jobs.resume(intent.job_id, timedelta(0))
+    assert modal.view["external_id"] == intent.job_id
     modal.press(Action.JOB_LOOK)
     assert "25 of 30 tasks so far." in modal.shown
+    # What the window has shown by itself since is newer.
+    assert modal.slack.ears.calls[-1][1]["hash"] == modal.hash
 
     team.work()
     modal.press(Action.JOB_LOOK)
     assert "30 tasks moved: 30 to Ben Okoro." in modal.shown
+    assert "external_id" not in modal.view
 
 
 def test_where_cognito_fails_half_way_the_modal_says_that_it_goes_on(modal: TeamModal, team: Team) -> None:

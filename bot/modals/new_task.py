@@ -94,9 +94,10 @@ class NewTaskModal:
 
         Where several can be chosen, nobody is a choice as well: there an empty field means oneself.
         """
-        typed = body.get("value", "")
-        found = self._people.starting_with(typed)
-        if body.get("block_id") == Field.HEIRS:  # There the action names who leaves.
+        typed, field = body.get("value", ""), body.get("block_id")
+        among = self._people.admins_starting_with if field == Field.LINK_REQUESTS_TO else self._people.starting_with
+        found = among(typed)
+        if field == Field.HEIRS:  # There the action names who leaves.
             found = [person for person in found if not body["action_id"].endswith(f":{person.person_id}")]
         options = [build_person_option(person) for person in found]
         if body.get("action_id", "").endswith(SEVERAL) and _NOBODY.startswith(typed.strip().lower()):

@@ -31,40 +31,40 @@ class JobWindows:
         self._clock = clock
 
     def follow(self, event: Event) -> datetime | None:
-        """Show how the job of an event stands now, and give when to look again while it goes on.
+        """Show how the job of an event stands now, and give when to look again.
 
         The window is known by the job's id until it shows something else: then Slack finds it no more, and it is left
-        alone. A window that shows an end loses that name too, so that nothing older comes after it.
+        alone. With its end it loses that name too, so that nothing older comes after it.
 
         Raises:
             DependencyError: Slack asks for a pause; what else goes wrong is let go, since a message tells the end.
         """
-        if event.job is None or event.detail_type not in {EventType.JOB_BEGUN, EventType.JOB_ENDED}:
+        job = self._job_of(event)
+        if job is None or job.window is None:
             return None
-        try:
-            job = self._jobs.get(event.job.job_id)
-        except NotFoundError:
-            return None
-        if job.window is None or not (job.is_left_to_work or job.is_pending):
-            return None  # There is none, or the door that began it shows the end.
-        again = self._next_look(job, event)
-        if job.is_pending and not (again and job.is_left_to_work):
-            return again  # The door is still at it, or there is nothing to count.
-        return again if self._is_shown(job, job.window) else None
-
-    def _next_look(self, job: Job, event: Event) -> datetime | None:
         now = self._clock()
-        is_followed = event.detail_type is EventType.JOB_BEGUN and job.total and now - job.begun_at < FOLLOWED
-        return now + LOOK_AGAIN if job.is_pending and is_followed else None
-
-    def _is_shown(self, job: Job, window: str) -> bool:
-        """Whether it is worth coming back to the window."""
-        view = build_job(job, names_in(job, self._people.get), read_place({"private_metadata": window}))
+        again = now + LOOK_AGAIN if now - event.occurred_at < FOLLOWED else None
+        if job.is_pending and (again is None or not job.is_left_to_work):
+            return again  # The door is still at it, or it takes very long.
+        view = build_job(job, names_in(job, self._people.get), read_place({"private_metadata": job.window}))
         try:
             self._slack.update_view(job.job_id, view)
         except DependencyError as error:
             if error.retry_after is not None:
                 raise
             _log.info("a window was left as it is", extra={"job_id": job.job_id, "reason": error.reason})
-            return error.retryable
-        return True
+            return again if error.retryable else None
+        return again if job.is_pending else None
+
+    def _job_of(self, event: Event) -> Job | None:
+        """The job, where this event is the one by which it is followed now: begun while it counts, then ended."""
+        if event.job is None or event.detail_type not in {EventType.JOB_BEGUN, EventType.JOB_ENDED}:
+            return None
+        try:
+            job = self._jobs.get(event.job.job_id)
+        except NotFoundError:
+            return None
+        if event.detail_type is EventType.JOB_BEGUN:
+            return job if job.is_pending and job.total else None
+        # What the door ended, it shows itself.
+        return job if job.is_left_to_work else None

@@ -5,7 +5,7 @@ function `work` goes on. Whoever is at it holds a lease, so that the two never a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -18,6 +18,8 @@ from core.ids import JobId, PersonId, TaskId
 
 LEASE: Final = timedelta(seconds=60)
 """After so long without a sign of life, whoever is at a job is taken for dead."""
+DOOR_LEASE: Final = timedelta(seconds=20)
+"""A door has answered by then, or never will; where it could not let go of the job, `work` need not wait for longer."""
 CHUNK: Final = 25
 """How many tasks a job changes between two signs of life; what needs no more is done by the door itself."""
 NAMED: Final = 10
@@ -143,10 +145,15 @@ class JobLease:
 
     holder: str
     now: datetime
+    lasts: timedelta = LEASE
 
     @property
     def until(self) -> datetime:
-        return self.now + LEASE
+        return self.now + self.lasts
+
+    def renewed(self, now: datetime) -> "JobLease":
+        """The same holder's, from now on."""
+        return replace(self, now=now)
 
 
 @dataclass(frozen=True, slots=True)

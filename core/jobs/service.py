@@ -12,7 +12,7 @@ from core.errors import ConflictError, DependencyError, TaskBotError
 from core.events import EventActor
 from core.ids import JobId, WorkspaceId
 from core.jobs.failure import written
-from core.jobs.model import Guards, Job, JobKind, JobLease, JobState
+from core.jobs.model import DOOR_LEASE, Guards, Job, JobKind, JobLease, JobState
 from core.jobs.news import JobNews
 from core.jobs.ports import JobRepository
 from core.people.model import Actor
@@ -81,8 +81,8 @@ class JobService:
         return self._jobs.get(job_id)
 
     def lease(self) -> JobLease:
-        """A lease for whoever begins a job and goes on with it at once."""
-        return JobLease(secrets.token_hex(8), self._clock())
+        """A lease for a door that begins a job and goes on with it at once."""
+        return JobLease(secrets.token_hex(8), self._clock(), DOOR_LEASE)
 
     def run_inline(self, job: Job, lease: JobLease) -> Job:
         """Go through the first steps of a job just begun; a pending one is finished by `work`.
@@ -102,7 +102,7 @@ class JobService:
         Raises:
             DependencyError: something outside does not do its part; try again later.
         """
-        lease = self.lease()
+        lease = JobLease(secrets.token_hex(8), self._clock())
         job = self._jobs.claim(job_id, lease)
         if job is None:
             return None
@@ -122,7 +122,7 @@ class JobService:
                 job = advance.job
                 if not job.is_pending:
                     return job
-                lease = JobLease(lease.holder, self._clock())
+                lease = lease.renewed(self._clock())
                 job = self._jobs.keep(job, lease)
                 if advance.is_stuck or self._clock() >= until or (self._hurry is not None and self._hurry.is_over):
                     break

@@ -80,6 +80,10 @@ def shown(slack: Served) -> dict[str, Any]:
     return dict(view["content"], id=view["id"])
 
 
+def calls(slack: Served) -> list[str]:
+    return [each["method"] for each in slack.get("/_local/slack/calls")["calls"] if each["method"] == "views.update"]
+
+
 def begun(team: Team) -> Event:
     return team.repository.intents[-1]
 
@@ -107,15 +111,14 @@ def test_the_line_moves_and_the_summary_comes_without_a_press(
     assert read_place(shown(slack)) == FOUND_BY
 
 
-def test_whoever_follows_a_job_that_ended_meanwhile_shows_the_end_and_stops(
+def test_whoever_follows_a_job_that_ended_meanwhile_leaves_the_end_to_its_own_news(
     slack: Served, team: Team, ada: Actor, windows: JobWindows
 ) -> None:
-    job = removing(team, ada, 3)
-    look_at(slack, job)
+    look_at(slack, removing(team, ada, 3))
     team.work()
 
     assert windows.follow(begun(team)) is None
-    assert "3 tasks moved" in words_of(shown(slack)["blocks"])
+    assert calls(slack) == []
 
 
 def test_what_comes_late_replaces_nothing_newer(slack: Served, team: Team, ada: Actor, windows: JobWindows) -> None:
@@ -155,10 +158,6 @@ def test_who_has_gone_on_is_left_alone(slack: Served, team: Team, ada: Actor, wi
     team.work()
     assert windows.follow(ended(team)) is None
     assert slack.get("/_local/slack/views?user=ada")["modals"] == before
-
-
-def calls(slack: Served) -> list[str]:
-    return [each["method"] for each in slack.get("/_local/slack/calls")["calls"] if each["method"] == "views.update"]
 
 
 def test_what_the_door_is_still_at_is_not_touched(slack: Served, team: Team, ada: Actor, windows: JobWindows) -> None:
@@ -217,6 +216,16 @@ def test_trouble_of_slacks_is_no_trouble_of_the_queues(
     slack.post("/_local/slack/faults", {**fault, "method": "views.update"})
 
     assert windows.follow(begun(team)) == (team.world.clock() + again if again else None)
+
+
+def test_the_end_is_shown_once_slack_is_well_again(slack: Served, team: Team, ada: Actor, windows: JobWindows) -> None:
+    look_at(slack, removing(team, ada, 3))
+    team.work()
+    slack.post("/_local/slack/faults", {"kind": "server_error", "status": 503, "method": "views.update"})
+
+    assert windows.follow(ended(team)) is not None
+    assert windows.follow(ended(team)) is None
+    assert "3 tasks moved" in words_of(shown(slack)["blocks"])
 
 
 def test_a_pause_that_slack_asks_for_is_kept_by_all(slack: Served, team: Team, ada: Actor, windows: JobWindows) -> None:

@@ -1,4 +1,4 @@
-"""The only map from errors to words on a Slack screen, and the funnel that every failure ends in."""
+"""The funnel that every failure ends in; the words stand in `bot.messages.refusals`."""
 
 import http.client
 import logging

@@ -184,6 +184,7 @@ class SlackApi:
     def update_view(self, external_id: str, view: dict[str, Any]) -> None:
         """Replace what the modal shows that has this name; refused with `not_found` where none has it (any more).
 
+        A view takes the place of the one before whole: without the name it has none, as the answer shows under
         https://docs.slack.dev/reference/methods/views.update
         """
         with _translated():

@@ -378,6 +378,20 @@ def test_where_cognito_fails_half_way_the_modal_says_that_it_goes_on(modal: Team
     assert "*Dana Berg* is in the team." in modal.shown
 
 
+def test_why_it_failed_after_all_is_said_when_one_looks_again(modal: TeamModal, team: Team) -> None:
+    team.accounts.refused.add("dana@example.com")
+    modal.type("add")
+    team.accounts.fails_at = len(team.accounts.calls) + 1
+    modal.submit(**DANA)
+    assert "Working… adding Dana Berg." in modal.shown
+
+    team.work()
+    modal.press(Action.JOB_LOOK)
+
+    said = "That could not be finished: adding Dana Berg. Cognito does not take that as an email address."
+    assert said in modal.shown
+
+
 def test_a_second_change_of_the_same_person_waits_for_the_first(modal: TeamModal, team: Team, world: World) -> None:
     managing(modal, world.ana)
     team.accounts.fails_at = len(team.accounts.calls) + 2

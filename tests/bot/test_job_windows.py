@@ -12,6 +12,7 @@ from core.errors import DependencyError
 from core.events import Event, EventType
 from core.ids import JobId
 from core.jobs.model import Job
+from core.notifications.plan import notifications_for
 from core.people.model import Actor
 from core.slack import SlackApi
 from core.tasks.model import NewTask
@@ -109,6 +110,7 @@ def test_the_line_moves_and_the_summary_comes_without_a_press(
 
     assert "*Ana Silva* was removed from the team. 30 tasks moved: 30 to Ben Okoro." in words_of(shown(slack)["blocks"])
     assert read_place(shown(slack)) == FOUND_BY
+    assert notifications_for(begun(team)) == []
 
 
 def test_whoever_follows_a_job_that_ended_meanwhile_leaves_the_end_to_its_own_news(

@@ -154,7 +154,7 @@ _MEMBER_REFUSED = {
     MemberRefusal.REMOVED: "They were removed from the team. Add them again if they are back.",
     MemberRefusal.NO_HEIR: "Somebody you named can't be given tasks. Choose others, or leave the tasks to nobody.",
 }
-_GONE: Final = "Cognito has no such user any more. You can only remove them here."
+_GONE: Final = "Cognito has no such user any more. You can only remove them, in `/team`."
 
 
 def refusal_words(error: Exception) -> str | None:

@@ -137,7 +137,7 @@ def left_to_work(team: Team, ada: Actor, why: str) -> Job:
     [
         ("has signed in", "sending Ana Silva a new invitation", "They have signed in and chosen a password"),
         ("no address", "adding Dana", "Cognito does not take that as an email address."),
-        ("gone", "locking Ana Silva out", "Cognito has no such user any more. You can only remove them here."),
+        ("gone", "locking Ana Silva out", "Cognito has no such user any more. You can only remove them, in `/team`."),
     ],
 )
 def test_why_it_failed_is_said_in_the_door_s_own_words(

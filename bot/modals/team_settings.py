@@ -139,7 +139,6 @@ def _told(settings: WorkspaceSettings, admins: Sequence[Person]) -> Block:
     chosen = [build_person_option(person) for person in admins if person.person_id in settings.link_requests_to]
     element = person_select() | {
         "type": "multi_external_select",
-        "placeholder": plain("All admins"),
         "max_selected_items": MOST_TOLD,
         **_initial(chosen),
     }

@@ -179,6 +179,15 @@ class SlackApi:
         with _translated():
             self.client.views_publish(user_id=slack_user_id, view=view)
 
+    def update_view(self, external_id: str, view: dict[str, Any]) -> None:
+        """Replace what the modal shows that has this name; refused with `not_found` where none has it (any more).
+
+        A view takes the place of the one before whole: without the name it has none, as the answer shows under
+        https://docs.slack.dev/reference/methods/views.update
+        """
+        with _translated():
+            self.client.views_update(external_id=external_id, view=view)
+
     def find(self, channel: str, event_ids: Collection[EventId], *, thread_ts: str | None = None) -> dict[EventId, str]:
         """Look for the messages that tell events, among the newest of a DM or in a whole thread of it.
 

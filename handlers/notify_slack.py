@@ -10,6 +10,7 @@ from bot.card_refresh import CardRefresh
 from bot.ended_jobs import EndedJobs
 from bot.home.content import HomeReader
 from bot.home.publisher import HomePublisher
+from bot.job_windows import JobWindows
 from bot.link_notifier import LinkSender
 from bot.notice_notifier import NoticeSender
 from bot.notifier import SlackSender, TaskSender
@@ -58,11 +59,12 @@ def build(settings: Settings, secrets: Secrets) -> Handler:
         parts.installation,
         system_clock,
     )
+    windows = JobWindows(parts.slack, parts.jobs, parts.people, system_clock)
     origins = OriginSender(parts.slack, parts.deliveries, parts.installation, system_clock)
 
     def tell(event: Event, instead: frozenset[PersonId], together: frozenset[EventId]) -> datetime | None:
         deliver = partial(service.deliver, event, instead, together)
-        steps = (deliver, partial(cards.refresh, event), partial(origins.tell, event))
+        steps = (deliver, partial(cards.refresh, event), partial(origins.tell, event), partial(windows.follow, event))
         return each_step(steps, homes=(lambda: None) if instead else partial(homes.refresh, event))
 
     def notify(batch: dict[str, Any], _context: Any) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
 from bot.commands.tasks import TaskCommands
-from bot.errors import field_errors
 from bot.ids import Field, Until
 from bot.messages.blocks import section
+from bot.messages.refusals import field_errors
 from bot.messages.tasks import SNOOZE, build_card, build_facts
 from bot.messages.text import escape
 from bot.modals.fields import View, parse_fields

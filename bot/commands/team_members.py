@@ -11,9 +11,9 @@ from bot.commands.team import Typed
 from bot.commands.team_directory import TeamDirectory, open_slowly
 from bot.commands.team_grammar import AddMember
 from bot.commands.tokens import Email, Named, Someone
-from bot.errors import field_errors, sentence_for
 from bot.ids import Action, Field
 from bot.messages.jobs import Names, job_words, names_in
+from bot.messages.refusals import change_refusal_words, field_errors
 from bot.modals.directory import Place, build_said, read_place
 from bot.modals.fields import View
 from bot.modals.member import build_job, build_member
@@ -54,7 +54,6 @@ _FIELD_OF: Final = {
     MemberRefusal.NO_HEIR: Field.HEIRS,
 }
 """Where a form says why something is refused; any other reason stands at its first field."""
-_GONE: Final = "Cognito has no such user any more. You can only remove them here."
 _OUTSIDE: Final = {
     SlackStatus.BOT: "a bot",
     SlackStatus.GUEST: "a guest",
@@ -155,13 +154,13 @@ class TeamMembers:
         change, once = _CHANGES[action], f"button:{view_id}:{seen}:{action}:{place.chosen}"
         working = Working(client, view_id, self._names, place)
         try:
-            job = change(self._administration.telling(working), actor, place.chosen, once)
+            job = change(self._administration.telling(working, place.written()), actor, place.chosen, once)
             if job.is_pending and working.hash:
                 ack()  # It says so already, and Slack does not wait for long.
                 return
             view = self._outcome(actor, job, place)
         except (InvalidInputError, MemberRefusedError, NotFoundError) as refused:
-            view = self._again(place)(actor, _sentence_for(refused))
+            view = self._again(place)(actor, change_refusal_words(refused) or "")
         show(client, view_id, view, after=working.hash or seen)
         ack()
 
@@ -169,7 +168,8 @@ class TeamMembers:
         """Show how far a job has come."""
         actor, place = self._administration.require(context["actor"]), read_place(body["view"])
         job = self._administration.job(actor, JobId(body["actions"][0]["value"]))
-        show(client, body["view"]["id"], self._outcome(actor, job, place))
+        # Where the window has moved on by itself meanwhile, it shows what is newer.
+        show(client, body["view"]["id"], self._outcome(actor, job, place), after=body["view"]["hash"])
         ack()
 
     def on_add(self, ack: Ack, view: View, context: BoltContext, client: WebClient) -> None:
@@ -224,12 +224,13 @@ class TeamMembers:
         """Do what a form asks for. What is refused is said at its field, or once it is working in the modal's place."""
         actor = self._administration.require(context["actor"])
         working = Working(client, view["id"], self._names, place)
+        telling = self._administration.telling(working, place.written())
         try:
-            job = change(self._administration.telling(working), actor, f"view:{view['id']}:{view['hash']}")
+            job = change(telling, actor, f"view:{view['id']}:{view['hash']}")
         except (InvalidInputError, MemberRefusedError, NotFoundError) as refused:
             errors = _errors_at(refused, view)
             if working.is_shown or not errors:
-                ack(response_action="update", view=again(actor, _sentence_for(refused)))
+                ack(response_action="update", view=again(actor, change_refusal_words(refused) or ""))
             else:
                 ack(response_action="errors", errors=errors)
             return
@@ -316,11 +317,6 @@ class TeamMembers:
         return actor, read_place(body["view"])._replace(person=PersonId(body["actions"][0]["value"]))
 
 
-def _sentence_for(refused: TaskBotError) -> str:
-    """Say above a person of the directory why they were not changed."""
-    return _GONE if isinstance(refused, NotFoundError) else sentence_for(refused) or ""
-
-
 def _errors_at(refused: TaskBotError, view: View) -> dict[str, str]:
     """What is wrong at which field; nothing where the form does not have it."""
     asked = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
@@ -330,5 +326,5 @@ def _errors_at(refused: TaskBotError, view: View) -> dict[str, str]:
     if not asked:
         return {}
     field = _FIELD_OF.get(refused.reason) if isinstance(refused, MemberRefusedError) else None
-    sentence = (sentence_for(refused) or "").replace("`", "")
+    sentence = (change_refusal_words(refused) or "").replace("`", "")
     return {str(field) if field in asked else asked[0]: sentence}

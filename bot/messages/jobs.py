@@ -4,14 +4,18 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from bot.messages.people import called
+from bot.messages.refusals import change_refusal_words
+from bot.messages.suppression import SEND_AGAIN
 from bot.messages.text import clipped, escape
 from core.errors import NotFoundError
 from core.ids import PersonId
+from core.jobs.failure import read
 from core.jobs.model import Job, JobKind, JobState
 from core.people.model import Person
 from core.tasks.moving import NOBODY
 
 _NAMES_SHOWN: Final = 10
+_UNKNOWN: Final = "Look at it, and try again if it still is to be."
 _HEIR_SHOWN: Final = 40
 """A section takes 3,000 characters, of which escaping may take five for each of a name."""
 
@@ -39,7 +43,9 @@ def job_words(job: Job, names: Names) -> str:
         case JobState.PENDING:
             return _under_way(job, names)
         case JobState.FAILED:
-            return f"That could not be finished: {_what(job, names)}. Look at it, and try again if it still is to be."
+            why = read(job.failure)
+            sentence = change_refusal_words(why) if why else None
+            return f"That could not be finished: {_what(job, names)}. {sentence or _UNKNOWN}"
     return _done(job, names)
 
 
@@ -99,7 +105,7 @@ def _passed_on(job: Job, who: str) -> str:
     if job.is_mail_suppressed:
         return (
             f"{begun}, but *no email was sent*: their address has bounced, or they called one of my emails spam. "
-            "Once mails to it are allowed again, press *Resend invitation*."
+            f"Press *{SEND_AGAIN}* in my message to the admins about that address, then *Resend invitation*."
         )
     return f"{begun}, but *the email could not be sent*. Check the address, then press *Resend invitation*."
 

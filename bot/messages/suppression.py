@@ -9,6 +9,7 @@ from bot.messages.text import escape
 from core.ids import EventId
 from core.suppression.model import Reason, Suppression
 
+SEND_AGAIN: Final = "Send emails again"
 _WHY: Final = {
     Reason.BOUNCED: "Its mail server refuses emails to it for good: it is mistyped, or the mailbox is gone.",
     Reason.COMPLAINED: "An email of mine was reported as spam there.",
@@ -19,9 +20,7 @@ def build_suppressed(suppression: Suppression) -> tuple[str, list[Block]]:
     """Say who gets no more mail, why, and offer to send again."""
     text = f"{escape(_whose(suppression))} no longer gets my emails."
     value = json.dumps([suppression.address, suppression.suppression_id])
-    again = button(
-        "Send emails again", Action.MAIL_LIFT, value, spoken=f"Send emails to {suppression.address} again"[:75]
-    )
+    again = button(SEND_AGAIN, Action.MAIL_LIFT, value, spoken=f"Send emails to {suppression.address} again"[:75])
     return text, [
         section(f"*{text}*"),
         literal(suppression.address),

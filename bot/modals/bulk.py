@@ -11,11 +11,11 @@ from slack_sdk import WebClient
 from bot.commands.grammar import parse_command
 from bot.commands.model import ListTasks
 from bot.commands.reading import Reading
-from bot.errors import field_errors
 from bot.ids import Action, Callback, Field
 from bot.messages.blocks import Block, Element, actions, button, context, option, plain, section, verbatim
 from bot.messages.bulk import build_job
 from bot.messages.lists import parse_page
+from bot.messages.refusals import field_errors
 from bot.messages.text import STATUS_WORDS, clipped
 from bot.modals.fields import View, field_input, person_select
 from bot.replies import reply, show

@@ -5,9 +5,9 @@ from typing import Any
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
-from bot.errors import field_errors
 from bot.ids import Callback, Field
 from bot.messages.blocks import Element, literal, plain
+from bot.messages.refusals import field_errors
 from bot.modals.fields import View, field_input, parse_fields
 from bot.modals.new_task import build_outcome
 from bot.replies import open_modal

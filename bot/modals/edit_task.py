@@ -8,9 +8,9 @@ from typing import Any, Final
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
-from bot.errors import field_errors
 from bot.ids import Callback, Field
 from bot.messages.blocks import Block, literal, option, plain, section
+from bot.messages.refusals import field_errors
 from bot.messages.tasks import build_facts
 from bot.modals.fields import (
     Values,

@@ -52,14 +52,19 @@ def build_member(
 
 
 def build_job(job: Job, names: Names, place: Place) -> View:
-    """Show how far a job has come, with a way to look again; what ends later is told in a message too."""
+    """Show how far a job has come, with a way to look again; what ends later is told in a message too.
+
+    While it goes on, the window is known by the job's id, which no other view has.
+    https://docs.slack.dev/reference/views/modal-views
+    """
     blocks = [section(job_words(job, names))]
-    if job.is_pending:
-        blocks += [
-            context("It goes on without this window. If it takes longer, a message tells you when it is done."),
-            actions(button("Look again", Action.JOB_LOOK, job.job_id, style="primary")),
-        ]
-    return _view("Team", place, [*blocks, back_button()])
+    if not job.is_pending:
+        return _view("Team", place, [*blocks, back_button()])
+    blocks += [
+        context("It goes on without this window. If it takes longer, a message tells you when it is done."),
+        actions(button("Look again", Action.JOB_LOOK, job.job_id, style="primary")),
+    ]
+    return _view("Team", place, [*blocks, back_button()]) | {"external_id": job.job_id}
 
 
 def build_member_tasks(person: Person, found: Slice[Task], viewer: Person, now: datetime, place: Place) -> View:

@@ -8,9 +8,9 @@ from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
 from bot.commands.tokens import plain_text
-from bot.errors import field_errors
 from bot.ids import Callback, Field
 from bot.messages.blocks import Block, context, literal, option, plain, section
+from bot.messages.refusals import field_errors
 from bot.messages.tasks import build_facts
 from bot.messages.text import by_name
 from bot.modals.fields import (
@@ -94,9 +94,10 @@ class NewTaskModal:
 
         Where several can be chosen, nobody is a choice as well: there an empty field means oneself.
         """
-        typed = body.get("value", "")
-        found = self._people.starting_with(typed)
-        if body.get("block_id") == Field.HEIRS:  # There the action names who leaves.
+        typed, field = body.get("value", ""), body.get("block_id")
+        among = self._people.admins_starting_with if field == Field.LINK_REQUESTS_TO else self._people.starting_with
+        found = among(typed)
+        if field == Field.HEIRS:  # There the action names who leaves.
             found = [person for person in found if not body["action_id"].endswith(f":{person.person_id}")]
         options = [build_person_option(person) for person in found]
         if body.get("action_id", "").endswith(SEVERAL) and _NOBODY.startswith(typed.strip().lower()):

@@ -6,9 +6,9 @@ from typing import Any, Final
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
-from bot.errors import field_errors
 from bot.ids import Action, Callback, Field
 from bot.messages.blocks import Block, Element, actions, button, context, option, plain
+from bot.messages.refusals import field_errors
 from bot.messages.text import escape
 from bot.modals.fields import View, field_input
 from bot.modals.new_task import build_outcome

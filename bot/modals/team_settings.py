@@ -8,11 +8,11 @@ from slack_bolt import Ack, BoltContext
 from bot.commands.team import Typed
 from bot.commands.team_directory import open_slowly
 from bot.commands.team_grammar import OpenTeamSettings
-from bot.errors import field_errors
 from bot.ids import Callback, Field
 from bot.messages.blocks import Block, Element, option, plain, section
+from bot.messages.refusals import field_errors
 from bot.messages.workspace import setting_name, setting_value
-from bot.modals.fields import View, build_person_option, field_input
+from bot.modals.fields import View, build_person_option, field_input, person_select
 from bot.modals.new_task import build_outcome
 from core.errors import ConflictError, InvalidInputError
 from core.people.model import Actor, Person
@@ -27,7 +27,6 @@ _ALLOWED: Final = {
     "guests": "Guests use Task Bot",
 }
 _DAY_WORDS: Final = {0: "On the day", 1: "The day before"}
-_OPTIONS: Final = 100  # https://docs.slack.dev/reference/block-kit/block-elements/multi-select-menu-element
 _CHANGED: Final = (
     "*Somebody else has saved other settings meanwhile.* Below stands what you chose; *Save* puts it in place of "
     "what holds now:\n"
@@ -137,13 +136,9 @@ def _business_days(settings: WorkspaceSettings) -> Block:
 
 
 def _told(settings: WorkspaceSettings, admins: Sequence[Person]) -> Block:
-    named = sorted(admins, key=lambda person: person.person_id not in settings.link_requests_to)[:_OPTIONS]
-    options = [build_person_option(person) for person in named]
-    chosen = [each for each in options if each["value"] in settings.link_requests_to]
-    element = {
-        "type": "multi_static_select",
-        "placeholder": plain("All admins"),
-        "options": options,
+    chosen = [build_person_option(person) for person in admins if person.person_id in settings.link_requests_to]
+    element = person_select() | {
+        "type": "multi_external_select",
         "max_selected_items": MOST_TOLD,
         **_initial(chosen),
     }

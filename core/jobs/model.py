@@ -17,6 +17,8 @@ from core.ids import JobId, PersonId, TaskId
 
 LEASE: Final = timedelta(seconds=60)
 """After so long without a sign of life, whoever is at a job is taken for dead."""
+DOOR_LEASE: Final = timedelta(seconds=20)
+"""A door has answered by then, or never will; where it could not let go of the job, `work` need not wait for longer."""
 CHUNK: Final = 25
 """How many tasks a job changes between two signs of life; what needs no more is done by the door itself."""
 NAMED: Final = 10
@@ -113,8 +115,10 @@ class Job(FrozenModel, defer_build=True):
     """Whether it was not even tried, since their address takes no mail from us any more."""
     is_left_to_work: bool = False
     """Whether it went on without the door that began it."""
+    window: str | None = None
+    """What the door keeps with the window that shows how far it has come; None where there is no window."""
     failure: str | None = None
-    """Why it failed."""
+    """Why it failed, as `core.jobs.failure` writes it; of jobs from before, the error's name alone."""
 
     @property
     def is_pending(self) -> bool:
@@ -139,10 +143,15 @@ class JobLease(NamedTuple):
 
     holder: str
     now: datetime
+    lasts: timedelta = LEASE
 
     @property
     def until(self) -> datetime:
-        return self.now + LEASE
+        return self.now + self.lasts
+
+    def renewed(self, now: datetime) -> "JobLease":
+        """The same holder's, from now on."""
+        return self._replace(now=now)
 
 
 class AdminLedger(NamedTuple):

@@ -10,7 +10,8 @@ from core.clock import Clock, EventIds, Hurry
 from core.errors import ConflictError, DependencyError, TaskBotError
 from core.events import EventActor
 from core.ids import JobId, WorkspaceId
-from core.jobs.model import Guards, Job, JobKind, JobLease, JobState
+from core.jobs.failure import written
+from core.jobs.model import DOOR_LEASE, Guards, Job, JobKind, JobLease, JobState
 from core.jobs.news import JobNews
 from core.jobs.ports import JobRepository
 from core.people.model import Actor
@@ -78,8 +79,8 @@ class JobService:
         return self._jobs.get(job_id)
 
     def lease(self) -> JobLease:
-        """A lease for whoever begins a job and goes on with it at once."""
-        return JobLease(secrets.token_hex(8), self._clock())
+        """A lease for a door that begins a job and goes on with it at once."""
+        return JobLease(secrets.token_hex(8), self._clock(), DOOR_LEASE)
 
     def run_inline(self, job: Job, lease: JobLease) -> Job:
         """Go through the first steps of a job just begun; a pending one is finished by `work`.
@@ -99,7 +100,7 @@ class JobService:
         Raises:
             DependencyError: something outside does not do its part; try again later.
         """
-        lease = self.lease()
+        lease = JobLease(secrets.token_hex(8), self._clock())
         job = self._jobs.claim(job_id, lease)
         if job is None:
             return None
@@ -119,7 +120,7 @@ class JobService:
                 job = advance.job
                 if not job.is_pending:
                     return job
-                lease = JobLease(lease.holder, self._clock())
+                lease = lease.renewed(self._clock())
                 job = self._jobs.keep(job, lease)
                 if advance.is_stuck or self._clock() >= until or (self._hurry is not None and self._hurry.is_over):
                     break
@@ -141,7 +142,7 @@ class JobService:
             _log.warning("a job's lease runs out by itself", extra={"job_id": job.job_id})
 
     def _fail(self, job: Job, failure: TaskBotError) -> None:
-        facts = {"state": JobState.FAILED, "failure": type(failure).__name__, "ended_at": self._clock()}
+        facts = {"state": JobState.FAILED, "failure": written(failure), "ended_at": self._clock()}
         failed = job.but(**facts, told=self._jobs.get(job.job_id).told)
         try:
             self._jobs.end(failed, None, self._news.ended(failed))

@@ -51,11 +51,15 @@ class PeopleAdministration:
         self._book = book
         self._jobs = jobs
         self._told: Told | None = None
+        self._window: str | None = None
 
-    def telling(self, told: Told) -> "PeopleAdministration":
-        """The same service, which says when nothing refuses a change any more and its steps begin."""
+    def telling(self, told: Told, window: str) -> "PeopleAdministration":
+        """The same service, which says when nothing refuses a change any more and its steps begin.
+
+        `window` stays with the job, for whoever shows how far it has come.
+        """
         telling = copy.copy(self)
-        telling._told = told
+        telling._told, telling._window = told, window
         return telling
 
     def require(self, actor: Actor) -> Actor:
@@ -220,7 +224,7 @@ class PeopleAdministration:
         demotes: bool = False,
         total: int = 0,
     ) -> Job:
-        job = self._book.draft(kind, actor).but(member=order, total=total)
+        job = self._book.draft(kind, actor).but(member=order, total=total, window=self._window)
         lease = self._jobs.lease()
         for _ in range(_ATTEMPTS):
             guards = self._guarded(actor, claim, order.person_id if demotes else None)

@@ -8,6 +8,7 @@ from core.errors import ForbiddenError, InvalidInputError, NotFoundError, NotLin
 from core.ids import PersonId, SlackUserId
 from core.people.model import ROLES_GOOD_FOR, Actor, Entry, Group, Person, Roles, SlackStatus
 from core.people.ports import PersonRepository, RoleSource
+from core.storage.addresses import ascii_lower
 from core.workspace.settings import CurrentSettings, WorkspaceSettings
 
 SUGGESTIONS: Final = 20
@@ -121,6 +122,16 @@ class PeopleService:
         """The first team members whose name or email address starts with `prefix`."""
         found = self._people.starting_with(prefix, limit=SUGGESTIONS)
         return [person for person in found if person.is_team_member]
+
+    def admins_starting_with(self, prefix: str) -> Sequence[Person]:
+        """The first active admins whose name or email address starts with `prefix`."""
+        start = ascii_lower(prefix.strip())
+        found = [
+            person
+            for person in self.admins()
+            if any(ascii_lower(each).startswith(start) for each in (person.name, person.email))
+        ]
+        return found[:SUGGESTIONS]
 
     def admins(self) -> Sequence[Person]:
         """Everybody whom the directory has as an active admin, by name, with what the directory has of them."""

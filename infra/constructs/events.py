@@ -29,7 +29,7 @@ SOURCE: Final = "app.taskmgmt"
 TO_SLACK: Final = (
     "TaskCreated", "TaskAssigned", "TaskUnassigned", "TaskStatusChanged", "TaskUpdated", "TaskCommented",
     "TaskDeleted", "TaskDue", "TasksChanged", "MemberAdded", "LinkRequested", "LinkMade", "LinkDenied", "LinkRemoved",
-    "MailSuppressed", "PersonUnreached", "NewsDue", "TestRequested", "JobEnded",
+    "MailSuppressed", "PersonUnreached", "NewsDue", "TestRequested", "JobBegun", "JobEnded",
 )  # fmt: skip
 TO_EMAIL: Final = (
     "TaskAssigned", "TaskUnassigned", "TaskStatusChanged", "TaskUpdated", "TaskCommented",
@@ -39,7 +39,8 @@ TO_EMAIL: Final = (
 TO_WORK: Final = ("JobBegun", "MemberChanged", "LinkMade", "LinkRemoved")
 """Which events reach which channel; what no channel acts on, as `MailResumed`, is history alone.
 
-Slack hears of `TaskCreated` too, because it keeps cards and App Home fresh and says at the source what became of it.
+Slack hears of `TaskCreated` too, because it keeps cards and App Home fresh and says at the source what became of it,
+and of `JobBegun`, because it follows long jobs in the windows in which they were begun.
 """
 
 # A notifier backs off to 15 minutes between attempts (core/sqs.py): 50 attempts outlast an outage of ten hours.

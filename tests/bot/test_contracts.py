@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.grammar import VERBS
+from bot.commands.team_grammar import TEAM_VERBS
 from bot.errors import sentence_for
 from bot.ids import Action, Callback, Command, Shortcut
 from core.errors import ForbiddenError
@@ -34,10 +35,14 @@ def test_every_action_and_form_has_a_listener(slack: SlackPlayed) -> None:
     assert len(slack.app._listeners) == len(heard)
 
 
-def test_the_readme_names_every_verb() -> None:
-    readme = (ROOT / "README.md").read_text()
+@pytest.mark.parametrize(
+    ("command", "verbs"), [("task", [each.name for each in VERBS]), ("team", [each.name for each in TEAM_VERBS])]
+)
+def test_the_readme_s_table_of_commands_names_every_verb(command: str, verbs: list[str]) -> None:
+    rows = re.findall(rf"^\| `/{command}\b.*", (ROOT / "README.md").read_text(), re.MULTILINE)
+    typed = " ".join(re.findall(r"`([^`]+)`", " ".join(row.rpartition(" | ")[0] for row in rows)))
 
-    assert [verb.name for verb in VERBS if not re.search(rf"\b{verb.name}\b", readme)] == []
+    assert [verb for verb in verbs if not re.search(rf"\b{verb}\b", typed)] == []
 
 
 @pytest.mark.parametrize("reason", MemberRefusal)

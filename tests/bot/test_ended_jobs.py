@@ -8,13 +8,16 @@ import pytest
 from bot.ended_jobs import EndedJobs
 from bot.messages.jobs import job_words
 from bot.notice_notifier import NoticeSender
+from core.errors import InvalidInputError
 from core.events import EventActor
 from core.ids import JobId, PersonId, TaskId
+from core.jobs.failure import written
 from core.jobs.model import Job, JobKind, JobState, MemberOrder
 from core.notifications.model import Channel, Kind, Notification
 from core.notifications.plan import channels_for, may_go_instead, notifications_for
 from core.notifications.preferences import Preferences
 from core.people.model import Actor
+from core.people.orders import NewMember
 from core.slack import SlackApi
 from core.tasks.model import NewTask
 from tests.support.jobs import no_jobs
@@ -104,3 +107,64 @@ def test_a_bulk_change_says_how_many_could_not_be_changed() -> None:
     )
 
     assert job_words(job, {}) == "29 tasks changed. 1 task could not be changed."
+
+
+def left_to_work(team: Team, ada: Actor, why: str) -> Job:
+    """A change that Cognito keeps the door from, and that cannot be made when `work` comes to it."""
+    ana = team.world.ana.person_id
+    match why:
+        case "has signed in":
+            account = team.accounts.users[ana].model_copy(update={"must_change_password": True})
+            team.accounts.users[ana] = account
+            team.accounts.fails_at = len(team.accounts.calls) + 2
+            job = team.administration.resend_invitation(ada, ana)
+            team.accounts.users[ana] = account.model_copy(update={"must_change_password": False})
+        case "no address":
+            team.accounts.refused.add("dana@example.com")
+            team.accounts.fails_at = 1
+            job = team.administration.add(ada, NewMember(email="dana@example.com", given_name="Dana"))
+        case "gone":
+            team.accounts.fails_at = len(team.accounts.calls) + 1
+            job = team.administration.set_enabled(ada, ana, enabled=False)
+            del team.accounts.users[ana]
+    assert job.is_pending
+    team.work()
+    return job
+
+
+@pytest.mark.parametrize(
+    ("why", "what", "sentence"),
+    [
+        ("has signed in", "sending Ana Silva a new invitation", "They have signed in and chosen a password"),
+        ("no address", "adding Dana", "Cognito does not take that as an email address."),
+        ("gone", "locking Ana Silva out", "Cognito has no such user any more. You can only remove them, in `/team`."),
+    ],
+)
+def test_why_it_failed_is_said_in_the_door_s_own_words(
+    team: Team, ada: Actor, why: str, what: str, sentence: str
+) -> None:
+    job = left_to_work(team, ada, why)
+
+    text, _ = EndedJobs(team.repository, team.world.people_kept).build(job.job_id)
+
+    assert text.startswith(f"That could not be finished: {what}. {sentence}")
+
+
+@pytest.mark.parametrize(
+    "failure", [None, "InvalidInputError", "MemberRefusedError", "MemberRefusedError of_old", "KeyError x"]
+)
+def test_what_was_kept_of_earlier_jobs_still_reads(failure: str | None) -> None:
+    facts = {"state": JobState.FAILED, "failure": failure, "member": DANA}
+    job = Job(job_id=JobId("01J"), kind=JobKind.ADD_MEMBER, actor=ACTOR, begun_at=NOW, **facts)
+
+    assert job_words(job, {}).endswith("Look at it, and try again if it still is to be.")
+
+
+def test_nothing_that_anybody_typed_is_kept_of_a_failure() -> None:
+    typed = InvalidInputError.of("email", "string_too_long", max_length=128, text="secret")
+
+    kept = written(typed)
+
+    assert kept == "InvalidInputError email:string_too_long"
+    job = Job(job_id=JobId("01J"), kind=JobKind.ADD_MEMBER, actor=ACTOR, begun_at=NOW, state="failed", failure=kept)
+    assert "What stands in email can't be used." in job_words(job, {})

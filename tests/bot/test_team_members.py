@@ -1,7 +1,5 @@
 """What admins do to people from the directory, and what they are told of it."""
 
-from datetime import timedelta
-
 import pytest
 
 from bot.ids import Action, Field
@@ -338,40 +336,6 @@ def test_an_heir_who_cannot_have_tasks_is_said_at_the_field(modal: TeamModal, te
     modal.submit(heirs=["sub-dot"])
 
     assert "can't be given tasks" in modal.errors[Field.HEIRS]
-
-
-def test_a_long_removal_goes_on_without_the_modal_which_tells_how_far_it_is(
-    modal: TeamModal, team: Team, world: World
-) -> None:
-    give(world, world.ana, 30)
-    managing(modal, world.ana).press(Action.MEMBER_REMOVE)
-    team.accounts.fails_at = len(team.accounts.calls) + 1
-    modal.submit(heirs=["sub-ben"])
-    assert "Working… removing Ana Silva" in modal.shown
-    assert "0 of 30 tasks so far." in modal.shown
-    [intent] = [each.job for each in team.repository.intents if each.job]
-
-    world.clock.forward(timedelta(minutes=2))
-    for _locked_out_then_moved in range(2):
-        team.jobs.resume(intent.job_id, timedelta(0))
-    modal.press(Action.JOB_LOOK)
-    assert "25 of 30 tasks so far." in modal.shown
-
-    team.work()
-    modal.press(Action.JOB_LOOK)
-    assert "30 tasks moved: 30 to Ben Okoro." in modal.shown
-
-
-def test_where_cognito_fails_half_way_the_modal_says_that_it_goes_on(modal: TeamModal, team: Team) -> None:
-    modal.type("add")
-    team.accounts.fails_at = len(team.accounts.calls) + 4
-    modal.submit(**DANA)
-    assert "Working… adding Dana Berg." in modal.shown
-
-    team.work()
-    modal.press(Action.JOB_LOOK)
-
-    assert "*Dana Berg* is in the team." in modal.shown
 
 
 def test_a_second_change_of_the_same_person_waits_for_the_first(modal: TeamModal, team: Team, world: World) -> None:

@@ -84,12 +84,36 @@ def test_the_form_shows_what_holds_and_what_is_chosen_counts_at_once(
     )
 
 
-def test_who_is_told_is_chosen_among_the_admins(slack: SlackPlayed, world: World, omar: Person) -> None:
-    view = opened(slack, world.ada)
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("", ["Ada Lind (ada@example.com)", "Omar Haddad (omar@example.com)"]),
+        ("OM", ["Omar Haddad (omar@example.com)"]),
+        ("ada@", ["Ada Lind (ada@example.com)"]),
+        ("ana", []),
+    ],
+)
+def test_who_is_told_is_chosen_among_the_admins(
+    slack: SlackPlayed, world: World, omar: Person, typed: str, offered: list[str]
+) -> None:
+    assert omar.is_admin
+    assert suggested(slack, world, typed) == offered
 
-    [told] = [each for each in view["blocks"] if each["block_id"] == Field.LINK_REQUESTS_TO]
-    offered = [each["value"] for each in told["element"]["options"]]
-    assert offered == [world.ada.person_id, omar.person_id]
+
+def test_among_very_many_people_every_admin_can_be_found(slack: SlackPlayed, world: World) -> None:
+    for number in range(150):
+        world.add(make_person(f"Oma{number} Berg"))
+    world.add(make_person("Omazadi Berg", Group.ADMINS))
+
+    assert suggested(slack, world, "oma") == ["Omazadi Berg (omazadi@example.com)"]
+
+
+def suggested(slack: SlackPlayed, world: World, typed: str) -> list[str]:
+    """Whom the field for those who are told offers."""
+    [told] = [each for each in opened(slack, world.ada)["blocks"] if each["block_id"] == Field.LINK_REQUESTS_TO]
+    field = {"block_id": told["block_id"], "action_id": told["element"]["action_id"]}
+    answer = slack.interact(world.ada, "block_suggestion", **field, value=typed)
+    return [each["text"]["text"] for each in answer.json["options"]]
 
 
 @pytest.mark.parametrize(

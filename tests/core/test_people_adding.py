@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.messages.jobs import job_words
+from bot.messages.suppression import SEND_AGAIN
 from core.clock import Hurry
 from core.errors import InvalidInputError
 from core.ids import EventId, PersonId
@@ -204,7 +205,7 @@ def test_whoever_began_a_job_that_failed_without_them_can_be_told_too(team: Team
     team.work()
 
     failed = team.administration.job(ada, job.job_id)
-    assert (failed.state, failed.failure) == (JobState.FAILED, "NotFoundError")
+    assert (failed.state, failed.failure) == (JobState.FAILED, "NotFoundError person")
     assert [event.detail_type for event in team.repository.news] == ["JobEnded"]
 
 
@@ -323,6 +324,7 @@ def test_nobody_is_mailed_a_password_who_takes_no_mail_and_the_admin_is_told(tea
     assert team.mailbox.sent == []
     assert (job.state, job.mail_sent, job.is_mail_suppressed) == (JobState.DONE, False, True)
     assert "*no email was sent*: their address has bounced" in job_words(job, {})
+    assert f"*{SEND_AGAIN}*" in job_words(job, {})
     assert [event.detail_type for event in team.repository.news] == ["JobEnded"]
 
 

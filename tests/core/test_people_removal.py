@@ -9,13 +9,13 @@ import pytest
 from core.clock import Hurry
 from core.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from core.ids import PersonId
-from core.jobs.model import Job, JobState
+from core.jobs.model import DOOR_LEASE, Job, JobLease, JobState
 from core.people.model import Actor, Entry, Person
 from core.people.orders import MemberRefusal
 from core.tasks.model import NewTask, Task, TaskStatus
 from core.tasks.ports import Page
 from tests.support.team import DANA, DANA_ID, Crash, Team, events_of, refused
-from tests.support.world import make_person
+from tests.support.world import NOW, make_person
 
 
 def give(team: Team, owner: Person, count: int) -> None:
@@ -224,3 +224,25 @@ def test_a_door_in_a_hurry_leaves_the_tasks_to_work() -> None:
     job = team.administration.remove(team.world.acting(team.world.ada), team.world.ana.person_id)
 
     assert (job.is_pending, job.is_locked_out, job.done) == (True, True, 0)
+
+
+def test_where_a_door_could_not_let_go_of_a_job_work_takes_it_over_soon(team: Team, ada: Actor) -> None:
+    give(team, team.world.ana, 3)
+    team.accounts.dies_at = 2
+    with pytest.raises(Crash):
+        team.administration.remove(ada, team.world.ana.person_id)
+    [intent] = [each.job for each in team.repository.intents if each.job]
+
+    team.world.clock.forward(DOOR_LEASE)
+    assert team.jobs.resume(intent.job_id, timedelta(seconds=40)) is None
+    team.world.clock.forward(timedelta(seconds=1))
+    taken = team.jobs.resume(intent.job_id, timedelta(seconds=40))
+
+    assert taken is not None
+    assert (taken.state, taken.done) == (JobState.DONE, 3)
+
+
+def test_a_chunk_renews_a_door_s_lease_for_as_long_as_it_was() -> None:
+    begun = JobLease("door", NOW, DOOR_LEASE)
+
+    assert begun.renewed(NOW + timedelta(seconds=1)).until == NOW + timedelta(seconds=1) + DOOR_LEASE

@@ -186,6 +186,7 @@ def test_messages_of_a_worker_keep_their_distance() -> None:
         lambda slack: slack.blocks_of("D1", "1.1"),
         lambda slack: slack.find("D1", [EVENT], thread_ts="1.1"),
         lambda slack: slack.profile(SlackUserId("U1")),
+        lambda slack: slack.update_view("01J", {"type": "modal"}),
     ],
 )
 def test_every_call_tells_its_failure_the_same_way(call: Callable[[SlackApi], object]) -> None:

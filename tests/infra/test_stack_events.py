@@ -17,8 +17,8 @@ from tests.support.template import StackTemplate, written
 from tests.support.world import NOW
 
 CHANNELS = {"SlackNotifications": Door.NOTIFY_SLACK, "EmailNotifications": Door.NOTIFY_EMAIL}
-NEWS = {str(event) for event in events.EventType} - {events.EventType.JOB_BEGUN, events.EventType.SLACK_ENDED}
-"""Not the one for `work`; and that Slack does not let the app in goes straight from one notifier to the other."""
+NEWS = {str(event) for event in events.EventType} - {events.EventType.SLACK_ENDED}
+"""That Slack does not let the app in goes straight from one notifier to the other."""
 HISTORY_ALONE = {
     events.EventType.MEMBER_CHANGED,
     events.EventType.MEMBER_REMOVED,
@@ -26,7 +26,7 @@ HISTORY_ALONE = {
     events.EventType.MAIL_RESUMED,
 }
 """Nobody is told of these."""
-FOR_SLACK_ONLY = {events.EventType.TASK_CREATED, events.EventType.JOB_ENDED}
+FOR_SLACK_ONLY = {events.EventType.TASK_CREATED, events.EventType.JOB_BEGUN, events.EventType.JOB_ENDED}
 
 
 @pytest.fixture(params=CHANNELS)

@@ -11,7 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from slack_sdk import WebClient
 
+from bot.modals.directory import Place, build_said
 from core.clock import fresh_event_id, system_clock
 from core.errors import ForbiddenError
 from core.ids import PersonId
@@ -22,7 +24,7 @@ from core.people.model import Actor, Entry, Group, Person
 from core.people.orders import MemberEdit, MemberRefusedError, NewMember
 from core.storage.dynamodb.people import DynamoPersonRepository
 from infra.app import STACK_NAME
-from infra.local.demo import TEAM_ID
+from infra.local.demo import ADA, TEAM_ID
 from infra.local.local_stack import LocalStack
 from infra.reconcile import reconcile
 from tests.support.bus import BusListener
@@ -31,6 +33,7 @@ from tests.support.patience import eventually
 from tests.support.running_team import RunningTeam
 from tests.support.stack import wait_until_quiet
 from tests.support.workspace import DemoWorkspace
+from tests.support.world import words_of
 
 pytestmark = pytest.mark.stack
 
@@ -111,21 +114,36 @@ def finished(team: RunningTeam, job_id: Any) -> Any:
     return None if job.is_pending else job
 
 
-def test_a_removal_that_is_killed_half_way_ends_with_every_task_moved_once(
-    team: RunningTeam, stack: LocalStack, figures: Figures
-) -> None:
+def watch(stack: LocalStack, workspace: DemoWorkspace, job_id: str) -> None:
+    """Have Ada look at the window of a job."""
+    workspace.command(ADA.slack_user_id, "", command="/team")
+    [modal] = workspace.modals(ADA.slack_user_id)
+    slack = WebClient(stack.info["slack"]["bot_token"], base_url=f"{stack.url}/slack/api/")
+    slack.views_update(view_id=modal["id"], view={**build_said("Working…"), "external_id": job_id})
 
+
+def seen(workspace: DemoWorkspace) -> str:
+    [modal] = workspace.modals(ADA.slack_user_id)
+    return words_of(modal["content"]["blocks"])
+
+
+def test_a_removal_that_is_killed_half_way_ends_with_every_task_moved_once(
+    team: RunningTeam, stack: LocalStack, workspace: DemoWorkspace, figures: Figures
+) -> None:
     leaver, heir = added(team, "Lena"), added(team, "Hugo")
     given = team.give(leaver, 230)
     book = JobBook(team.repository, TEAM_ID, system_clock, fresh_event_id)
     order = MemberOrder(person_id=leaver.person_id, heirs=(heir.person_id,))
     began = time.monotonic()
-    draft = book.draft(JobKind.REMOVE_MEMBER, team.ada).but(member=order)
+    facts = {"member": order, "total": len(given), "window": Place().written()}
+    draft = book.draft(JobKind.REMOVE_MEMBER, team.ada).but(**facts)
+    watch(stack, workspace, draft.job_id)
     job = book.begin(draft, Guards(f"person:{leaver.person_id}"), None, None)
 
     eventually(lambda: team.repository.get(job.job_id).done > 40, within=60, every=0.01)
     killed = team.kill_worker()
     done = team.repository.get(job.job_id).done
+    eventually(lambda: re.search(r"\b[1-9]\d* of 230 tasks so far", seen(workspace)), within=30)
     ended = eventually(lambda: finished(team, job.job_id), within=240, every=0.5)
 
     figures.say(
@@ -141,6 +159,8 @@ def test_a_removal_that_is_killed_half_way_ends_with_every_task_moved_once(
     assert (gone.open_tasks, gone.enabled, gone.removed_at is not None) == (0, False, True)
     assert team.directory.get(heir.person_id).open_tasks == 230
     assert team.accounts.find(leaver.person_id) is None
+    assert eventually(lambda: "230 tasks moved: 230 to Hugo." in seen(workspace), within=60)
+    workspace.close(ADA.slack_user_id)
     history = team.tasks.history(given[100], limit=5).items
     assert [event.detail_type for event in history] == ["TaskAssigned"]
     team.take_away(given)

@@ -81,6 +81,11 @@ class TeamModal:
         return answer
 
     @property
+    def hash(self) -> str:
+        """By which its state at the last press is known."""
+        return f"h{self._turn}"
+
+    @property
     def shown(self) -> str:
         return words_of(self.view.get("blocks", []))
 
@@ -113,7 +118,7 @@ class TeamModal:
         return element
 
     def _sent(self, **chosen: Any) -> View:
-        view = {"type": "modal", **self.view, "id": self._id, "hash": f"h{self._turn}"}
+        view = {"type": "modal", **self.view, "id": self._id, "hash": self.hash}
         return {**view, "state": {"values": dict(_states(view.get("blocks", []), chosen))}}
 
     def _look(self, answer: Answered) -> None:

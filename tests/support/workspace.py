@@ -40,6 +40,15 @@ class DemoWorkspace:
         finally:
             self._post("membership", channel=channel, member=True)
 
+    def modals(self, user: str) -> list[dict[str, Any]]:
+        """The modals that a person has open, the one in front last."""
+        found: list[dict[str, Any]] = self._http.get("/_local/slack/views", params={"user": user}).json()["modals"]
+        return found
+
+    def close(self, user: str) -> None:
+        """Close the modal in front."""
+        self._post("close", user=user)
+
     def messages(self, user: str, *, naming: str) -> list[dict[str, Any]]:
         """What a person sees that names `naming`, ephemeral answers left out."""
         return [each for each in self._seen(user, naming) if not each.get("visible_to")]

@@ -88,7 +88,7 @@ def test_a_job_comes_back_as_it_was_begun(kept: Kept) -> None:
     member = MemberOrder(
         person_id=ANA.person_id, given_name="Anna", groups=frozenset({"Admins"}), heirs=(BEN.person_id,)
     )
-    job = a_job(tasks=order, member=member, total=2)
+    job = a_job(tasks=order, member=member, total=2, window='{"text": "ana"}')
 
     begin(kept, job)
 

@@ -51,6 +51,8 @@ def _named(call: Invocation) -> View:
     view_id, external_id = call.args.text("view_id"), call.args.text("external_id")
     if not view_id and not external_id:
         raise SlackError("invalid_arguments", ["must provide either `view_id` or `external_id`"])
+    if view_id and external_id:
+        raise SlackError("invalid_arguments", ["Cannot provide both `view_id` and `external_id`"])
     for view in call.workspace.views.values():
         if view.id == view_id or (external_id and view.content.get("external_id") == external_id):
             return view

@@ -361,6 +361,34 @@ def test_an_external_id_is_taken_by_one_view(slack: Served) -> None:
     assert answer["error"] == "duplicate_external_id"
 
 
+def test_a_view_is_known_by_its_external_id_until_it_shows_one_without_it(slack: Served) -> None:
+    named = MODAL | {"external_id": "the-one"}
+    first, second = (slack.workspace.triggers.issue(ANA.id, slack.workspace.now()) for _ in range(2))
+    view = slack.client.views_open(trigger_id=first, view=named)["view"]
+    assert slack.client.views_update(external_id="the-one", view=named)["view"]["id"] == view["id"]
+    both = refused(
+        lambda: slack.client.api_call(
+            "views.update", json={"external_id": "the-one", "view_id": view["id"], "view": MODAL}
+        )
+    )
+    assert both["response_metadata"]["messages"] == ["[ERROR] Cannot provide both `view_id` and `external_id`"]
+
+    assert slack.client.views_update(external_id="the-one", view=MODAL)["view"]["external_id"] == ""
+
+    gone = refused(lambda: slack.client.views_update(external_id="the-one", view=named))
+    assert gone["error"] == "not_found"
+    assert slack.client.views_push(trigger_id=second, view=named)["ok"] is True
+
+
+def test_a_closed_view_is_known_by_no_external_id(slack: Served) -> None:
+    named = MODAL | {"external_id": "the-one"}
+    slack.client.views_open(trigger_id=slack.workspace.triggers.issue(ANA.id, slack.workspace.now()), view=named)
+
+    slack.post("/_local/slack/close", {"user": "ana"})
+
+    assert refused(lambda: slack.client.views_update(external_id="the-one", view=named))["error"] == "not_found"
+
+
 def test_a_home_keeps_its_own_external_id(slack: Served) -> None:
     named = HOME | {"external_id": "home-of-ana"}
     for _ in range(2):

@@ -39,14 +39,21 @@ class Spent:
             self.paid[WRITTEN] += written(operation, arguments)
             self.paid[READ] += read(operation, arguments)
             if operation == "PutEvents":
-                types = [entry["DetailType"] for entry in arguments["Entries"]]
-                self.paid[PUBLISHED] += len(types)
-                self.paid[QUEUED] += sum(each in queue for each in types for queue in (TO_SLACK, TO_EMAIL, TO_WORK))
+                self.paid[PUBLISHED] += len(arguments["Entries"])
+                self.paid[QUEUED] += sum(map(_queues, arguments["Entries"]))
 
     def clear(self) -> None:
         with self._lock:
             self.requests.clear()
             self.paid.clear()
+
+
+def _queues(entry: Mapping[str, Any]) -> int:
+    """Into how many queues the rules put an event."""
+    if entry["DetailType"] == "TaskCreated":
+        task = json.loads(entry["Detail"])["task"]
+        return int("assigned_to" not in task or "source" in task)
+    return sum(entry["DetailType"] in queue for queue in (TO_SLACK, TO_EMAIL, TO_WORK))
 
 
 def written(operation: str, arguments: Mapping[str, Any]) -> int:

@@ -84,7 +84,21 @@ def _units(item: Mapping[str, Any] | None, times: int = 1) -> int:
     if item is None:
         return times
     indexes = sum(name.startswith("gsi") and name.endswith("pk") for name in item)
-    return times * math.ceil(len(json.dumps(unpacked(item))) / _UNIT) + indexes
+    return times * math.ceil(sum(len(name) + _size(value) for name, value in unpacked(item).items()) / _UNIT) + indexes
+
+
+def _size(value: Any) -> int:
+    """In bytes. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html"""
+    match value:
+        case dict():
+            return 3 + sum(1 + len(name) + _size(each) for name, each in value.items())
+        case list() | set():
+            return 3 + sum(1 + _size(each) for each in value)
+        case str():
+            return len(value.encode())
+        case bool() | None:
+            return 1
+    return 2 + len(str(value)) // 2
 
 
 @contextmanager

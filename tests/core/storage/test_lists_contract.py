@@ -39,8 +39,9 @@ def _people(kept: Kept) -> None:
 
 
 def save(kept: Kept, task: Task, before: Task | None = None, *changes: Change) -> Task:
+    deleted = EventType.TASK_DELETED if task.deleted_at else EventType.TASK_UPDATED
     event = Event(
-        detail_type=EventType.TASK_UPDATED,
+        detail_type=EventType.TASK_CREATED if before is None else deleted,
         event_id=fresh_event_id(NOW),
         occurred_at=NOW,
         workspace=WORKSPACE,
@@ -260,6 +261,26 @@ def test_what_a_task_is_no_longer_called_does_not_find_it(kept: Kept) -> None:
     assert (found(kept, "login"), found(kept, "sign"), found(kept, "web")) == ([], [1], [1])
     save(kept, renamed.model_copy(update={"deleted_at": NOW, "version": 3}), renamed)
     assert found(kept, "sign") == []
+
+
+def test_a_deletion_that_is_undone_is_found_again(kept: Kept) -> None:
+    task = add(kept, 1, title="Fix login")
+    deleted = save(kept, task.model_copy(update={"deleted_at": NOW, "version": 2}), task)
+    assert found(kept, "login") == []
+
+    save(kept, task.model_copy(update={"version": 3}), deleted, Change(field="deleted_at", before=NOW))
+
+    assert found(kept, "login") == [1]
+
+
+@pytest.mark.parametrize("kept", ["dynamodb"], indirect=True)
+def test_words_are_written_only_where_they_are_others(kept: Kept, calls: RecordedCalls) -> None:
+    task = add(kept, 1, title="Fix login")
+    calls.calls.clear()
+
+    close(kept, task, NOW)
+
+    assert calls.operations == ["TransactWriteItems"]
 
 
 def test_finds_have_pages_without_repetition(kept: Kept) -> None:

@@ -105,6 +105,8 @@ def _rows(found: Mapping[int, Asked]) -> list[Row]:
             f"a scan, at {at}: {scanned:,.0f}", "1.00", items == 1),
         *_routes(many),
         Row("key sets fetched for 100 requests with a token", str(key_sets_fetched(100)), "100"),
+        Row(f"items looked at for `/task list team #rare`, which no task has, at {sizes[-1]:,} tasks",
+            f"{many['/task list team #rare'][1]:,} in {many['/task list team #rare'][0]} requests"),
         Row(f"items read for `/task list team` at {sizes[-1]:,} tasks", f"{many['/task list team'][1]:,}",
             f"a scan: {many[SCAN][1]:,} in {many[SCAN][0]:,} requests"),
     ]  # fmt: skip

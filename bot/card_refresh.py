@@ -50,7 +50,8 @@ class CardRefresh:
             DependencyError: some are not; the whole call may be repeated.
         """
         task = event.task
-        if task is None or not event.changes_task:
+        # No card shows less than a task's first version.
+        if task is None or not event.changes_task or task.version == 1:
             return
         cards = [each for each in self._cards.all_of(task.task_id) if each[1].shown_version < task.version]
         if not cards or self._installation.has_ended():

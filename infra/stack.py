@@ -64,6 +64,7 @@ class TaskBotStack(Stack):
 
     def _queues(self) -> None:
         self._slack_queue = self._queue("SlackNotifications", TO_SLACK, Door.NOTIFY_SLACK, name="slack")
+        self._slack_queue.hear_of_new_tasks(self._bus)
         self._email_queue = self._queue("EmailNotifications", TO_EMAIL, Door.NOTIFY_EMAIL, name="email")
         self._work_queue = self._queue(
             "Jobs",

@@ -27,7 +27,7 @@ from infra.stage import Stage
 
 SOURCE: Final = "app.taskmgmt"
 TO_SLACK: Final = (
-    "TaskCreated", "TaskAssigned", "TaskUnassigned", "TaskStatusChanged", "TaskUpdated", "TaskCommented",
+    "TaskAssigned", "TaskUnassigned", "TaskStatusChanged", "TaskUpdated", "TaskCommented",
     "TaskDeleted", "TaskDue", "TasksChanged", "MemberAdded", "LinkRequested", "LinkMade", "LinkDenied", "LinkRemoved",
     "MailSuppressed", "PersonUnreached", "NewsDue", "TestRequested", "JobBegun", "JobEnded",
 )  # fmt: skip
@@ -39,9 +39,13 @@ TO_EMAIL: Final = (
 TO_WORK: Final = ("JobBegun", "MemberChanged", "LinkMade", "LinkRemoved")
 """Which events reach which channel; what no channel acts on, as `MailResumed`, is history alone.
 
-Slack hears of `TaskCreated` too, because it keeps cards and App Home fresh and says at the source what became of it,
-and of `JobBegun`, because it follows long jobs in the windows in which they were begun.
+Slack hears of `JobBegun` because it follows long jobs in the windows in which they were begun.
 """
+NEW_TASKS_TO_SLACK: Final = {
+    "task": {"$or": [{"assigned_to": {"person_id": [{"exists": False}]}}, {"source": [{"exists": True}]}]}
+}
+"""The `TaskCreated` that Slack hears of too: of tasks that nobody has, for App Home, and of those that were made from a
+message, which is answered. All else of a new task is said by the `TaskAssigned` beside it."""
 
 # A notifier backs off to 15 minutes between attempts (core/sqs.py): 50 attempts outlast an outage of ten hours.
 MAX_RECEIVE_COUNT: Final = 50
@@ -153,6 +157,12 @@ class Notifications(Construct):
         """Take other events too, from the account's default bus."""
         target = targets.SqsQueue(self.queue, dead_letter_queue=self.undelivered)
         events.Rule(self, construct_id, event_pattern=pattern, targets=[target])
+
+    def hear_of_new_tasks(self, bus: EventBus) -> None:
+        """Take those that no other event tells of."""
+        pattern = events.EventPattern(source=[SOURCE], detail_type=["TaskCreated"], detail=NEW_TASKS_TO_SLACK)
+        target = targets.SqsQueue(self.queue, dead_letter_queue=self.undelivered)
+        events.Rule(self, "NewTasksRule", event_bus=bus.bus, event_pattern=pattern, targets=[target])
 
     def take_from(self, notifier: DoorFunction) -> None:
         """Let the other channel's notifier hand over whom it cannot reach."""

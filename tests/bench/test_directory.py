@@ -17,7 +17,8 @@ from core.storage.dynamodb.table import Table
 from core.storage.dynamodb.tasks import DynamoTaskRepository
 from core.storage.schema import Keys
 from infra.local.emulator import Emulator
-from tests.bench.test_reads_at_any_size import Read, a_task
+from tests.bench.reads import Read
+from tests.bench.test_reads_at_any_size import a_task
 from tests.support.figures import Figures
 from tests.support.table import create_table
 from tests.support.world import NOW, WORKSPACE, HeldClock, make_person

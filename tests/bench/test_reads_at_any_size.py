@@ -1,16 +1,16 @@
-"""What each command asks of DynamoDB, in a table with a hundred tasks and with a hundred thousand.
+"""What each command and API route asks of DynamoDB, in a table with a hundred tasks and with a hundred thousand.
 
-`TASKS` in the environment names other sizes: `TASKS=100,10000,100000` takes some minutes to fill. In a small table
-filters and counts come to the end before they reach their limits; from a thousand tasks on all is the same.
+`TASKS` in the environment names other sizes: `TASKS=100,10000,100000` takes some minutes to fill. The requests are the
+same at any size; items are fewer in a small table, where filters and counts come to the end before their limits.
 """
 
 import os
 import time
-from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import boto3
 import pytest
@@ -28,6 +28,9 @@ from core.tasks.model import Task, TaskStatus
 from core.tasks.service import TaskService
 from core.tasks.words import words_of
 from infra.local.emulator import Emulator
+from tests.bench.reads import Read
+from tests.bench.routes import CALLS, asked_of_routes
+from tests.support.api import ApiWorld
 from tests.support.figures import Figures
 from tests.support.table import create_table
 from tests.support.world import NOW, WORKSPACE, SlackPlayed, World, slack_played
@@ -40,33 +43,15 @@ SATURATED = 1000
 COMMANDS = (
     "comment T-7 hello", "",
     "list team", "list team overdue", "list team today", "list created", "list team done", "list team #rare",
+    "list team blocked", "list created cancelled",
     "list unassigned", "find login", "find t-7 log", "show T-7", "history T-7", "stats", "start T-9",
     "due T-7 tomorrow", "assign T-7 ben@example.com", "new Water the plants by fri",
     "done T-11", "delete T-13", "help",
 )  # fmt: skip
 
-
+MOST = {"": 2, "new Water the plants by fri": 3, "start T-9": 3, "done T-11": 3}
+"""Requests that a command may make, its person's read among them."""
 HOME, SHARE = "(App Home is opened)", "list team (shared)"
-
-
-class Read:
-    """Requests and items read since the last look, seen through botocore's own events."""
-
-    def __init__(self, client: "DynamoDBClient") -> None:
-        self.requests: Counter[str] = Counter()
-        self.items = 0
-        client.meta.events.register("after-call.dynamodb", self._keep)
-
-    def _keep(self, parsed: dict[str, Any], model: Any, **_: Any) -> None:
-        self.requests[model.name] += 1
-        responses = parsed.get("Responses")
-        batch = sum(map(len, responses.values())) if isinstance(responses, dict) else 0
-        self.items += parsed.get("ScannedCount", 1 if "Item" in parsed else batch)
-
-    def taken(self) -> tuple[dict[str, int], int]:
-        seen = dict(sorted(self.requests.items())), self.items
-        self.requests, self.items = Counter(), 0
-        return seen
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +126,9 @@ def asked(slack: SlackPlayed, read: Read, world: World) -> dict[str, tuple[dict[
     return found
 
 
-def test_every_command_asks_the_same_of_a_table_of_any_size(dynamodb: "DynamoDBClient", figures: Figures) -> None:
+def test_every_command_and_route_asks_the_same_of_a_table_of_any_size(
+    dynamodb: "DynamoDBClient", figures: Figures
+) -> None:
     seen = {}
     for size in SIZES:
         world = World()
@@ -154,15 +141,29 @@ def test_every_command_asks_the_same_of_a_table_of_any_size(dynamodb: "DynamoDBC
         world.tasks = TaskService(repository, world.people, WORKSPACE, world.clock, fresh_event_id)
         read = Read(dynamodb)
         with slack_played(world) as slack:
-            seen[size] = asked(slack, read, world)
+            seen[size] = asked(slack, read, world) | asked_of_routes(table, read)
         figures.say(f"{size} tasks, filled in {filled:.0f} s, asked in {time.monotonic() - began - filled:.0f} s")
     small, full = seen[min(SIZES)], seen[max(SIZES)]
     for text, (requests, items) in full.items():
         asked_for = ", ".join(f"{count} {name}" for name, count in requests.items())
-        figures.say(f"/task {text:28} {items:4} items ({small[text][1]} of {min(SIZES)} tasks)  {asked_for}")
+        figures.say(f"{text or '/task':50} {items:4} items ({small[text][1]} of {min(SIZES)} tasks)  {asked_for}")
     for size in SIZES:
         different = {text: (seen[size][text], full[text]) for text in full if seen[size][text] != full[text]}
         assert not different or size < SATURATED, (size, different)
-        assert all(sum(mine.values()) <= sum(full[text][0].values()) for text, (mine, _) in seen[size].items())
+        # A page of everything goes on among the closed tasks where there are few open ones: one more Query.
+        assert all(sum(full[text][0].values()) <= sum(mine.values()) for text, (mine, _) in seen[size].items())
+        assert all(seen[size][text][0] == full[text][0] for text in (*COMMANDS, HOME, SHARE))
         assert all(items <= full[text][1] for text, (_, items) in seen[size].items())
     assert "Scan" not in str(seen)
+    for size, text in product(SIZES, MOST):
+        assert sum(seen[size][text][0].values()) <= MOST[text], (size, text, seen[size][text])
+
+
+def test_every_route_is_looked_at() -> None:
+    """All but those that say what this is, whether it runs, and how it is used."""
+    described = ApiWorld().app.openapi()["paths"]
+    routes = {(method.upper(), route) for route, methods in described.items() for method in methods}
+
+    assert routes - {(method, route) for method, route, _, _ in CALLS} == {
+        ("GET", route) for route in ("/", "/api/v1/", "/api/v1/admin/auth/", "/api/v1/user/auth/", "/healthz")
+    }

@@ -1,7 +1,7 @@
 """Cards show what has become of their task, whoever changed it; nobody is told by it."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -69,6 +69,17 @@ def test_a_change_shows_on_every_card_at_once_and_nobody_is_told_by_it(cards: Ca
         assert "Done" in shown(cards.card(person))
         assert buttons(cards.card(person)) == []
     assert len(cards.all_messages()) == before
+
+
+class _Unread(MemoryCardRepository):
+    def all_of(self, task_id: TaskId) -> NoReturn:
+        raise AssertionError(task_id)
+
+
+def test_cards_of_a_new_task_are_not_looked_for(cards: Cards) -> None:
+    new = CardRefresh(cards.slack, _Unread(), cards.people, cards.installation, cards.clock)
+
+    new.refresh(assigned(make_task()))
 
 
 def test_who_did_it_sees_on_their_own_card_what_they_did_and_can_take_it_back(cards: Cards) -> None:

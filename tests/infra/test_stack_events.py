@@ -11,7 +11,7 @@ from core.settings import Door
 from core.sqs import seconds_before
 from core.storage import schema
 from handlers.work import PATIENCE
-from infra.constructs.events import TO_WORK
+from infra.constructs.events import NEW_TASKS_TO_SLACK, TO_WORK
 from tests.support.ses_events import bounce, complaint
 from tests.support.template import StackTemplate, written
 from tests.support.world import NOW
@@ -52,7 +52,15 @@ def relay_mapping(template: StackTemplate) -> dict[str, Any]:
 def test_slack_hears_of_all_news(template: StackTemplate) -> None:
     pattern = template.resources("AWS::Events::Rule")["SlackNotificationsRule"]["EventPattern"]
 
-    assert set(pattern["detail-type"]) == NEWS - HISTORY_ALONE
+    assert set(pattern["detail-type"]) == NEWS - HISTORY_ALONE - {events.EventType.TASK_CREATED}
+
+
+def test_slack_hears_of_new_tasks_that_no_assignment_tells_of(template: StackTemplate) -> None:
+    pattern = template.resources("AWS::Events::Rule")["SlackNotificationsNewTasksRule"]["EventPattern"]
+
+    assert pattern["source"] == [events.SOURCE]
+    assert pattern["detail-type"] == [events.EventType.TASK_CREATED]
+    assert pattern["detail"] == NEW_TASKS_TO_SLACK
 
 
 def test_mail_hears_of_all_news_but_what_is_for_slack_alone(template: StackTemplate) -> None:
@@ -82,7 +90,7 @@ def test_what_a_rule_cannot_deliver_is_kept(rule: dict[str, Any], channel: str) 
 
 
 RULES = {
-    "SlackNotifications": {"SlackNotificationsRule"},
+    "SlackNotifications": {"SlackNotificationsRule", "SlackNotificationsNewTasksRule"},
     "EmailNotifications": {"EmailNotificationsRule", "EmailNotificationsFeedbackRule"},
 }
 

@@ -1,5 +1,6 @@
 """The main job on the running system: an assignment reaches its person by DM and email, and its outcome comes back."""
 
+import json
 import re
 import time
 from typing import Any
@@ -7,14 +8,19 @@ from typing import Any
 import pytest
 
 from bot.ids import Action
+from core.events import EventType
 from core.ids import EventId, PersonId, TaskId, WorkspaceId
 from core.storage.dynamodb.table import Partition, Table
 from core.storage.schema import ACTIVITY_PREFIX, PARTITION_KEY, Keys
+from core.tasks.model import Task
+from infra.constructs.events import NEW_TASKS_TO_SLACK
 from infra.local.local_stack import LocalStack
 from tests.support.bus import BusListener
 from tests.support.figures import Figures
+from tests.support.news import happened, make_task
 from tests.support.patience import eventually
 from tests.support.workspace import DemoWorkspace
+from tests.support.world import make_person
 
 pytestmark = pytest.mark.stack
 
@@ -113,6 +119,29 @@ def assert_announced(envelopes: list[dict[str, Any]]) -> None:
     assert details[1]["task"]["assigned_to"]["slack_user_id"] == ANA
     assert details[2]["changes"] == [{"field": "task_status", "before": "open", "after": "done"}]
     assert details[2]["actor"]["entry"] == "slack"
+
+
+@pytest.mark.parametrize(
+    ("task", "is_heard"),
+    [
+        (make_task(), False),
+        (make_task(assigned_to=None), True),
+        (make_task(source="https://demo.slack.example/archives/C0GENERAL/p1763400000000100"), True),
+    ],
+    ids=["somebody's", "nobody's", "made from a message"],
+)
+def test_of_new_tasks_slack_hears_where_no_assignment_tells_of_them(
+    stack: LocalStack, task: Task, *, is_heard: bool
+) -> None:
+    created = happened(EventType.TASK_CREATED, task, make_person("Ada Lind"))
+    seen = {"id": "1", "account": "1", "region": "r", "time": "2026-11-22T12:00:00Z", "resources": []}
+    pattern = {"detail-type": ["TaskCreated"], "detail": NEW_TASKS_TO_SLACK}
+
+    answer = stack.aws.client("events").test_event_pattern(
+        EventPattern=json.dumps(pattern), Event=json.dumps(seen | created.envelope)
+    )
+
+    assert answer["Result"] is is_heard
 
 
 def test_somebody_unlinked_is_shown_the_way_in(workspace: DemoWorkspace) -> None:

@@ -25,6 +25,7 @@ class Asked:
     operation: str
     body: bytes
     caller_port: int
+    path: str = ""
 
     def says(self, text: str) -> bool:
         return text.encode() in self.body
@@ -159,7 +160,10 @@ def proxying(target: str) -> Iterator[FaultProxy]:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
             name = self.headers.get("x-amz-target", "").rpartition(".")[2] or _REST.get(self.command, self.command)
             answered = proxy.answer(
-                Asked(name, body, self.client_address[1]), self.command, self.path, dict(self.headers.items())
+                Asked(name, body, self.client_address[1], self.path),
+                self.command,
+                self.path,
+                dict(self.headers.items()),
             )
             if answered is None:
                 return

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from boto3.dynamodb.conditions import ConditionBase
+
 from core.errors import InvalidInputError
 from core.storage import schema
 from core.storage.dynamodb.table import Item, Partition, Table
@@ -11,19 +13,33 @@ from core.storage.slices import Cursor, just_above, just_below
 from core.tasks.queries import Slice
 
 MAX_QUERIES: Final = 3
-"""After so many Queries a slice shows what it has."""
-_FILTERED_CHUNK: Final = 50
+"""After so many Queries, each of another partition, a slice shows what it has."""
+LOOKED_AT: Final = (50, 100)
+"""Rows of each Query where rows are left out: most often the first are enough, and after the second a slice shows what
+it has, however many there are."""
+LOOKED_AT_BY_DYNAMODB: Final = (50, 450)
+"""The same where DynamoDB leaves them out: what it does not send costs us no time."""
 
 
 class SliceReader:
     def __init__(
-        self, table: Table, partitions: Sequence[Partition], keep: Callable[[Item], bool], *, discards: bool
+        self,
+        table: Table,
+        partitions: Sequence[Partition],
+        keep: Callable[[Item], bool],
+        *,
+        discards: bool,
+        only: ConditionBase | None = None,
     ) -> None:
-        """Read slices of `partitions`; `keep` says which rows belong, `discards` whether it leaves any out."""
+        """Read slices of `partitions`; `keep` says which rows belong, `discards` whether it leaves any out.
+
+        `only` holds for every row that belongs, and for few others: DynamoDB does not send the rest.
+        """
         self._table = table
         self._partitions = partitions
         self._keep = keep
         self._discards = discards
+        self._only = only
 
     def read(self, limit: int, at: str | None) -> Slice[Item]:
         """Give up to `limit` rows from a place on; raise InvalidInputError for a place that is not of this list."""
@@ -44,23 +60,30 @@ class SliceReader:
     def _collect(self, limit: int, place: Cursor) -> tuple[list[Item], Cursor | None, bool]:
         """The rows, where they stopped before the end, and whether for want of patience."""
         rows: list[Item] = []
-        queries, chunk = 0, _FILTERED_CHUNK if self._discards else limit + 1
+        chunks = iter(self._chunks(limit))
         for partition in self._from(place):
             spot = Cursor(partition.key, place.sort if partition.key == place.partition else "", place.goes_on)
-            rest: Partition | None = _beyond(partition, spot)
-            while rest is not None and not rest.is_empty:
-                if queries == MAX_QUERIES:
+            rest = _beyond(partition, spot)
+            while not rest.is_empty:
+                chunk = next(chunks, None)
+                if chunk is None:
                     return rows, spot, True
-                items, after = self._table.page(rest, limit=chunk)
-                queries += 1
+                items, after = self._table.page(rest, limit=chunk, only=self._only)
                 for item in items:
                     if self._keep(item):
                         if len(rows) == limit:
                             return rows, Cursor.read(self._beside(rows[-1], goes_on=place.goes_on)), False
                         rows.append(item)
-                    spot = Cursor.read(self._beside(item, goes_on=place.goes_on))
-                rest = _beyond(partition, spot) if after is not None else None
+                if after is None:
+                    break
+                spot = Cursor.read(self._beside(after, goes_on=place.goes_on))
+                rest = _beyond(partition, spot)
         return rows, None, False
+
+    def _chunks(self, limit: int) -> Sequence[int]:
+        if not self._discards:
+            return (limit + 1,) * MAX_QUERIES
+        return LOOKED_AT if self._only is None else LOOKED_AT_BY_DYNAMODB
 
     def _from(self, place: Cursor) -> Sequence[Partition]:
         keys = [partition.key for partition in self._partitions]

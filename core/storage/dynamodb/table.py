@@ -208,9 +208,11 @@ class Table:
         with _translated(writes=True):
             self._client.transact_write_items(TransactItems=actions)  # type: ignore[arg-type]
 
-    def page(self, partition: Partition, *, limit: int, start: Item | None = None) -> tuple[list[Item], Item | None]:
-        """One Query: up to `limit` items and the key to go on from."""
-        arguments = self._query(partition, limit)
+    def page(
+        self, partition: Partition, *, limit: int, start: Item | None = None, only: ConditionBase | None = None
+    ) -> tuple[list[Item], Item | None]:
+        """One Query: of up to `limit` items those for which `only` holds, and the key to go on from."""
+        arguments = self._query(partition, limit, only)
         if start is not None:
             arguments["ExclusiveStartKey"] = _packed(start)
         with _translated():
@@ -235,16 +237,22 @@ class Table:
             if answer.get("UnprocessedItems"):
                 raise DependencyError("dynamodb", "UnprocessedItems", retryable=True)
 
-    def _query(self, partition: Partition, limit: int) -> dict[str, Any]:
-        built = ConditionExpressionBuilder().build_expression(partition.condition(), is_key_condition=True)
+    def _query(self, partition: Partition, limit: int, only: ConditionBase | None = None) -> dict[str, Any]:
+        # One builder for both conditions: it numbers their placeholders on.
+        builder = ConditionExpressionBuilder()
+        built = builder.build_expression(partition.condition(), is_key_condition=True)
+        names, values = built.attribute_name_placeholders, built.attribute_value_placeholders
         arguments: dict[str, Any] = {
             "TableName": self._name,
             "KeyConditionExpression": built.condition_expression,
-            "ExpressionAttributeNames": built.attribute_name_placeholders,
-            "ExpressionAttributeValues": _packed(built.attribute_value_placeholders),
             "ScanIndexForward": partition.ascending,
             "Limit": limit,
         }
+        if only is not None:
+            kept = builder.build_expression(only)
+            arguments["FilterExpression"] = kept.condition_expression
+            names, values = names | kept.attribute_name_placeholders, values | kept.attribute_value_placeholders
+        arguments |= {"ExpressionAttributeNames": names, "ExpressionAttributeValues": _packed(values)}
         return arguments | ({"IndexName": partition.index} if partition.index else {})
 
     def walk(self, partitions: Sequence[Partition], *, limit: int, cursor: str | None) -> Page[Item]:

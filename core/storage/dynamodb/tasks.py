@@ -15,7 +15,7 @@ from core.storage import order, schema
 from core.storage.dynamodb.slices import SliceReader
 from core.storage.dynamodb.table import EXISTS, IS_NEW, Item, Partition, Table, TransactionCancelledError, Update
 from core.storage.months import month_of, months_back_to
-from core.tasks.model import Task, open_task_counts
+from core.tasks.model import Task, TaskStatus, open_task_counts
 from core.tasks.ports import Earlier, JobStep, Page, Saved, TaskWrite
 from core.tasks.queries import Scope, Slice, TaskQuery
 from core.tasks.words import finds, words_of
@@ -87,8 +87,13 @@ class DynamoTaskRepository:
         return self._whole(self._tasks(partitions, limit, cursor))
 
     def slice(self, query: TaskQuery, *, limit: int, at: str | None = None) -> Slice[Task]:
+        partitions = self._partitions(query)
         reader = SliceReader(
-            self._table, self._partitions(query), lambda item: query.matches(_task(item)), discards=query.discards
+            self._table,
+            partitions,
+            lambda item: query.matches(_task(item)),
+            discards=query.discards,
+            only=_only(query),
         )
         rows = reader.read(limit, at)
         return rows.of([_task(item) for item in rows.items])
@@ -262,6 +267,17 @@ class DynamoTaskRepository:
             "gsi2pk": self._keys.actor(event.actor.person_id),
             "gsi2sk": event.event_id,
         }
+
+
+def _only(query: TaskQuery) -> ConditionBase | None:
+    """What can be said to DynamoDB of the tasks that a query discards others for."""
+    if not query.discards:
+        return None
+    statuses = query.statuses or {each for each in TaskStatus if each.is_closed != query.is_open}
+    only: ConditionBase = Attr("card.task_status").is_in(sorted(statuses))
+    for label in query.labels:
+        only &= Attr("card.labels").contains(label)
+    return only
 
 
 def _owner_refused(failed: Mapping[str, str | None]) -> bool:

@@ -1,8 +1,9 @@
 """The words by which tasks are found, kept up from the events that change them."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from core.events import Event
+from core.events import Event, EventType
 from core.ids import TaskId, WorkspaceId
 from core.storage import schema
 from core.storage.dynamodb.table import Item, Table
@@ -10,6 +11,9 @@ from core.tasks.model import Task
 from core.tasks.words import words_of
 
 _VERSION = 1
+_COMES_OR_GOES: Final = frozenset({EventType.TASK_CREATED, EventType.TASK_DELETED})
+_DECIDES: Final = frozenset({"title", "labels", "deleted_at"})
+"""Fields of a task; `deleted_at` changes alone where a deletion is undone."""
 
 
 class DynamoWordIndex:
@@ -28,7 +32,7 @@ class DynamoWordIndex:
         puts: dict[tuple[str, TaskId], Item] = {}
         deletes: dict[tuple[str, TaskId], Item] = {}
         for event in events:
-            if event.task is None or not event.changes_task:
+            if event.task is None or not _changes_words(event):
                 continue
             task_id, now = event.task.task_id, _after(event)
             for word in _before(event) - now:
@@ -47,6 +51,11 @@ class DynamoWordIndex:
             "task_id": task_id,
             "words": sorted(words),
         }
+
+
+def _changes_words(event: Event) -> bool:
+    """Whether the task came, went, or is called otherwise: most changes are of status, owner or deadline."""
+    return event.detail_type in _COMES_OR_GOES or any(change.field in _DECIDES for change in event.changes)
 
 
 def _after(event: Event) -> frozenset[str]:

@@ -92,7 +92,7 @@ def test_a_foreign_place_is_refused(kept: Kept) -> None:
         kept.people.slice(ANYBODY, limit=4, at="nowhere")
 
 
-def test_a_rare_kind_is_looked_for_in_three_queries_and_then_offered_further(
+def test_a_rare_kind_is_looked_for_in_two_queries_and_then_offered_further(
     dynamodb: "DynamoDBClient", calls: Any
 ) -> None:
     people = DynamoPersonRepository(Table(dynamodb, TABLE), WORKSPACE)
@@ -105,7 +105,7 @@ def test_a_rare_kind_is_looked_for_in_three_queries_and_then_offered_further(
     second = people.slice(DirectoryQuery(only=DirectoryFilter.DISABLED), limit=10, at=first.following)
 
     assert (list(first.items), first.gave_up) == ([], True)
-    assert calls.operations.count("Query") == 4
+    assert calls.operations.count("Query") == 3
     assert names(second.items) == ["P154 Last"]
 
 

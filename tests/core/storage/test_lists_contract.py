@@ -1,9 +1,8 @@
 """Lists, their pages and finding by words: the same over memory and over DynamoDB."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,13 +11,18 @@ from core.errors import InvalidInputError
 from core.events import Change, Event, EventActor, EventType
 from core.ids import TaskId
 from core.people.model import Actor, Entry, Group
-from core.storage.dynamodb.slices import MAX_QUERIES
+from core.storage.dynamodb.slices import LOOKED_AT_BY_DYNAMODB
+from core.storage.dynamodb.table import Table
+from core.storage.dynamodb.tasks import DynamoTaskRepository
 from core.tasks.model import Task, TaskStatus
 from core.tasks.ports import TaskWrite
 from core.tasks.queries import Scope, Slice, TaskQuery
-from tests.core.storage.conftest import Kept
+from tests.core.storage.conftest import TABLE, Kept
 from tests.support.recorded import RecordedCalls
 from tests.support.world import NOW, WORKSPACE, make_person
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 ADA = make_person("Ada Lind", Group.ADMINS)
 ANA = make_person("Ana Silva")
@@ -35,8 +39,9 @@ def _people(kept: Kept) -> None:
 
 
 def save(kept: Kept, task: Task, before: Task | None = None, *changes: Change) -> Task:
+    deleted = EventType.TASK_DELETED if task.deleted_at else EventType.TASK_UPDATED
     event = Event(
-        detail_type=EventType.TASK_UPDATED,
+        detail_type=EventType.TASK_CREATED if before is None else deleted,
         event_id=fresh_event_id(NOW),
         occurred_at=NOW,
         workspace=WORKSPACE,
@@ -50,6 +55,10 @@ def save(kept: Kept, task: Task, before: Task | None = None, *changes: Change) -
 
 
 def add(kept: Kept, number: int, **facts: Any) -> Task:
+    return save(kept, a_task(number, **facts))
+
+
+def a_task(number: int, **facts: Any) -> Task:
     created = NOW + timedelta(minutes=number)
     defaults: dict[str, Any] = {
         "task_id": TaskId(f"T-{number}"),
@@ -60,7 +69,7 @@ def add(kept: Kept, number: int, **facts: Any) -> Task:
         "created_at": created,
         "updated_at": created,
     }
-    return save(kept, Task(**{**defaults, **facts}))
+    return Task(**{**defaults, **facts})
 
 
 def change(kept: Kept, task: Task, **facts: Any) -> Task:
@@ -254,6 +263,26 @@ def test_what_a_task_is_no_longer_called_does_not_find_it(kept: Kept) -> None:
     assert found(kept, "sign") == []
 
 
+def test_a_deletion_that_is_undone_is_found_again(kept: Kept) -> None:
+    task = add(kept, 1, title="Fix login")
+    deleted = save(kept, task.model_copy(update={"deleted_at": NOW, "version": 2}), task)
+    assert found(kept, "login") == []
+
+    save(kept, task.model_copy(update={"version": 3}), deleted, Change(field="deleted_at", before=NOW))
+
+    assert found(kept, "login") == [1]
+
+
+@pytest.mark.parametrize("kept", ["dynamodb"], indirect=True)
+def test_words_are_written_only_where_they_are_others(kept: Kept, calls: RecordedCalls) -> None:
+    task = add(kept, 1, title="Fix login")
+    calls.calls.clear()
+
+    close(kept, task, NOW)
+
+    assert calls.operations == ["TransactWriteItems"]
+
+
 def test_finds_have_pages_without_repetition(kept: Kept) -> None:
     for number in range(1, 8):
         add(kept, number, title="Logging logins of logouts")
@@ -267,16 +296,25 @@ def test_finds_have_pages_without_repetition(kept: Kept) -> None:
 
 
 @pytest.mark.parametrize("kept", ["dynamodb"], indirect=True)
-def test_looking_for_what_is_rare_stops_and_offers_to_go_on(kept: Kept, calls: RecordedCalls) -> None:
-    filling = replace(kept, tasks=kept.filler)
-    for number in range(1, 171):
-        add(filling, number, deadline=due(number), labels=("rare",) if number in (5, 170) else ())
+def test_looking_for_what_is_rare_stops_and_offers_to_go_on(
+    kept: Kept, dynamodb: "DynamoDBClient", calls: RecordedCalls
+) -> None:
+    reach = sum(LOOKED_AT_BY_DYNAMODB)
+    marked = {5, reach, reach + 1}
+    many = [
+        a_task(number, deadline=due(number), labels=("rare",) if number in marked else ())
+        for number in range(1, reach + 6)
+    ]
+    table = Table(dynamodb, TABLE)
+    repository = DynamoTaskRepository(table, WORKSPACE, kept.clock)
+    table.write_all([repository._task_item(task) for task in many], [])
     calls.calls.clear()
     rare = TaskQuery(Scope.OWNER, ANA.person_id, labels=("rare",))
 
     first = kept.tasks.slice(rare, limit=10)
 
-    assert (numbers(first), first.gave_up) == ([5], True)
-    assert calls.operations == ["Query"] * MAX_QUERIES
+    assert (numbers(first), first.gave_up) == ([5, reach], True)
+    assert calls.operations == ["Query"] * len(LOOKED_AT_BY_DYNAMODB)
     second = kept.tasks.slice(rare, limit=10, at=first.following)
-    assert (numbers(second), second.gave_up, second.following) == ([170], False, None)
+    assert (numbers(second), second.gave_up, second.following) == ([reach + 1], False, None)
+    assert numbers(kept.tasks.slice(rare, limit=10, at=second.previous)) == [5, reach]

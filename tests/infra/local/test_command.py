@@ -103,7 +103,9 @@ def test_stopping_make_stops_what_it_started(tmp_path: Path) -> None:
     played = tmp_path / "python"
     played.write_text("#!/bin/sh\ntrap 'echo stopped; exit 0' TERM\necho up\nfor _ in $(seq 50); do sleep 0.1; done\n")
     played.chmod(0o755)
-    command = ["make", "--no-print-directory", "run", f"BIN={tmp_path}", "INSTALLED=Makefile"]
+    installed = tmp_path / "installed"
+    installed.touch()
+    command = ["make", "--no-print-directory", "run", f"BIN={tmp_path}", f"INSTALLED={installed}"]
 
     make = subprocess.Popen(command, cwd=CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)  # noqa: S603
     with make:

@@ -174,6 +174,11 @@ class Event(FrozenModel):
         return self.detail_type is not EventType.TASK_COMMENTED
 
     @property
+    def task_version(self) -> int | None:
+        """Which version of its task it has left."""
+        return self.task.version if self.task else None
+
+    @property
     def is_gathered(self) -> bool:
         """Whether nobody is told of it by itself: the end of its job says it together with others."""
         return self.task is not None and self.job is not None and self.job.is_gathered

@@ -17,7 +17,7 @@ from core.notifications.words import KIND_WORDS, status_words, task_rows
 from core.people.model import Actor
 from core.people.service import PeopleService
 from core.tasks import rights
-from core.tasks.model import Task, TaskStatus
+from core.tasks.model import OPEN_STATUSES, Task, TaskStatus
 from core.tasks.service import TaskService
 from handlers._runtime import Event
 from handlers.web_pages import Answer, Pages, Problem
@@ -97,9 +97,13 @@ class TaskPages:
             if not _can_be_done(actor, task):
                 return self._ask(token, actor, task)
             if _field(event, "version") != str(task.version):
-                what = "Look at it again: this is how it stands now."
-                return self._page(token, actor, task, "The task has changed", what, status=HTTPStatus.CONFLICT)
-            done = self._tasks.change_status(actor, task.task_id, TaskStatus.DONE).task
+                return self._has_changed(token, actor, task)
+            try:
+                done = self._tasks.only_from(OPEN_STATUSES).change_status(actor, task.task_id, TaskStatus.DONE).task
+            except ConflictError as conflict:
+                if not conflict.is_stale:
+                    raise
+                return self._has_changed(token, actor, self._tasks.get(task.task_id))
             what = "Was that a mistake? For ten minutes you can undo it here."
             return self._page(token, actor, done, "This task is done", what, undo=done.version)
 
@@ -142,6 +146,10 @@ class TaskPages:
         owner = f"{task.assigned_to.name} has it now" if task.assigned_to else "nobody has it now"
         what = f"Only whoever has it, whoever made it and admins can mark it done: {owner}."
         return self._page(token, actor, task, "This task is not yours", what, status=HTTPStatus.FORBIDDEN)
+
+    def _has_changed(self, token: str, actor: Actor, task: Task) -> Answer:
+        what = "Look at it again: this is how it stands now."
+        return self._page(token, actor, task, "The task has changed", what, status=HTTPStatus.CONFLICT)
 
     def _page(
         self,

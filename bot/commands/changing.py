@@ -8,13 +8,13 @@ from bot.commands.named import Names
 from bot.commands.reading import Answer
 from bot.commands.tokens import Someone
 from bot.messages.blocks import Block, literal, section
-from bot.messages.tasks import build_card, build_undo
+from bot.messages.tasks import build_card, build_overtaken, build_undo, overtaken_words
 from bot.messages.text import STATUS_WORDS, escape, slack_date
 from core.clock import Clock
 from core.ids import PersonId, TaskId
 from core.people.model import Actor, Person
 from core.people.service import PeopleService
-from core.tasks.model import NewTask, Task
+from core.tasks.model import NewTask, Task, TaskStatus
 from core.tasks.ports import Saved
 from core.tasks.service import TaskService
 from core.validation import validated
@@ -38,9 +38,8 @@ class Changing:
         match command:
             case New():
                 return self._new(actor, command, once)
-            case SetStatus(task_id, status, note):
-                saved = self._tasks.change_status(actor, task_id, status, note=note, once=once)
-                return saved, self._with_card(_status_said(saved), actor, saved)
+            case SetStatus():
+                return self._move(actor, command, once)
             case Assign():
                 return self._assign(actor, command, once)
             case Due(task_id, when):
@@ -55,11 +54,40 @@ class Changing:
                 saved = self._tasks.delete(actor, task_id, once=once)
                 return saved, self._deleted(saved)
 
+    def overtaken(self, actor: Actor, task_id: TaskId) -> tuple[Task, Answer]:
+        """Tell what has become of a task that a press came too late for."""
+        task = self._tasks.get(task_id)
+        return task, build_overtaken(task, self._tasks.last_move(task), actor.person, self._clock())
+
+    def overtaken_in_words(self, actor: Actor, task_id: TaskId) -> tuple[Task, str]:
+        """The same where there is room for one line; plain text."""
+        task = self._tasks.get(task_id)
+        return task, overtaken_words(task, self._tasks.last_move(task), actor.person)
+
     def undo(self, actor: Actor, task_id: TaskId, version: int, once: str) -> tuple[Saved, Answer]:
         """Take back the change that made `version`."""
         saved = self._tasks.undo(actor, task_id, version, once=once)
         said = "Undone." if saved.changed else "It was undone already."
         return saved, self._with_card(said, actor, saved, can_undo=False)
+
+    def _move(self, actor: Actor, command: SetStatus, once: str) -> tuple[Saved, Answer]:
+        tasks = self._tasks if command.only_from is None else self._tasks.only_from(command.only_from)
+        saved = tasks.change_status(actor, command.task_id, command.status, note=command.note, once=once)
+        word, before = STATUS_WORDS[saved.task.task_status].lower(), saved.before
+        if before is None:
+            return saved, self._with_card(f"It was {word} already.", actor, saved)
+        if before.version == saved.task.version:
+            said = f"It was {word} already. Your note is in its history."
+            return saved, self._with_card(said, actor, saved, can_undo=False)
+        return saved, self._with_card(f"{self._was_closed(actor, saved.task, before)}It is {word} now.", actor, saved)
+
+    def _was_closed(self, actor: Actor, task: Task, before: Task) -> str:
+        """Say who had closed what is moved elsewhere now: whoever types it need not have seen that."""
+        move = self._tasks.last_move(before) if not before.is_open and task.task_status is not TaskStatus.OPEN else None
+        if move is None:
+            return ""
+        who = "you" if move.actor.person_id == actor.person_id else escape(move.actor.name)
+        return f"It was {STATUS_WORDS[before.task_status].lower()} by {who}. "
 
     def _new(self, actor: Actor, command: New, once: str) -> tuple[Saved, Answer]:
         owner = actor.person if command.owner is None else self._names.person(actor, command.owner)
@@ -137,8 +165,3 @@ def _whose_day(moment: Moment | None, author: Person, owner: Person) -> str:
         return ""
     place = owner.zone.key.rpartition("/")[2].replace("_", " ")
     return f" It is due when the day ends where {escape(owner.name)} is ({escape(place)} time)."
-
-
-def _status_said(saved: Saved) -> str:
-    word = STATUS_WORDS[saved.task.task_status].lower()
-    return f"It is {word} now." if saved.changed else f"It was {word} already."

@@ -58,9 +58,12 @@ class ListTasks(NamedTuple):
 
 
 class SetStatus(NamedTuple):
+    """`only_from`: where a press asks for it, the statuses that what was pressed can have been made for."""
+
     task_id: TaskId
     status: TaskStatus
     note: str | None = None
+    only_from: frozenset[TaskStatus] | None = None
 
 
 class Show(NamedTuple):

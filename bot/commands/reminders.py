@@ -8,13 +8,15 @@ from slack_bolt import Ack, BoltContext
 from bot.commands.changing import Changing
 from bot.commands.model import SetStatus
 from bot.commands.snoozing import day_of, picked_day, snoozed_until, today_of
+from bot.errors import count_refusal
 from bot.messages.reminders import outcome, task_of, with_outcome
 from bot.replies import reply
 from core.clock import Clock
+from core.errors import ConflictError
 from core.ids import TaskId
 from core.notifications.reminders import ReminderService
 from core.people.model import Actor
-from core.tasks.model import Task, TaskStatus
+from core.tasks.model import OPEN_STATUSES, Task, TaskStatus
 
 
 class ReminderButtons:
@@ -27,9 +29,18 @@ class ReminderButtons:
         """Finish the task."""
         task_id = TaskId(body["actions"][0]["value"])
         once = f"button:{body['container']['message_ts']}:{body['actions'][0]['action_ts']}"
-        saved, _ = self._changing.answer(context["actor"], SetStatus(task_id, TaskStatus.DONE), once)
+        actor: Actor = context["actor"]
+        command = SetStatus(task_id, TaskStatus.DONE, only_from=OPEN_STATUSES)
+        try:
+            saved, _ = self._changing.answer(actor, command, once)
+            said, task = f"Done. To open it again: /task reopen {task_id}", saved.task
+        except ConflictError as conflict:
+            if not conflict.is_stale:
+                raise
+            count_refusal(conflict)
+            task, said = self._changing.overtaken_in_words(actor, task_id)
         ack()
-        self._show(f"Done. To open it again: /task reopen {task_id}", saved.task, body, context)
+        self._show(said, task, body, context)
 
     def handle_snooze(self, ack: Ack, body: dict[str, Any], context: BoltContext) -> None:
         """Keep the task out of reminders until tomorrow or next Monday."""

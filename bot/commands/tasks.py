@@ -1,12 +1,12 @@
 """`/task`, and everything that is pressed on what it answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
-from bot.commands.changing import Changing
+from bot.commands.changing import Changes, Changing
 from bot.commands.grammar import parse_command
 from bot.commands.links import LinkCommands
 from bot.commands.model import (
@@ -28,11 +28,11 @@ from bot.commands.named import Names
 from bot.commands.reading import Answer, Reading
 from bot.errors import count_refusal, sentence_for
 from bot.home.events import Home
-from bot.messages.blocks import plain, section
+from bot.messages.blocks import Block, plain, section
 from bot.messages.lists import parse_page
 from bot.messages.notifications import words_in
 from bot.messages.shared import Shareable, with_share
-from bot.messages.tasks import build_suggestions, parse_undo
+from bot.messages.tasks import build_suggestions, parse_seen, parse_undo
 from bot.messages.text import escape
 from bot.modals.edit_task import EditTaskModal
 from bot.modals.member import build_task_outcome
@@ -40,9 +40,10 @@ from bot.modals.new_task import NewTaskModal
 from bot.modals.settings import SettingsModal
 from bot.replies import open_modal, reply, show
 from core.clock import Clock
-from core.errors import InvalidInputError, NotFoundError
+from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.ids import TaskId
 from core.people.model import Actor
+from core.tasks.changes import statuses_as_seen
 from core.tasks.model import Task, TaskStatus
 
 _CHANGES: Final = New | SetStatus | Assign | Due | Say | Delete
@@ -101,14 +102,17 @@ class TaskCommands:
         """Make the listener of a button that moves its task to `status`, on a message as in App Home."""
 
         def handle_press(ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
-            command = SetStatus(TaskId(body["actions"][0]["value"]), status)
-            self._press(command, ack, body, context, client)
+            task_id, seen = parse_seen(body["actions"][0]["value"])
+            self._press(_pressed(TaskId(task_id), status, seen), ack, body, context, client)
 
         return handle_press
 
     def handle_menu(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
         """Do what was chosen in a row's menu: a command as it could be typed."""
-        command = parse_command(body["actions"][0]["selected_option"]["value"])
+        text, seen = parse_seen(body["actions"][0]["selected_option"]["value"])
+        command = parse_command(text)
+        if isinstance(command, SetStatus):
+            command = _pressed(command.task_id, command.status, seen)
         self._press(command, ack, body, context, client)
 
     def handle_undo(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
@@ -146,19 +150,33 @@ class TaskCommands:
             ack()
             return
         if isinstance(command, _CHANGES):
-            saved, answer = self._changing.answer(actor, command, _once(body))
+            task, answer = self._changed(actor, command, body, client)
             ack()
-            self.show_change(actor, saved.task, answer, body, context, client)
+            self.show_change(actor, task, answer, body, context, client)
             return
         (text, blocks), shows = self._answer(actor, command, _once(body))
         ack()
         if _is_in_view(body):
-            view = {"type": "modal", "title": plain("Task"), "close": plain("Close"), "blocks": blocks}
-            open_modal(client, body, view)
+            open_modal(client, body, _build_shown(blocks))
         else:
             if shows is not None and _is_ephemeral(body):
                 blocks = with_share(blocks, shows, None, _once(body))
             reply(context, text, blocks)
+
+    def _changed(self, actor: Actor, command: Changes, body: dict[str, Any], client: WebClient) -> tuple[Task, Answer]:
+        """Change what was pressed for; where others were faster, give what they made of it."""
+        try:
+            saved, answer = self._changing.answer(actor, command, _once(body))
+        except ConflictError as conflict:
+            if not (conflict.is_stale and isinstance(command, SetStatus)):
+                raise
+            count_refusal(conflict)
+            task, answer = self._changing.overtaken(actor, command.task_id)
+            if _is_at_home(body):
+                # App Home itself says nothing of it: there the task merely stands elsewhere.
+                open_modal(client, body, _build_shown(answer[1]))
+            return task, answer
+        return saved.task, answer
 
     def show_change(
         self, actor: Actor, task: Task, answer: Answer, body: dict[str, Any], context: BoltContext, client: WebClient
@@ -171,7 +189,7 @@ class TaskCommands:
             # What people wrote on a card stands nowhere else. An ephemeral answer comes without its blocks.
             words = words_in(body.get("message", {}).get("blocks", []))
             reply(context, text, [*words, *blocks], replace_original=True)
-        elif body["view"]["type"] == "home":
+        elif _is_at_home(body):
             self._home.show_change(actor, task, client)
         else:
             show(client, body["view"]["id"], build_task_outcome(blocks, body["view"]))
@@ -206,8 +224,20 @@ class TaskCommands:
         return sentence, [section(sentence), *suggested]
 
 
+def _pressed(task_id: TaskId, status: TaskStatus, seen: TaskStatus | None) -> SetStatus:
+    return SetStatus(task_id, status, only_from=statuses_as_seen(seen, status))
+
+
+def _build_shown(blocks: Sequence[Block]) -> dict[str, Any]:
+    return {"type": "modal", "title": plain("Task"), "close": plain("Close"), "blocks": list(blocks)}
+
+
 def _is_in_view(body: dict[str, Any]) -> bool:
     return bool(body["container"]["type"] == "view")
+
+
+def _is_at_home(body: dict[str, Any]) -> bool:
+    return _is_in_view(body) and body["view"]["type"] == "home"
 
 
 def _is_ephemeral(body: dict[str, Any]) -> bool:

@@ -5,8 +5,21 @@ from datetime import datetime
 from typing import Final
 
 from bot.ids import Action, Until
-from bot.messages.blocks import Block, Element, actions, button, context, literal, menu, option, section, verbatim
-from bot.messages.text import escape, facts, link, mention
+from bot.messages.blocks import (
+    Block,
+    Element,
+    actions,
+    button,
+    context,
+    literal,
+    menu,
+    option,
+    quote,
+    section,
+    verbatim,
+)
+from bot.messages.text import STATUS_WORDS, clipped, escape, facts, link, mention
+from core.events import Event
 from core.ids import TaskId
 from core.people.model import Person, PersonRef
 from core.tasks.model import Task, TaskStatus
@@ -24,6 +37,8 @@ _MOVES: Final = {
     TaskStatus.OPEN: ("Reopen", "reopen"),
     TaskStatus.CANCELLED: ("Cancel task", "cancel"),
 }
+_MOVING: Final = frozenset(verb for _, verb in _MOVES.values())
+_QUOTED: Final = 500
 
 
 def build_card(task: Task, viewer: Person, now: datetime) -> list[Block]:
@@ -68,7 +83,7 @@ def build_full_card(task: Task, viewer: Person, now: datetime) -> list[Block]:
     blocks.append(context(origin))
     elements = _buttons(task, viewer)
     if may_change_status(viewer, task) and not task.is_open:
-        elements.append(_button("Reopen", Action.TASK_REOPEN, task))
+        elements.append(_moving("Reopen", Action.TASK_REOPEN, task))
     if may_edit(viewer, task):
         elements.append(_button("Edit", Action.TASK_EDIT, task))
     if may_comment(viewer, task):
@@ -95,6 +110,32 @@ def parse_undo(value: str) -> tuple[TaskId, int]:
     return TaskId(task_id), int(version)
 
 
+def parse_seen(value: str) -> tuple[str, TaskStatus | None]:
+    """Read what moves a task on when it is pressed: the rest of it, and the task's status then; older ones say none."""
+    rest, _, seen = value.partition(":")
+    return rest, TaskStatus(seen) if seen else None
+
+
+def overtaken_words(task: Task, move: Event | None, viewer: Person) -> str:
+    """Say who moved a task elsewhere before it could be moved on; plain text."""
+    status = STATUS_WORDS[task.task_status].lower()
+    if move is None:
+        return f"It is {status} by now, so I left it as it is."
+    who = "You" if move.actor.person_id == viewer.person_id else move.actor.name
+    return f"{who} moved it to {status} meanwhile, so I left it as it is."
+
+
+def build_overtaken(task: Task, move: Event | None, viewer: Person, now: datetime) -> tuple[str, list[Block]]:
+    """Show what somebody else did before, in their words too, and the task with what can be done about it now."""
+    said = escape(overtaken_words(task, move, viewer))
+    words = [quote(clipped(move.note, _QUOTED))] if move and move.note else []
+    return f"{said} {task.task_id}: {escape(task.title)}", [
+        section(said),
+        *words,
+        *build_full_card(task, viewer, now),
+    ]
+
+
 def build_suggestions(tasks: Sequence[Task], viewer: Person, now: datetime) -> list[Block]:
     """Offer the tasks that were probably meant."""
     rows = [block for task in tasks for block in build_row(task, viewer, now)]
@@ -106,8 +147,8 @@ def _buttons(task: Task, viewer: Person) -> list[Element]:
         return []
     buttons = []
     if task.task_status is not TaskStatus.IN_PROGRESS:
-        buttons.append(_button("Start", Action.TASK_START, task))
-    buttons.append(_button("Done", Action.TASK_DONE, task, style="primary"))
+        buttons.append(_moving("Start", Action.TASK_START, task))
+    buttons.append(_moving("Done", Action.TASK_DONE, task, style="primary"))
     return buttons
 
 
@@ -142,7 +183,18 @@ def _choices(task: Task, viewer: Person, *, have: set[str]) -> list[Element]:
     # Where nothing stands as a button, what is done every day goes before deleting.
     room = _MENU_LIMIT - len(last) - (len(delete) if have else 0)
     wanted = ([each for each in offered if each[1] not in have][:room] + last + delete)[:_MENU_LIMIT]
-    return [option(label, f"{verb} {task.task_id}" + (" back" if verb == "assign" else "")) for label, verb in wanted]
+    return [option(label, _chosen(verb, task)) for label, verb in wanted]
+
+
+def _chosen(verb: str, task: Task) -> str:
+    """What a choice carries: a command as it could be typed, and where it moves the task on, from where."""
+    if verb in _MOVING:
+        return f"{verb} {task.task_id}:{task.task_status}"
+    return f"{verb} {task.task_id}" + (" back" if verb == "assign" else "")
+
+
+def _moving(label: str, action: Action, task: Task, *, style: str | None = None) -> Element:
+    return button(label, action, f"{task.task_id}:{task.task_status}", style=style, spoken=_spoken(label, task))
 
 
 def _button(label: str, action: Action, task: Task, *, style: str | None = None) -> Element:

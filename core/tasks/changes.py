@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from core.events import Change, EventType
 from core.people.model import PersonRef
-from core.tasks.model import Task, TaskStatus
+from core.tasks.model import CLOSED_STATUSES, OPEN_STATUSES, Task, TaskStatus
 
 Announcement = tuple[EventType, tuple[Change, ...]]
 
@@ -20,6 +20,21 @@ def with_status(task: Task, status: TaskStatus, now: datetime) -> Task:
     if status == task.task_status:
         return task
     return task.model_copy(update={"task_status": status, "closed_at": now if status.is_closed else None})
+
+
+def statuses_as_seen(seen: TaskStatus | None, status: TaskStatus) -> frozenset[TaskStatus]:
+    """From where somebody who saw a task as `seen` may be taken to want `status`: nothing that others have done since
+    is taken back.
+
+    Who finishes what was begun meanwhile wants just that. What was closed or blocked meanwhile stays as it is. None:
+    nobody knows what was seen, only that what is open was, or what is closed where it is to be opened again.
+    """
+    if seen is None:
+        return CLOSED_STATUSES if status is TaskStatus.OPEN else OPEN_STATUSES
+    if seen.is_closed:
+        return frozenset({seen})
+    is_to_begin = status is TaskStatus.IN_PROGRESS and seen is not TaskStatus.BLOCKED
+    return OPEN_STATUSES - {TaskStatus.BLOCKED} if is_to_begin else OPEN_STATUSES
 
 
 def with_owner(task: Task, owner: PersonRef | None, by: PersonRef) -> Task:

@@ -30,6 +30,10 @@ class TaskStatus(StrEnum):
         return self in {TaskStatus.DONE, TaskStatus.CANCELLED}
 
 
+CLOSED_STATUSES: Final = frozenset(status for status in TaskStatus if status.is_closed)
+OPEN_STATUSES: Final = frozenset(TaskStatus) - CLOSED_STATUSES
+
+
 class Priority(StrEnum):
     LOW = "low"
     NORMAL = "normal"

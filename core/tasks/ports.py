@@ -58,10 +58,14 @@ class Earlier(NamedTuple):
 
 
 class Saved(NamedTuple):
-    """The task as it stands; `changed` is False where this request found it done already."""
+    """The task as it stands; `changed` is False where this request found it done already.
+
+    `before` is the task as the request found it, where it did something; with the same version, it said something only.
+    """
 
     task: Task
     changed: bool = True
+    before: Task | None = None
 
 
 class TaskRepository(Protocol):

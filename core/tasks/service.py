@@ -1,7 +1,7 @@
 """Every operation on tasks. Doors call it; it decides, and saves the change and its event as one."""
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -24,7 +24,7 @@ from core.validation import validated
 _ATTEMPTS: Final = 5
 """How often a change that does not depend on what the person saw is tried on the newest version."""
 UNDO_FOR: Final = timedelta(minutes=10)
-_UNDO_LOOKS_BACK: Final = 25
+_LOOKS_BACK: Final = 25
 """How many entries of the history are read to find what came before: comments stand between changes."""
 
 
@@ -43,12 +43,19 @@ class TaskService:
         self._clock = clock
         self._event_ids = event_ids
         self._step: JobStep | None = None
+        self._only_from: Collection[TaskStatus] | None = None
 
     def as_part_of(self, step: JobStep) -> "TaskService":
         """The same service, whose every change counts for a job."""
         part = copy.copy(self)
         part._step = step
         return part
+
+    def only_from(self, statuses: Collection[TaskStatus]) -> "TaskService":
+        """The same service, which changes no task that is in another status: ConflictError, with `is_stale`."""
+        limited = copy.copy(self)
+        limited._only_from = statuses
+        return limited
 
     def create(self, actor: Actor, new: NewTask, *, once: str | None = None, asked: str | None = None) -> Saved:
         """Make a task and announce it; its number is the next of the workspace.
@@ -195,16 +202,16 @@ class TaskService:
             InvalidInputError: `undo`, `too_late`.
             ConflictError: with `is_stale`, it was changed since.
         """
-        events = self._tasks.history(task_id, limit=_UNDO_LOOKS_BACK).items
-        made = next((event for event in events if event.changes_task and _version(event) == version), None)
-        earlier = next((event.task for event in events if _version(event) == version - 1), None)
+        events = self._tasks.history(task_id, limit=_LOOKS_BACK).items
+        made = next((event for event in events if event.changes_task and event.task_version == version), None)
+        earlier = next((event.task for event in events if event.task_version == version - 1), None)
         if made is None or made.task is None or earlier is None:
             raise ConflictError(task_id, is_stale=True)
         _require(made.actor.person_id == actor.person_id, "task.undo")
         newest = events[0].task
         if newest is not None and newest.version == version + 1 and not announcements(newest, earlier):
             return Saved(newest, changed=False)
-        if _version(events[0]) != version:
+        if events[0].task_version != version:
             raise ConflictError(task_id, is_stale=True)
         if self._clock() - made.occurred_at > UNDO_FOR:
             raise InvalidInputError.of("undo", "too_late")
@@ -254,6 +261,12 @@ class TaskService:
     def history(self, task_id: TaskId, *, limit: int, at: str | None = None) -> Slice[Event]:
         """What happened to a task, newest first; also of a deleted one."""
         return self._tasks.history(task_id, limit=limit, at=at)
+
+    def last_move(self, task: Task) -> Event | None:
+        """The entry of its history by which a task came to its status, where that is not long ago."""
+        events = self._tasks.history(task.task_id, limit=_LOOKS_BACK).items
+        moves = (event for event in events if event.change_of("task_status") is not None)
+        return next((event for event in moves if (event.task_version or 0) <= task.version), None)
 
     def _checked(self, actor: Actor, new: NewTask) -> tuple[Actor, Person | None]:
         def may_create(person: Person) -> bool:
@@ -308,7 +321,10 @@ class TaskService:
 
         def write() -> TaskWrite | Saved:
             before = self._tasks.get(task_id)
-            found = self._write(actor, before, step(before), note, once)
+            altered = step(before)
+            if altered != before and self._only_from is not None and before.task_status not in self._only_from:
+                raise ConflictError(task_id, is_stale=True)
+            found = self._write(actor, before, altered, note, once)
             return found._replace(asked=asked) if isinstance(found, TaskWrite) else found
 
         return self._save(write)
@@ -358,7 +374,8 @@ class TaskService:
         return self._try(write())
 
     def _try(self, write: TaskWrite | Saved) -> Saved:
-        return write if isinstance(write, Saved) else self._tasks.save(write)
+        saved = write if isinstance(write, Saved) else self._tasks.save(write)
+        return saved._replace(before=write.before) if saved.changed and isinstance(write, TaskWrite) else saved
 
 
 class _Permit:
@@ -381,7 +398,3 @@ def _require(allowed: bool, action: str) -> None:  # noqa: FBT001 - reads as a s
 def _require_current(task: Task, version: int | None) -> None:
     if version is not None and version != task.version:
         raise ConflictError(task.task_id, is_stale=True)
-
-
-def _version(event: Event) -> int | None:
-    return event.task.version if event.task else None

@@ -9,6 +9,7 @@ from bot.ids import Action
 from bot.messages.reminders import build_reminder
 from core.clock import fresh_event_id
 from core.events import Event, EventActor, EventType, Reminder
+from core.ids import TaskId
 from core.notifications.model import Kind, ReminderNotification
 from core.notifications.reminders import LISTED
 from core.people.model import Person
@@ -83,6 +84,16 @@ def test_slack_takes_any_reminder(title: str, number: int, more: int) -> None:
     text, blocks = build_reminder(reminder_of(tasks, ADA, more), ADA, NOW)
 
     check_message({"channel": "D0", "text": text, "blocks": blocks})
+
+
+def test_done_leaves_alone_what_somebody_cancelled_meanwhile(slack: SlackPlayed, world: World) -> None:
+    message = reminded(world, 1)
+    world.tasks.change_status(world.acting(world.ada), TaskId("T-1"), TaskStatus.CANCELLED)
+
+    shown = press(slack, world.ana, message, action_id=Action.DUE_DONE, type="button", value="T-1")
+
+    assert "Ada Lind moved it to cancelled meanwhile, so I left it as it is." in shown
+    assert world.tasks.get(TaskId("T-1")).task_status is TaskStatus.CANCELLED
 
 
 def test_done_finishes_the_task_and_says_so_in_its_row(slack: SlackPlayed, world: World) -> None:

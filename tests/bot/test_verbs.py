@@ -116,7 +116,7 @@ def test_in_a_list_an_admin_edits_a_task(slack: SlackPlayed, world: World) -> No
 
     [offered] = menus(slack.command(world.ada, "list team").json["blocks"])
 
-    assert offered == ["show T-1", "start T-1", "done T-1", "edit T-1", "history T-1"]
+    assert offered == ["show T-1", "start T-1:open", "done T-1:open", "edit T-1", "history T-1"]
 
 
 def test_show_has_everything_and_what_an_admin_may_do(slack: SlackPlayed, world: World) -> None:
@@ -130,7 +130,7 @@ def test_show_has_everything_and_what_an_admin_may_do(slack: SlackPlayed, world:
     assert pressed == {
         Action.TASK_START, Action.TASK_DONE, Action.TASK_EDIT, Action.TASK_COMMENT, Action.TASK_MENU, Action.SHARE,
     }  # fmt: skip
-    assert menus(answer.json["blocks"]) == [["block T-1", "cancel T-1", "history T-1", "delete T-1"]]
+    assert menus(answer.json["blocks"]) == [["block T-1:open", "cancel T-1:open", "history T-1", "delete T-1"]]
 
 
 def test_whoever_has_nothing_to_do_with_a_task_may_look_at_it_only(slack: SlackPlayed, world: World) -> None:
@@ -289,9 +289,9 @@ def test_a_long_list_is_turned_over_and_back_though_tasks_go_meanwhile(slack: Sl
 def test_a_row_s_menu_does_what_it_says(slack: SlackPlayed, world: World) -> None:
     give(world)
     [[*offered]] = menus(slack.command(world.ana, "list").json["blocks"])
-    assert offered == ["show T-1", "start T-1", "done T-1", "assign T-1 back", "history T-1"]
+    assert offered == ["show T-1", "start T-1:open", "done T-1:open", "assign T-1 back", "history T-1"]
 
-    choose(slack, world.ana, "start T-1")
+    choose(slack, world.ana, offered[1])
     assert world.tasks.get(T1).task_status is TaskStatus.IN_PROGRESS
     choose(slack, world.ana, "history T-1")
     assert slack.ears.responses[-1]["replace_original"] is False

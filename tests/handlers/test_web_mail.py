@@ -381,6 +381,25 @@ def test_a_cancelled_task_is_not_marked_done(browser: Browser, world: World, tas
     assert status(world, task) is TaskStatus.CANCELLED
 
 
+def test_what_is_cancelled_while_the_page_is_sent_stays_cancelled(browser: Browser, world: World, task: Task) -> None:
+    where = done_path(browser, world.ana, task)
+    page = browser.ask("GET", where)
+    get = world.tasks_kept.get
+
+    def cancelled_right_after(task_id: TaskId) -> Task:
+        found = get(task_id)
+        world.tasks_kept.get = get  # type: ignore[method-assign]
+        world.tasks.change_status(world.acting(world.ada), task_id, TaskStatus.CANCELLED)
+        return found
+
+    world.tasks_kept.get = cancelled_right_after  # type: ignore[method-assign]
+    answer = press(browser, page, where)
+
+    assert answer["statusCode"] == 409
+    assert "The task has changed" in words(answer)
+    assert world.tasks.get(task.task_id).task_status is TaskStatus.CANCELLED
+
+
 def test_a_silent_table_changes_nothing_and_says_what_to_do(browser: Browser, world: World, task: Task) -> None:
     where = done_path(browser, world.ana, task)
     page = browser.ask("GET", where)

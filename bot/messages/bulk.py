@@ -4,10 +4,11 @@ from typing import Final
 
 from bot.ids import Action
 from bot.messages.blocks import Block, actions, button, context, section
-from bot.messages.text import slack_date
+from bot.messages.text import STATUS_WORDS, escape, slack_date
 from core.ids import TaskId
 from core.jobs.model import Job, JobKind, JobState, TaskChange, TaskChangeKind, TaskOrder
 from core.notifications.words import count_words
+from core.tasks.model import TaskStatus
 
 _REASONS: Final = {
     "task.assign": "only admins hand out tasks",
@@ -67,5 +68,12 @@ def _refused(job: Job) -> dict[str, list[TaskId]]:
     """By the words for the reason, in which several reasons may come to the same."""
     found: dict[str, list[TaskId]] = {}
     for task_id, reason in job.refused.items():
-        found.setdefault(_REASONS.get(reason, "that may not be done"), []).append(task_id)
+        found.setdefault(_why(reason), []).append(task_id)
     return found
+
+
+def _why(reason: str) -> str:
+    status, _, name = reason.partition(":")
+    if name:
+        return f"{STATUS_WORDS[TaskStatus(status)].lower()} by {escape(name)} meanwhile"
+    return _REASONS.get(reason, "that may not be done")

@@ -14,6 +14,7 @@ from core.events import Change, Event, EventType
 from core.people.model import Person, PersonRef
 from core.tasks.model import Task, TaskStatus
 from core.tasks.queries import Slice
+from core.tasks.rights import may_change_status
 
 _VALUE_LIMIT: Final = 2_000  # https://docs.slack.dev/reference/block-kit/block-elements/button-element
 _NOTE_SHOWN: Final = 2_500
@@ -60,7 +61,7 @@ def build_list(
     title = list_title(command, person)
     if not found.items and not found.gave_up:
         return [section(f"{title}: none. Add one with `/task new Water the plants by friday`")]
-    buttons = [*_page_buttons(command, found), *_select_button(command, found, at)]
+    buttons = [*_page_buttons(command, found), *_select_button(command, found, viewer, at)]
     return [section(title), *_rows(found.items, viewer, now), *([actions(*buttons)] if buttons else [])]
 
 
@@ -114,10 +115,12 @@ def _page_buttons(command: TaskCommand, found: Slice[Any]) -> list[Element]:
     return buttons
 
 
-def _select_button(command: ListTasks, found: Slice[Task], at: str | None) -> list[Element]:
-    """Offer to change many at once where there are several, and something can still be done about them."""
+def _select_button(command: ListTasks, found: Slice[Task], viewer: Person, at: str | None) -> list[Element]:
+    """Offer to change many at once where there are several, and this viewer may still change any of them."""
     value = f"{print_command(command)}\n{at or ''}"
     if command.which in _ENDED or len(found.items) < _SEVERAL or len(value) > _VALUE_LIMIT:
+        return []
+    if not any(may_change_status(viewer, task) for task in found.items):
         return []
     return [button("Select several", Action.BULK_SELECT, value, spoken="Select several tasks to change at once")]
 

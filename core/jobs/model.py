@@ -106,7 +106,7 @@ class Job(FrozenModel, defer_build=True):
     place: int = 0
     """How many of `tasks` were looked at."""
     refused: Mapping[TaskId, str] = {}
-    """Why a task was not changed: the name of what stood in the way."""
+    """Why a task was not changed: the name of what stood in the way, and after a colon that of whoever put it there."""
     is_locked_out: bool = False
     """Whether whoever is removed can no longer sign in."""
     mail_sent: bool | None = None

@@ -13,7 +13,7 @@ from core.jobs.ports import JobRepository
 from core.jobs.service import Advance, JobBook, JobService
 from core.people.model import Actor
 from core.people.service import PeopleService
-from core.tasks.model import NewTask, TaskStatus
+from core.tasks.model import OPEN_STATUSES, NewTask, TaskStatus
 from core.tasks.ports import JobStep, Saved
 from core.tasks.service import UNDO_FOR, TaskService
 
@@ -109,14 +109,14 @@ class BulkRunner:
     def advance(self, job: Job) -> Advance:
         order = job.tasks or TaskOrder(task_ids=())
         actor = self._people.actor_again(job.actor.person_id, job.actor.entry)
-        tasks = self._tasks.as_part_of(JobStep(job.ref, _CHANGED, can_be_undone=True))
+        tasks = self._tasks.as_part_of(JobStep(job.ref, _CHANGED, can_be_undone=True)).only_from(OPEN_STATUSES)
         refused = dict(job.refused)
         following = job.place + CHUNK
         for task_id in order.task_ids[job.place : following]:
             try:
                 self._change(tasks, actor, task_id, order)
             except (ConflictError, ForbiddenError, InvalidInputError, NotFoundError) as failure:
-                refused[task_id] = _reason(failure)
+                refused[task_id] = self._closed_by(task_id, order, failure) or _reason(failure)
         job = job.but(place=following, refused=refused)
         if following < len(order.task_ids):
             return Advance(job)
@@ -124,6 +124,17 @@ class BulkRunner:
         ended = job.but(state=JobState.DONE, ended_at=self._clock(), told=in_order(counted.told, order.task_ids))
         self._jobs.end(ended, None, self._news.ended(ended))
         return Advance(self._jobs.get(job.job_id))
+
+    def _closed_by(self, task_id: TaskId, order: TaskOrder, failure: TaskBotError) -> str | None:
+        """Why a change came too late: as what the task was closed, and by whom."""
+        if order.change is None or not isinstance(failure, ConflictError) or not failure.is_stale:
+            return None
+        try:
+            task = self._tasks.get(task_id)
+        except NotFoundError as gone:
+            return _reason(gone)
+        move = self._tasks.last_move(task) if not task.is_open else None
+        return f"{task.task_status}:{move.actor.name}" if move else None
 
     def _change(self, tasks: TaskService, actor: Actor, task_id: TaskId, order: TaskOrder) -> None:
         change = order.change

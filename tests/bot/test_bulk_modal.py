@@ -13,6 +13,7 @@ from core.ids import JobId, TaskId
 from core.jobs.model import Job, JobKind, JobState, TaskChange, TaskChangeKind, TaskOrder
 from core.people.model import Person
 from core.tasks.model import NewTask, TaskStatus
+from core.tasks.ports import JobStep
 from core.tasks.queries import Slice
 from infra.local.slack.rules.check import check_view
 from infra.local.slack.rules.shapes import Surface
@@ -173,6 +174,48 @@ def test_the_answer_says_what_was_refused_and_why_and_what_was_so_already(slack:
     assert f"Not {theirs[0]}: only their owners, those who created them and admins do that." in shown
     assert f"So already: {mine[1]}." in shown
     assert not world.tasks.get(theirs[0]).task_status.is_closed
+
+
+@pytest.mark.parametrize(
+    ("choice", "more"), [("cancel", {}), ("give", {"owner": "sub-ben"}), ("free", {}), ("lift", {}),
+                         ("move", {"deadline": FRIDAY + timedelta(days=7)})],
+)  # fmt: skip
+def test_what_was_closed_meanwhile_is_left_alone_and_named(
+    slack: SlackPlayed, world: World, choice: str, more: dict[str, Any]
+) -> None:
+    given = give(world, world.ana, 3, deadline=FRIDAY)
+    opened(slack, world.ada, "list team")
+    done = world.tasks.change_status(world.acting(world.ana), given[1], TaskStatus.DONE).task
+
+    answer = submit(slack, world.ada, given, choice, **more)
+
+    assert f"Not {given[1]}: done by Ana Silva meanwhile." in str(answer.json)
+    assert [world.tasks.get(each).version for each in given] == [2, 2, 2]
+    undo(slack, world.ada, answer)
+    assert world.tasks.get(given[1]) == done
+
+
+def test_what_its_own_job_did_before_it_died_is_not_taken_for_somebody_elses(world: World, slack: SlackPlayed) -> None:
+    given = give(world, world.ana, 26)
+    to_ben = TaskChange(kind=TaskChangeKind.REASSIGN, owner=world.ben.person_id)
+    job = slack.team.bulk.change(world.acting(world.ada), given, to_ben)
+    step = JobStep(job.ref, "changed", can_be_undone=True)
+    world.tasks.as_part_of(step).assign(world.acting(world.ada), given[0], world.ben.person_id)
+    world.tasks.change_status(world.acting(world.ben), given[0], TaskStatus.DONE)
+
+    slack.team.work()
+
+    ended = slack.team.repository.get(job.job_id)
+    assert (ended.done, ended.refused) == (26, {})
+
+
+def test_who_may_change_none_of_them_is_not_asked_to_choose(slack: SlackPlayed, world: World) -> None:
+    give(world, world.ben, 2)
+    assert Action.BULK_SELECT not in slack.command(world.ana, "list team").body
+
+    give(world, world.ana, 1)
+
+    assert Action.BULK_SELECT in slack.command(world.ana, "list team").body
 
 
 def test_one_undo_takes_all_of_it_back(slack: SlackPlayed, world: World) -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from core.events import Event, EventType
 from core.ids import PersonId, TaskId
+from core.jobs.model import JobKind
 from core.links.model import LinkFacts
 from core.notifications.model import (
     Channel,
@@ -46,6 +47,8 @@ _BY_BOTH: Final = frozenset(
 )
 
 
+_UNTOLD_TOGETHER: Final = frozenset({Kind.STATUS_CHANGED, Kind.DEADLINE_CHANGED})
+"""What of a job and of its Undo waits on both sides: who was given a task is told of it at once."""
 _IN_SLACK_ALONE: Final = frozenset({Kind.LINK_DECIDED, Kind.JOB_ENDED})
 
 
@@ -222,6 +225,30 @@ def _is_moot(notification: TaskNotification, task: Task) -> bool:
         case Kind.STATUS_CHANGED:
             return task.task_status is not then.task_status or not _concerns(task, me)
     return not _concerns(task, me)
+
+
+def cancels_out(notification: GatheredNotification, history: Iterable[Event], wait: timedelta) -> bool:
+    """Whether of a job and its Undo nothing is left to tell of a task, which has this history.
+
+    A job's change is not told once it was undone. Its Undo is not told where it came within the wait, before anybody
+    had heard of the change.
+    """
+    job = notification.event.job
+    if job is None or notification.kind not in _UNTOLD_TOGETHER:
+        return False
+    steps = {event.task_version: event for event in history if event.job is not None and event.changes_task}
+    own = next((each for each in steps.values() if each.job and each.job.job_id == job.job_id), None)
+    if own is None or own.task_version is None:
+        return False
+    if job.kind != JobKind.UNDO_TASKS:
+        following = steps.get(own.task_version + 1)
+        return following is not None and _is_undo(following)
+    undone = steps.get(own.task_version - 1)
+    return undone is not None and not _is_undo(undone) and own.occurred_at - undone.occurred_at < wait
+
+
+def _is_undo(event: Event) -> bool:
+    return event.job is not None and event.job.kind == JobKind.UNDO_TASKS
 
 
 def still_told(notification: Notification, tasks: Iterable[Task]) -> list[Task]:

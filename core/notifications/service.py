@@ -10,7 +10,7 @@ from core import metrics
 from core.clock import Clock
 from core.errors import DependencyError, NotFoundError
 from core.events import Event, Release
-from core.ids import EventId, PersonId
+from core.ids import EventId, PersonId, TaskId
 from core.metrics import Outcome
 from core.notifications.model import (
     Channel,
@@ -25,6 +25,7 @@ from core.notifications.model import (
 from core.notifications.pace import gravest
 from core.notifications.plan import (
     as_it_is,
+    cancels_out,
     channels_for,
     due_since,
     goes_by_mail_now,
@@ -49,6 +50,8 @@ LEASE: Final = timedelta(seconds=120)
 """Twice the timeout of the notifying functions: whoever held a claim longer is dead."""
 _GATHERED: Final = 50
 """How many entries of a task's history are looked through for news that belongs into one message."""
+_JOB_TAKES: Final = timedelta(minutes=10)
+"""How far before a job's end its changes are looked for; of one that takes longer, its Undo is told besides."""
 
 _log = logging.getLogger(__name__)
 
@@ -243,10 +246,7 @@ class DeliveryService:
     def _filled(self, notification: Notification) -> Notification | None:
         """A reminder with what is still to be done of it, None where nothing is; a job's tasks as they are now."""
         if isinstance(notification, GatheredNotification):
-            [facts] = [each for each in notification.event.gathered if each.person_id == notification.recipient]
-            named = still_told(notification, self._history.current(facts.task_ids).values())
-            more = facts.count - len(facts.task_ids)
-            return replace(notification, tasks=named, more=more) if named or more else None
+            return self._gathered(notification)
         reminder = notification.event.reminder
         if not isinstance(notification, ReminderNotification) or reminder is None:
             return notification
@@ -255,6 +255,20 @@ class DeliveryService:
         if not mine:
             return None
         return replace(notification, tasks=mine, more=reminder.count - len(reminder.task_ids))
+
+    def _gathered(self, notification: GatheredNotification) -> Notification | None:
+        """A job's tasks as they are now, without those that its Undo has put back; None where nothing is left of it."""
+        [facts] = [each for each in notification.event.gathered if each.person_id == notification.recipient]
+        named = still_told(notification, self._history.current(facts.task_ids).values())
+        left = [task for task in named if not self._cancels_out(notification, task.task_id)]
+        more = facts.count - len(facts.task_ids)
+        # Those that are not named went the way of the others.
+        is_over = not left and (named or not more)
+        return None if is_over else replace(notification, tasks=left, more=more)
+
+    def _cancels_out(self, notification: GatheredNotification, task_id: TaskId) -> bool:
+        since = notification.event.occurred_at - self._wait - _JOB_TAKES
+        return cancels_out(notification, self._history.history_since(task_id, since, limit=_GATHERED), self._wait)
 
     def _as_they_are(self, news: Sequence[Notification]) -> list[Notification]:
         """The same news beside the tasks as they stand now: it may have happened long ago."""

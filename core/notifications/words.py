@@ -5,6 +5,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from core.events import Event
+from core.jobs.model import JobKind
 from core.notifications.model import GatheredNotification, Kind
 from core.tasks.model import Task
 
@@ -54,6 +55,7 @@ def count_words(count: int) -> str:
 def gathered_words(notification: GatheredNotification) -> str:
     """Say what somebody did to many of the reader's tasks."""
     event, tasks = notification.event, count_words(notification.count)
+    is_undo = event.job is not None and event.job.kind == JobKind.UNDO_TASKS
     match notification.kind:
         case Kind.ASSIGNED if event.member is not None:
             return f"{event.actor.name} gave you {tasks} of {event.member.name}, who is no longer in the team."
@@ -61,9 +63,12 @@ def gathered_words(notification: GatheredNotification) -> str:
             return f"{event.actor.name} gave you {tasks}."
         case Kind.UNASSIGNED:
             return f"{event.actor.name} took {tasks} off your list."
+        case Kind.DEADLINE_CHANGED if is_undo:
+            return f"{event.actor.name} put the deadline of {tasks} back."
         case Kind.DEADLINE_CHANGED:
             return f"{event.actor.name} changed the deadline of {tasks}."
-    return f"{event.actor.name} changed the status of {tasks}."
+    # No other change of the status is made for many tasks at once.
+    return f"{event.actor.name} {'brought back' if is_undo else 'cancelled'} {tasks}."
 
 
 def status_words(task: Task) -> str:

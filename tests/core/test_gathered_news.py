@@ -19,10 +19,11 @@ from core.notifications.model import Channel, GatheredNotification, Kind, Notifi
 from core.notifications.preferences import Preferences
 from core.notifications.service import DeliveryService
 from core.notifications.weekly import WeeklyDigests
+from core.notifications.words import gathered_words
 from core.people.model import Actor, Person
 from core.storage.memory_deliveries import MemoryDeliveryRepository
 from core.storage.memory_reminders import MemoryReminderRepository
-from core.tasks.model import NewTask, Task
+from core.tasks.model import NewTask, Task, TaskEdit
 from core.tasks.ports import JobStep
 from tests.bot.test_built_messages import TITLES, accept
 from tests.support.delivery import HandedOver
@@ -32,6 +33,7 @@ from tests.support.team import Crash, Team
 from tests.support.world import NOW, WORKSPACE, words_of
 
 CANCEL = TaskChange(kind=TaskChangeKind.CANCEL)
+MINUTE = timedelta(minutes=1)
 
 
 class Told:
@@ -59,14 +61,14 @@ class Told:
 class Delivered:
     """The team's events on their way through both channels."""
 
-    def __init__(self, team: Team) -> None:
+    def __init__(self, team: Team, wait: timedelta = timedelta(0)) -> None:
         self.team = team
         self.slack, self.mail = Told(Channel.SLACK), Told(Channel.EMAIL)
         records, world = MemoryDeliveryRepository(), team.world
         self._services = [
             DeliveryService(
                 records, world.people_kept, world.tasks_kept, channel, HandedOver(), world.preferences_kept,
-                world.outbox, world.clock, wait=timedelta(0),
+                world.outbox, world.clock, wait=wait,
             )
             for channel in (self.slack, self.mail)
         ]  # fmt: skip
@@ -211,6 +213,67 @@ def test_cancelling_and_moving_deadlines_are_one_message_too(team: Team, ada: Ac
     delivered.deliver(delivered.events())
 
     assert [each.kind for each in delivered.slack.to(team.world.ana)] == [Kind.DEADLINE_CHANGED, Kind.STATUS_CHANGED]
+
+
+@pytest.mark.parametrize("count", [2, 12])
+@pytest.mark.parametrize("kind", [TaskChangeKind.CANCEL, TaskChangeKind.MOVE_DEADLINE])
+def test_what_is_undone_while_its_news_waits_is_told_to_nobody(
+    team: Team, ada: Actor, kind: TaskChangeKind, count: int
+) -> None:
+    task_ids = give(team, team.world.ana, count)
+    delivered = Delivered(team, wait=MINUTE)
+
+    job = team.bulk.change(ada, task_ids, TaskChange(kind=kind))
+    team.world.clock.forward(MINUTE / 2)
+    team.bulk.undo(ada, job.job_id)
+    delivered.deliver(delivered.events())
+    team.world.clock.forward(2 * MINUTE)
+    delivered.deliver(delivered.events() * 2)
+
+    assert delivered.slack.messages == delivered.mail.messages == []
+
+
+def test_what_is_undone_once_it_was_told_is_told_too(team: Team, ada: Actor) -> None:
+    task_ids = give(team, team.world.ana, 2)
+    delivered = Delivered(team, wait=MINUTE)
+
+    job = team.bulk.change(ada, task_ids, CANCEL)
+    team.world.clock.forward(MINUTE)
+    delivered.deliver(delivered.events())
+    team.bulk.undo(ada, job.job_id)
+    team.world.clock.forward(MINUTE)
+    delivered.deliver(delivered.events())
+
+    assert [gathered_words(each) for each in delivered.slack.to(team.world.ana)] == [
+        "Ada Lind cancelled 2 tasks.", "Ada Lind brought back 2 tasks.",
+    ]  # fmt: skip
+
+
+def test_what_was_undone_before_late_news_came_is_told_as_it_ended(team: Team, ada: Actor) -> None:
+    task_ids = give(team, team.world.ana, 2)
+    delivered = Delivered(team, wait=MINUTE)
+
+    job = team.bulk.change(ada, task_ids, CANCEL)
+    team.world.clock.forward(2 * MINUTE)
+    team.bulk.undo(ada, job.job_id)
+    team.world.clock.forward(MINUTE)
+    delivered.deliver(delivered.events())
+
+    assert [gathered_words(each) for each in delivered.slack.to(team.world.ana)] == ["Ada Lind brought back 2 tasks."]
+
+
+def test_what_of_it_could_not_be_undone_is_told(team: Team, ada: Actor) -> None:
+    first, second = give(team, team.world.ana, 2)
+    delivered = Delivered(team, wait=MINUTE)
+
+    job = team.bulk.change(ada, [first, second], CANCEL)
+    team.world.tasks.edit(ada, second, TaskEdit(title="Changed since"))
+    team.bulk.undo(ada, job.job_id)
+    team.world.clock.forward(MINUTE)
+    delivered.deliver(delivered.events())
+
+    [news] = delivered.slack.to(team.world.ana)
+    assert (gathered_words(news), [each.task_id for each in news.tasks]) == ("Ada Lind cancelled 1 task.", [second])
 
 
 def test_whoever_begins_it_is_told_nothing_but_the_answer(team: Team, ada: Actor) -> None:

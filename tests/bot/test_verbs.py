@@ -360,13 +360,18 @@ def test_help_for_new_says_what_each_sign_is_for(slack: SlackPlayed, world: Worl
         assert sign in shown
 
 
-@pytest.mark.parametrize("text", ["done login", "done T-11", "show lgin"])
-def test_a_task_that_is_none_brings_the_one_that_was_meant(slack: SlackPlayed, world: World, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "is_offered"),
+    [("done login", True), ("show lgin", False), ("done T-11", False), ("show T-11 T-12", False)],
+)
+def test_words_in_the_place_of_a_number_bring_the_task_that_has_them_and_a_wrong_number_brings_none(
+    slack: SlackPlayed, world: World, text: str, *, is_offered: bool
+) -> None:
     give(world, "Fix login")
 
     shown = slack.command(world.ana, text).shown
 
-    assert ("Did you mean one of these?" in shown) == (text != "show lgin")
+    assert ("Did you mean one of these?" in shown) == is_offered
     assert world.tasks.get(T1).task_status is TaskStatus.OPEN
 
 

@@ -1,13 +1,15 @@
 """What stays while things change around it: what one types, where one reads, and what has the focus."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from infra.local.slack.model import Message
 from tests.browser.conftest import type_command
-from tests.support.bolt_on_screen import CARD, Json, button, plain
+from tests.support.bolt_on_screen import CARD, Bot, Json, button, plain
+from tests.support.patience import eventually
 from tests.support.slack_workspace import ADA, ANA, GONE, Served, served
 
 MANY = 40
@@ -139,6 +141,40 @@ def test_a_home_that_is_published_anew_keeps_the_focus_where_it_was(ana: Page, s
     publish("after")
     expect(ana.get_by_text("after")).to_be_visible()
     expect(ana.get_by_role("button", name="Second")).to_be_focused()
+
+
+def at_home(page: Page, slack: Served, action: str) -> Callable[[str], None]:
+    """Go to an App Home with one button; gives what publishes it anew."""
+
+    def publish(note: str) -> None:
+        pressed = {"type": "actions", "elements": [{**button("Press me"), "action_id": action}]}
+        slack.client.views_publish(user_id=ANA.id, view={"type": "home", "blocks": [pressed, section(note)]})
+
+    publish("before")
+    page.get_by_role("link", name=re.compile("Task Bot")).click()
+    expect(page.get_by_text("before")).to_be_visible()
+    return publish
+
+
+def test_a_home_that_is_published_anew_in_the_middle_of_a_click_loses_no_click(
+    ana: Page, slack: Served, bot: Bot
+) -> None:
+    publish = at_home(ana, slack, "pick")
+    ana.get_by_role("button", name="Press me").hover()
+    ana.mouse.down()
+    publish("after")
+    ana.wait_for_timeout(300)
+    ana.mouse.up()
+    expect(ana.get_by_text("after")).to_be_visible()
+    eventually(lambda: bot.all("block_actions"))
+
+
+def test_what_went_wrong_is_said_in_a_home_that_was_published_anew_meanwhile(ana: Page, slack: Served) -> None:
+    publish = at_home(ana, slack, "slow")
+    ana.get_by_role("button", name="Press me").click()
+    publish("after")
+    expect(ana.get_by_text("after")).to_be_visible()
+    expect(ana.get_by_role("region", name="Home of").get_by_role("alert")).to_be_visible()
 
 
 def test_two_tabs_of_one_person_show_the_same_form(ana: Page) -> None:

@@ -3,15 +3,18 @@
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 
-// Marks a control as busy until its act has ended, and then shows beside it what Slack says where it failed.
+// Marks a control as busy until its act has ended, and then shows beside it, or on the surface where it stood, what Slack
+// says where it failed.
 export async function whileBusy(control, act) {
   if (control.getAttribute("aria-busy") === "true") return null;
   control.setAttribute("aria-busy", "true");
   const place = control.closest(".block, .field, .composer, .dialog-foot") ?? control.parentElement;
-  place.querySelector(":scope > .trouble")?.remove();
+  const surface = control.closest("section, dialog") ?? document.body;
+  for (const each of [place, surface]) each.querySelector(":scope > .trouble")?.remove();
   const outcome = await act();
   control.removeAttribute("aria-busy");
-  if (outcome?.failure) place.append(trouble(outcome.shown ?? outcome.failure));
+  // What was drawn anew meanwhile is another place.
+  if (outcome?.failure) (place.isConnected ? place : surface).append(trouble(outcome.shown ?? outcome.failure));
   return outcome;
 }
 

@@ -11,10 +11,12 @@ export function appHome(app) {
   const scroller = h("div.scroller.home", {}, content);
   const head = appHead(app, "home");
   let drawn = null;
-  return {
+  let isHeld = false;
+  const pane = {
     element: h("section.pane", { "aria-label": `Home of ${app.name}` }, head, scroller),
     update() {
       const view = app.store.get("home");
+      if (isHeld) return;
       if (drawn !== null && view === drawn) return;
       drawn = view;
       if (!view) show(content, h("p.quiet.waiting", { role: "status" }, `${app.name} is preparing your home…`));
@@ -26,4 +28,15 @@ export function appHome(app) {
       if (outcome.failure && !app.store.get("home")) show(content, trouble(outcome.shown ?? outcome.failure));
     },
   };
+  // What is drawn anew between press and release loses the click, so that waits until the click has come.
+  const release = () =>
+    setTimeout(() => {
+      isHeld = false;
+      pane.update();
+    });
+  content.addEventListener("pointerdown", () => {
+    isHeld = true;
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, release, { once: true });
+  });
+  return pane;
 }

@@ -30,7 +30,7 @@ def test_the_same_event_comes_twice(faulty: Faulty, holds: Holds) -> None:
 
 def test_events_come_out_of_order(faulty: Faulty, holds: Holds) -> None:
     faulty.hurries = False
-    with faulty.held_up(3) as messages:
+    with faulty.held_up(2) as messages:
         row = faulty.give("Out of order")
         faulty.deployed.tasks.change_status(faulty.deployed.ada, row.task_id, TaskStatus.BLOCKED)
         waiting = eventually(messages)
@@ -47,7 +47,7 @@ def test_events_come_out_of_order(faulty: Faulty, holds: Holds) -> None:
 
 def test_two_events_come_before_the_first_card(faulty: Faulty, holds: Holds) -> None:
     """Two workers at once, the first of which waits for Slack."""
-    with faulty.held_up(4) as messages:
+    with faulty.held_up(3) as messages:
         first = faulty.give("Two at once")
         ada, tasks = faulty.deployed.ada, faulty.deployed.tasks
         tasks.assign(ada, first.task_id, None)

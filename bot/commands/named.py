@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.commands.tokens import Email, Named, Someone, Who
-from core.errors import InvalidInputError, NotFoundError, TaskBotError
+from core.errors import InvalidInputError, TaskBotError
 from core.ids import SlackUserId
 from core.people.model import Actor, Person
 from core.people.service import PeopleService
@@ -57,16 +57,14 @@ class Names:
         return list({near[key].person_id: near[key] for key in close}.values())[:_OFFERED]
 
     def tasks_meant(self, actor: Actor, error: TaskBotError) -> Sequence[Task]:
-        """Those of the actor's open tasks that come close to what is no task."""
+        """Those of the actor's open tasks whose words were typed where a number belongs."""
         typed = _typed_task(error)
         if not typed:
             return []
         mine = self._tasks.list(TaskQuery(Scope.OWNER, actor.person_id), limit=_LOOKED_AT).items
         words = typed_words(typed)
         named = [task for task in mine if words and finds(words, words_of(task))]
-        by_id = {str(task.task_id): task for task in mine}
-        close = difflib.get_close_matches(typed.upper(), by_id, n=_OFFERED)
-        return list({task.task_id: task for task in [*named, *(by_id[key] for key in close)]}.values())[:_OFFERED]
+        return named[:_OFFERED]
 
 
 def _typed_person(error: TaskBotError) -> str:
@@ -79,8 +77,6 @@ def _typed_person(error: TaskBotError) -> str:
 
 
 def _typed_task(error: TaskBotError) -> str:
-    if isinstance(error, NotFoundError):
-        return error.key if error.kind == "task" else ""
     for problem in error.problems if isinstance(error, InvalidInputError) else ():
         if (problem.field, problem.code) == ("task_id", "not_understood"):
             return str(problem.details["text"])

@@ -267,6 +267,24 @@ def test_lists_show_what_is_asked_for(slack: SlackPlayed, world: World) -> None:
     assert listed(world.ben, "list team done") == listed(world.ana, "list done") == {"Anas"}
 
 
+@pytest.mark.parametrize(
+    ("typed", "advice"),
+    [
+        ("", "Add one with `/task new"),
+        ("list team", "Add one with `/task new"),
+        ("list team cancelled", "`/task list team` shows all that are open."),
+        ("list <@U0BEN> today", "`/task list team` shows all that are open."),
+        ("list #web", "*#web: Your open tasks, soonest deadline first*: none."),
+        ("list #web", "`/task list team` shows all that are open."),
+    ],
+)
+def test_an_empty_list_says_what_fits_it(slack: SlackPlayed, world: World, typed: str, advice: str) -> None:
+    shown = slack.command(world.ana, typed).shown
+
+    assert advice in shown
+    assert ("Add one" in shown) is ("Add one" in advice)
+
+
 def test_a_long_list_is_turned_over_and_back_though_tasks_go_meanwhile(slack: SlackPlayed, world: World) -> None:
     for number in range(1, 26):
         give(world, f"Task {number:02}", deadline=world.clock() + timedelta(days=number))
@@ -360,13 +378,15 @@ def test_help_for_new_says_what_each_sign_is_for(slack: SlackPlayed, world: Worl
         assert sign in shown
 
 
-@pytest.mark.parametrize("text", ["done login", "done T-11", "show lgin"])
-def test_a_task_that_is_none_brings_the_one_that_was_meant(slack: SlackPlayed, world: World, text: str) -> None:
+@pytest.mark.parametrize("text", ["done login", "done T-11", "show lgin", "show T-1x"])
+def test_words_of_a_task_bring_the_one_that_was_meant_and_a_number_brings_none(
+    slack: SlackPlayed, world: World, text: str
+) -> None:
     give(world, "Fix login")
 
     shown = slack.command(world.ana, text).shown
 
-    assert ("Did you mean one of these?" in shown) == (text != "show lgin")
+    assert ("Did you mean one of these?" in shown) == (text == "done login")
     assert world.tasks.get(T1).task_status is TaskStatus.OPEN
 
 

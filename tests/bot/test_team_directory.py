@@ -134,6 +134,18 @@ def test_who_is_not_linked_to_anybody_is_said_so(modal: TeamModal) -> None:
     assert modal.people == EVERYBODY
 
 
+@pytest.mark.parametrize("name", ["ada", "ana"])
+def test_from_app_home_everybody_gets_to_the_directory(slack: SlackPlayed, world: World, name: str) -> None:
+    view, container = {"id": "V0", "type": "home"}, {"type": "view", "view_id": "V0"}
+    slack.event(getattr(world, name), "app_home_opened", tab="home")
+    slack.press(getattr(world, name), Action.TEAM_OPEN, "home", container=container, view=view, response_url="")
+
+    (_, home), (opened, _), (filled, shown) = slack.ears.calls
+    assert Action.TEAM_OPEN in str(home["view"]["blocks"][0])
+    assert (opened, filled) == ("views.open", "views.update")
+    assert "Ben Okoro" in words_of(shown["view"]["blocks"])
+
+
 OF_ADMINS = [f"/team {verb.name}" for verb in TEAM_VERBS if verb.name != "help"]
 
 

@@ -50,10 +50,6 @@ def test_own_tasks_are_listed_by_deadline(slack: SlackPlayed, world: World) -> N
     assert "Somebody else's" not in shown
 
 
-def test_an_empty_list_says_how_to_add_a_task(slack: SlackPlayed, world: World) -> None:
-    assert "/task new" in slack.command(world.ana).shown
-
-
 def test_an_overdue_task_says_so_in_words(slack: SlackPlayed, world: World) -> None:
     slack.command(world.ana, "new Soon by tomorrow")
     world.clock.forward(timedelta(days=3))

@@ -267,24 +267,6 @@ def test_lists_show_what_is_asked_for(slack: SlackPlayed, world: World) -> None:
     assert listed(world.ben, "list team done") == listed(world.ana, "list done") == {"Anas"}
 
 
-@pytest.mark.parametrize(
-    ("typed", "advice"),
-    [
-        ("", "Add one with `/task new"),
-        ("list team", "Add one with `/task new"),
-        ("list team cancelled", "`/task list team` shows all that are open."),
-        ("list <@U0BEN> today", "`/task list team` shows all that are open."),
-        ("list #web", "*#web: Your open tasks, soonest deadline first*: none."),
-        ("list #web", "`/task list team` shows all that are open."),
-    ],
-)
-def test_an_empty_list_says_what_fits_it(slack: SlackPlayed, world: World, typed: str, advice: str) -> None:
-    shown = slack.command(world.ana, typed).shown
-
-    assert advice in shown
-    assert ("Add one" in shown) is ("Add one" in advice)
-
-
 def test_a_long_list_is_turned_over_and_back_though_tasks_go_meanwhile(slack: SlackPlayed, world: World) -> None:
     for number in range(1, 26):
         give(world, f"Task {number:02}", deadline=world.clock() + timedelta(days=number))

@@ -97,6 +97,7 @@ def _hear_presses_about_the_team(press: Listen, parts: Parts) -> None:
     press(Action.LINK_APPROVE)(parts.requests.decision(approve=True))
     press(Action.LINK_DENY)(parts.requests.decision(approve=False))
     press(Action.MAIL_LIFT)(parts.lift)
+    press(Action.TEAM_OPEN)(parts.directory.handle_open)
     press(Action.TEAM_SEARCH)(parts.directory.handle_search)
     press(Action.TEAM_ONLY)(parts.directory.handle_search)
     press(Action.TEAM_PREVIOUS)(parts.directory.handle_page)

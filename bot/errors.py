@@ -17,7 +17,7 @@ from bot.ids import Command
 from bot.messages.blocks import Block, plain, section
 from bot.messages.links import build_link_prompt
 from bot.messages.refusals import refusal_words
-from bot.replies import open_modal, reply
+from bot.replies import is_trouble_of_slack, open_modal, reply
 from bot.said import say
 from core import metrics
 from core.clock import system_clock
@@ -44,6 +44,8 @@ def sentence_for(error: Exception) -> str | None:
     """Say in mrkdwn what went wrong and what to do next; None where it is our fault."""
     if isinstance(error, BoltUnhandledRequestError):
         return "That button or form is from an older version of me. Type `/task` to go on."
+    if is_trouble_of_slack(error):
+        return "Slack did not let me show you that in time. Do the same again; if it stays so, Slack has trouble."
     return refusal_words(error)
 
 
@@ -94,9 +96,9 @@ class Funnel:
     def _words(self, error: Exception, request: BoltRequest) -> tuple[str, list[Block]]:
         if isinstance(error, NotLinkedError):
             try:
-                typed = _typed(request.body)
+                typed, asked = _typed(request.body)
                 url = self._start_link(error.slack_user_id, workspace_name(request.body), typed)
-                return build_link_prompt(url, typed)
+                return build_link_prompt(url, typed, asked)
             except (DependencyError, LinkRefusedError) as refused:
                 error = refused
         sentence = sentence_for(error)
@@ -105,11 +107,12 @@ class Funnel:
             measured = metrics.of_refusal(Door.SLACK, is_our_fault=True, now=system_clock())
             _log.error("unexpected failure", exc_info=error, extra={"reference": reference, **measured})
             sentence = (
-                f"Something went wrong on my side. If it happens again, tell an admin this reference: {reference}."
+                "Something went wrong on my side. Try again; if it stays so, whoever runs me needs this reference: "
+                f"{reference}."
             )
         elif not isinstance(error, TaskBotError) or isinstance(error, DependencyError):
             # An old button, which nobody can help, or something that is out of reach.
-            is_our_fault = isinstance(error, DependencyError)
+            is_our_fault = isinstance(error, DependencyError) or is_trouble_of_slack(error)
             measured = metrics.of_refusal(Door.SLACK, is_our_fault=is_our_fault, now=system_clock())
             _log.warning("refused", exc_info=error, extra=measured)
         else:
@@ -128,18 +131,18 @@ def workspace_name(body: dict[str, Any]) -> str:
     return f"{domain}.slack.com" if domain else str(body.get("team_id", ""))
 
 
-def _typed(body: dict[str, Any]) -> str | None:
-    """What to offer again once the person is linked; nothing where they only asked to be."""
+def _typed(body: dict[str, Any]) -> tuple[str | None, LinkCommand | None]:
+    """What to offer again once the person is linked, or what they asked about the link itself."""
     text: str = body.get("text", "")
     if "command" not in body or len(text) > _TYPED_LIMIT:
-        return None
+        return None, None
     if body["command"] == Command.TEAM:
-        return f"{Command.TEAM} {text}".strip()
+        return f"{Command.TEAM} {text}".strip(), None
     try:
         command = parse_command(text)
     except InvalidInputError:
-        return text
-    return None if isinstance(command, LinkCommand) else text
+        return text, None
+    return (None, command) if isinstance(command, LinkCommand) else (text, None)
 
 
 def _open_modal(client: WebClient, body: dict[str, Any], modal: dict[str, Any]) -> None:

@@ -115,6 +115,7 @@ class Action(StrEnum):
     SETTINGS = "settings"
     SETTINGS_TEST = "settings_test"
     SETTINGS_RESET = "settings_reset"
+    TEAM_OPEN = "team_open"
     TEAM_SEARCH = "team_search"
     TEAM_ONLY = "team_only"
     TEAM_PREVIOUS = "team_previous"

@@ -4,6 +4,7 @@ import http.client
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from urllib.error import URLError
 
 from slack_bolt import BoltContext
 from slack_sdk import WebClient
@@ -19,6 +20,9 @@ _PASSING: Final = frozenset(
     {"hash_conflict", "not_found", "fatal_error", "internal_error", "request_timeout", "service_unavailable"}
 )
 """The person has gone on, or Slack is in trouble: https://docs.slack.dev/reference/methods/views.update#errors"""
+
+_LATE: Final = frozenset({"expired_trigger_id", "exchanged_trigger_id", "ratelimited"})
+"""A form opens within three seconds, once: https://docs.slack.dev/reference/methods/views.open#errors"""
 
 _log = logging.getLogger(__name__)
 
@@ -67,6 +71,14 @@ def show(client: WebClient, view_id: str, view: dict[str, Any], *, after: str | 
         _log.warning("a modal could not be changed", exc_info=True)
         return None
     return str(answer["view"]["hash"])
+
+
+def is_trouble_of_slack(error: Exception) -> bool:
+    """Whether a call of Slack failed for no fault in it, so that the same may succeed a moment later."""
+    if not isinstance(error, SlackApiError):
+        return isinstance(error, URLError | TimeoutError | ConnectionError | http.client.HTTPException)
+    is_answered = error.response.status_code == http.client.OK
+    return not is_answered or error.response["error"] in _LATE | _PASSING
 
 
 def open_modal(client: WebClient, body: Mapping[str, Any], view: dict[str, Any]) -> None:

@@ -21,13 +21,21 @@ _MONTHS: Final = 12
 _HALF_DAY: Final = 12
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TIMES: Final = {"noon": 12, "midday": 12, "morning": 9, "afternoon": 15, "evening": 18, "tonight": 20}
+_MONTH_NAMES: Final = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+_SHORTEST_NAME: Final = 3
+_ISO_DAY: Final = len("2026-12-24")
+_LAST_SECOND: Final = time(23, 59, 59)
 _REACH: Final = timedelta(365 * 50)
 _UNITS: Final = {"h": "hours", "m": "minutes", "d": "days", "w": "weeks"}
 
 _calendar = parsedatetime.Calendar(version=parsedatetime.VERSION_CONTEXT_STYLE)
 _CLOCK: Final = re.compile(
     r"(?:\bat\s+)?(?:\b(?P<half_hour>\d{1,2})(?:[:.](?P<half_minute>\d\d))?\s*(?P<half>[ap])\.?m\b\.?"
-    r"|\b(?P<hour>\d{1,2}):(?P<minute>\d\d)\b|\b(?P<word>noon|midday|morning|afternoon|evening|tonight|midnight)\b)"
+    r"|\b(?P<hour>\d{1,2})(?::(?P<minute>\d\d)|\s?h(?P<past_h>\d\d)?|\s?uhr)\b"
+    r"|\b(?P<word>noon|midday|morning|afternoon|evening|tonight)\b)"
 )
 _BARE_HOUR: Final = re.compile(r"\bat\s+(\d{1,2})$")
 _SPAN: Final = re.compile(
@@ -90,48 +98,69 @@ def parse_when(phrase: str, now: datetime) -> When:
     """Read a phrase such as `fri 5pm`, `tomorrow` or `2026-12-24`; `now` is local to whoever typed it.
 
     Raises:
-        InvalidInputError: on `deadline`: `not_understood`, or `ambiguous` (`ambiguous_time`) where it could be two.
+        InvalidInputError: on `deadline`: `not_understood`, `no_such_day` where the calendar has none, or `ambiguous`
+            (`ambiguous_time`, `ambiguous_midnight`) where it could be two.
     """
     text = re.sub(r"[\s,]+", " ", phrase.lower()).strip()
-    text = re.sub(r"(?<=\d)t(?=\d)", " ", text).removeprefix("on ")
     try:
-        read = _when(text, now)
+        read = _written_by_machine(text, now) or _when(re.sub(r"(?<=\d)t(?=\d)", " ", text).removeprefix("on "), now)
         is_near = abs(read.day - now.date()) <= _REACH
     except (ValueError, OverflowError):
         raise InvalidInputError.of("deadline", "not_understood", phrase=phrase) from None
-    except _TwoTimesError:
-        raise InvalidInputError.of("deadline", "ambiguous_time", phrase=phrase) from None
-    except _TwoDatesError:
-        raise InvalidInputError.of("deadline", "ambiguous", phrase=phrase) from None
+    except _UnclearError as unclear:
+        raise InvalidInputError.of("deadline", str(unclear), phrase=phrase) from None
     if not is_near:
         raise InvalidInputError.of("deadline", "not_understood", phrase=phrase)
     return read
 
 
-class _TwoTimesError(Exception):
-    """It could be two times of the day."""
+class _UnclearError(Exception):
+    """It reads like a date and is none yet: why, as a problem's code."""
 
 
-class _TwoDatesError(Exception):
-    """It could be two dates."""
+def _written_by_machine(text: str, now: datetime) -> When | None:
+    """A date and time in ISO 8601; one with its offset is the same moment for everybody."""
+    try:
+        read = datetime.fromisoformat(text.upper()).replace(microsecond=0)
+    except ValueError:
+        return None
+    if len(text) <= _ISO_DAY:
+        return None
+    if read.tzinfo is None:
+        return When(read.date(), read.time())
+    return When(read.astimezone(now.tzinfo).date(), exactly=read)
 
 
 def _when(text: str, now: datetime) -> When:
     """Raise ValueError for what cannot be read."""
     if span := _SPAN.fullmatch(text):
         return _after(span, now)
+    if "midnight" in text.split():
+        return _midnight(text, now.date())
     rest, at = _take_time(text)
     rest = rest.removeprefix("on ").strip()
     if not rest and at is not None:
         return When(now.date(), at)
+    day, _, number = rest.rpartition(" ")
+    if at is None and number.isdecimal() and _weekday(day, now.date()) is not None:
+        raise _UnclearError("ambiguous_time")  # "friday 5" is no hour and no day of the month yet
     return When(_day(rest, now.date()), at)
+
+
+def _midnight(text: str, today: date) -> When:
+    """The next one; that of another day may be the one with which it begins or the one with which it ends."""
+    day = " ".join(word for word in text.split() if word not in {"midnight", "at", "on", "tonight", "today"})
+    if not day:
+        return When(today, _LAST_SECOND)
+    _day(day, today)
+    raise _UnclearError("ambiguous_midnight")
 
 
 def _after(span: re.Match[str], now: datetime) -> When:
     count = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3}.get(span["count"]) or int(span["count"])
     unit = _UNITS[span["unit"][0]]
     if span["unit"] == "h" and not span[0].startswith("in") and count > _HALF_DAY // 2:
-        raise _TwoTimesError  # "17h" is five in the afternoon to half of the world
+        raise _UnclearError("ambiguous_time")  # "17h" is five in the afternoon to half of the world
     if unit in {"days", "weeks"}:
         return When(now.date() + timedelta(**{unit: count}))
     exactly = now.astimezone(UTC) + timedelta(**{unit: count})
@@ -141,25 +170,23 @@ def _after(span: re.Match[str], now: datetime) -> When:
 def _take_time(text: str) -> tuple[str, time | None]:
     if bare := _BARE_HOUR.search(text):
         if int(bare[1]) <= _HALF_DAY:
-            raise _TwoTimesError
+            raise _UnclearError("ambiguous_time")
         return text[: bare.start()].strip(), time(int(bare[1]))
     found = list(_CLOCK.finditer(text))
     if not found:
         return text, None
     if len(found) > 1:
-        raise _TwoTimesError
+        raise _UnclearError("ambiguous_time")
     match = found[0]
     around = text[: match.start()].removesuffix("at "), text[match.end() :]
     return " ".join(" ".join(around).split()), _time(match)
 
 
 def _time(match: re.Match[str]) -> time:
-    if match["word"] == "midnight":
-        raise _TwoTimesError
     if match["word"]:
         return time(_TIMES[match["word"]])
     if match["hour"]:
-        return time(int(match["hour"]), int(match["minute"]))
+        return time(int(match["hour"]), int(match["minute"] or match["past_h"] or 0))
     hour = int(match["half_hour"])
     if not 1 <= hour <= _HALF_DAY:
         raise ValueError(match[0])
@@ -222,18 +249,29 @@ def _weekday(text: str, today: date) -> date | None:
 
 def _numeric_day(text: str, today: date) -> date | None:
     if iso := _ISO_DATE.fullmatch(text):
-        return date(int(iso[1]), int(iso[2]), int(iso[3]))
+        return _calendar_day(int(iso[1]), int(iso[2]), int(iso[3]))
+    ordinal = text.removeprefix("the ")[:-2]
+    if text[-2:] in {"st", "nd", "rd", "th"} and ordinal.isdecimal():
+        within = today if int(ordinal) >= today.day else _end_of_month(today) + timedelta(1)
+        return _calendar_day(within.year, within.month, int(ordinal))
     match = _NUMERIC_DATE.fullmatch(text)
     if match is None:
         return None
     first, second = int(match[1]), int(match[2])
     if first <= _MONTHS and second <= _MONTHS and first != second:
-        raise _TwoDatesError
+        raise _UnclearError("ambiguous")
     day, month = max(first, second), min(first, second)
     year = int(match[3] or today.year)
     if match[3] is None and (month, day) < (today.month, today.day):
         year += 1
-    return date(year, month, day)
+    return _calendar_day(year, month, day)
+
+
+def _calendar_day(year: int, month: int, day: int) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise _UnclearError("no_such_day") from None
 
 
 def _day_with_month(text: str, today: date) -> date:
@@ -241,9 +279,14 @@ def _day_with_month(text: str, today: date) -> date:
         raise ValueError(text)
     noon = datetime.combine(today, time(12))
     found: Sequence[tuple[datetime, Any, int, int, str]] = _calendar.nlp(text, sourceTime=noon) or ()
-    if len(found) != 1:
-        raise ValueError(text)
-    read, context, start, end, _ = found[0]
-    if (start, end) != (0, len(text)) or not context.hasDate or context.hasTime:
-        raise ValueError(text)
-    return read.date()
+    whole = [each[0] for each in found if each[2:4] == (0, len(text)) and each[1].hasDate and not each[1].hasTime]
+    if len(found) == 1 and whole:
+        return whole[0].date()
+    if any(_is_month(word) for word in text.split()):
+        raise _UnclearError("no_such_day")
+    raise ValueError(text)
+
+
+def _is_month(word: str) -> bool:
+    bare = word.rstrip(".,")
+    return len(bare) >= _SHORTEST_NAME and any(name.startswith(bare) for name in _MONTH_NAMES)

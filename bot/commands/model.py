@@ -110,7 +110,10 @@ class Stats(NamedTuple):
 
 
 class Help(NamedTuple):
-    """What one can type; `unknown` is what was not understood, `meant` the nearest known verb, `verb` the one asked."""
+    """What one can type; `verb` is the one asked about.
+
+    `unknown` is all that was typed where its first word is no verb, `meant` the verb that was probably meant.
+    """
 
     verb: str | None = None
     unknown: str | None = None

@@ -40,6 +40,10 @@ def _day(text: str, today: date) -> date | None:
     for number, name in enumerate(_WEEKDAYS):
         if len(text) >= _SHORTEST and name.startswith(text):
             return today - timedelta((today.weekday() - number) % 7)
+    ordinal = text.removeprefix("the ")[:-2]
+    if text[-2:] in {"st", "nd", "rd", "th"} and ordinal.isdecimal():
+        within = today if int(ordinal) <= today.day else today.replace(day=1) - timedelta(1)
+        return within.replace(day=int(ordinal))
     this_monday = today - timedelta(today.weekday())
     named = {
         "today": today,

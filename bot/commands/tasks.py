@@ -31,6 +31,7 @@ from bot.home.events import Home
 from bot.messages.blocks import Block, plain, section
 from bot.messages.lists import parse_page
 from bot.messages.notifications import words_in
+from bot.messages.refusals import IN_QUOTES, is_about_title
 from bot.messages.shared import Shareable, with_share
 from bot.messages.tasks import build_suggestions, parse_seen, parse_undo
 from bot.messages.text import escape
@@ -40,7 +41,7 @@ from bot.modals.new_task import NewTaskModal
 from bot.modals.settings import SettingsModal
 from bot.replies import open_modal, reply, show
 from core.clock import Clock
-from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, TaskBotError
 from core.ids import TaskId
 from core.people.model import Actor
 from core.tasks.changes import statuses_as_seen
@@ -76,6 +77,7 @@ class TaskCommands:
         """Answer `/task …`, to the person who typed it alone."""
         actor: Actor = context["actor"]
         once = f"command:{body['trigger_id']}"
+        command: TaskCommand | None = None
         try:
             command = parse_command(body.get("text", ""))
             match command:
@@ -94,8 +96,8 @@ class TaskCommands:
                     return
             (text, blocks), shows = self._answer(actor, command, once)
             blocks = with_share(blocks, shows, None, once) if shows is not None else blocks
-        except (InvalidInputError, NotFoundError) as error:
-            text, blocks = self._suggestion(actor, error)
+        except (InvalidInputError, NotFoundError, ForbiddenError) as error:
+            text, blocks = self._suggestion(actor, error, command)
         ack(text=text, blocks=blocks, response_type="ephemeral")
 
     def button(self, status: TaskStatus) -> Callable[..., None]:
@@ -211,8 +213,8 @@ class TaskCommands:
         text, blocks = self._reading.stats(actor, chart=True)
         return reply(context, text, with_share(blocks, Stats(), None, once))
 
-    def _suggestion(self, actor: Actor, error: InvalidInputError | NotFoundError) -> Answer:
-        """Say what is wrong, and which task or person was probably meant."""
+    def _suggestion(self, actor: Actor, error: TaskBotError, command: TaskCommand | None) -> Answer:
+        """Say what is wrong, and which task or person was probably meant, or that it may be words of a title."""
         sentence = sentence_for(error)
         people, tasks = self._names.people_meant(error), self._names.tasks_meant(actor, error)
         if sentence is None:
@@ -220,6 +222,8 @@ class TaskCommands:
         count_refusal(error)
         if people:
             sentence += " Did you mean " + " or ".join(escape(f"{each.name} ({each.email})") for each in people) + "?"
+        if isinstance(command, New) and is_about_title(error):
+            sentence += f" {IN_QUOTES}"
         suggested = build_suggestions(tasks, actor.person, self._clock()) if tasks else []
         return sentence, [section(sentence), *suggested]
 

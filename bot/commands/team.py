@@ -37,4 +37,5 @@ class TeamCommands:
 
 def answer_help(command: TeamHelp, typed: Typed) -> None:
     """Say what one can type."""
-    typed.ack(text="What you can type", blocks=build_team_help(command), response_type="ephemeral")
+    blocks = build_team_help(command, for_admin=typed.actor.person.is_admin)
+    typed.ack(text="What you can type", blocks=blocks, response_type="ephemeral")

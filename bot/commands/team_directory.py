@@ -41,6 +41,10 @@ class TeamDirectory:
         """Open the directory; it is filled in afterwards, because Slack's `trigger_id` is good for three seconds."""
         open_slowly(typed, lambda: self._found(command, typed.actor.person))
 
+    def handle_open(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
+        """Open it for whoever pressed its button in App Home."""
+        self.answer(ShowDirectory(), Typed(context["actor"], ack, body, context, client))
+
     def handle_search(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
         """Look for what was typed, among those who were chosen."""
         self._show(read_search(body["view"]), ack, body, context, client)

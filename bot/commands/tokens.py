@@ -5,6 +5,7 @@ https://docs.slack.dev/interactivity/implementing-slash-commands#escaping
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -80,6 +81,16 @@ def split_description(text: str) -> tuple[str, str | None]:
 def tokens_of(text: str) -> list[Token]:
     """Take text apart; joined by spaces, what the pieces show is what people typed."""
     return [_token(match) for match in _TOKEN.finditer(text.translate(_SPACES))]
+
+
+def labels_in(tokens: Sequence[Token]) -> tuple[str, ...]:
+    """The labels among them, each once."""
+    return tuple(dict.fromkeys(token.text for token in tokens if token.kind is Kind.LABEL))
+
+
+def people_in(tokens: Sequence[Token]) -> list[Who]:
+    """Who is named among them, each once."""
+    return list(dict.fromkeys(token.who for token in tokens if token.who is not None))
 
 
 def plain_text(text: str) -> str:

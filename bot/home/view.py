@@ -38,7 +38,11 @@ class HomeContent(NamedTuple):
 def build_home(content: HomeContent, person: Person, now: datetime) -> View:
     """Show a person's open tasks by when they are due, what they handed out, and to admins how the team is doing."""
     blocks: list[Block] = [
-        actions(button("New task", Action.TASK_NEW, "home"), button("Settings", Action.SETTINGS, "home"))
+        actions(
+            button("New task", Action.TASK_NEW, "home"),
+            button("Team", Action.TEAM_OPEN, "home"),
+            button("Settings", Action.SETTINGS, "home"),
+        )
     ]
     blocks += _requests(content)
     if not content.mine.items:

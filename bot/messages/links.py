@@ -3,6 +3,7 @@
 import json
 from typing import Any, Final
 
+from bot.commands.model import LinkAccount, LinkCommand, Unlink, WhoAmI
 from bot.ids import Action, Command
 from bot.messages.blocks import Block, actions, button, context, link_button, literal, section
 from bot.messages.text import clipped, escape
@@ -22,10 +23,24 @@ _OUTCOMES: Final = {
 }
 
 
-def build_link_prompt(url: str, typed: str | None) -> tuple[str, list[Block]]:
-    """Offer the way in; `url` is for this person alone and good for ten minutes."""
-    then = "After that I offer you what you typed." if typed is not None else "After that, all of me is yours."
-    text = f"I don't know yet who you are in the team. Link your team account. {then}"
+def build_link_prompt(url: str, typed: str | None, asked: LinkCommand | None = None) -> tuple[str, list[Block]]:
+    """Offer the way in; `url` is for this person alone and good for ten minutes.
+
+    `typed` is what will be offered again, `asked` what they wanted to know or to have done about a link.
+    """
+    stranger = "I don't know yet who you are in the team. Link your team account."
+    match asked:
+        case WhoAmI():
+            text = (
+                "You are not linked to a team account, so you act as nobody. Link yours, and `/task whoami` shows it."
+            )
+        case Unlink():
+            text = "You are not linked to a team account, so there is no link to end. You can link yours here."
+        case LinkAccount():
+            text = f"{stranger} After that you can use everything."
+        case None:
+            then = "I offer you what you typed." if typed is not None else "do the same once more."
+            text = f"{stranger} After that, {then}"
     return text, [section(text), actions(link_button("Link my account", Action.LINK, url))]
 
 

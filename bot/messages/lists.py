@@ -60,7 +60,7 @@ def build_list(
     """Show a page of a list, which begins `at` a place; `person` is whose list it is where somebody was named."""
     title = list_title(command, person)
     if not found.items and not found.gave_up:
-        return [section(f"{title}: none. Add one with `/task new Water the plants by friday`")]
+        return [section(f"{title}: none. {_after_nothing(command)}")]
     buttons = [*_page_buttons(command, found), *_select_button(command, found, viewer, at)]
     return [section(title), *_rows(found.items, viewer, now), *([actions(*buttons)] if buttons else [])]
 
@@ -70,8 +70,15 @@ def list_title(command: ListTasks, person: Person | None) -> str:
     whose = _WHOSE_WORDS[command.whose]
     if person is not None:
         whose = f"Tasks {escape(person.name)} added:" if command.whose is Whose.CREATED else f"{escape(person.name)}'s"
-    labels = "".join(f" #{escape(label)}" for label in command.labels)
-    return f"*{whose} {_WHICH_WORDS[command.which]}{labels}*"
+    labels = " ".join(f"#{escape(label)}" for label in command.labels)
+    return f"*{labels and f'{labels}: '}{whose} {_WHICH_WORDS[command.which]}*"
+
+
+def _after_nothing(command: ListTasks) -> str:
+    """Say what somebody may do next for whom a list is empty."""
+    if command in (ListTasks(), ListTasks(Whose.TEAM)):
+        return "Add one with `/task new Water the plants by friday`"
+    return "`/task list team` shows all that are open."
 
 
 def build_finds(command: Find, found: Slice[Task], viewer: Person, now: datetime) -> list[Block]:

@@ -21,14 +21,17 @@ _FORBIDDEN = {
     "slack.bot": "I only work for people.",
     "slack.stranger": "I only work for this workspace's own people.",
     "slack.deactivated": "Your Slack user was deactivated, so I can't act for it.",
-    "mail.lift": "Only admins let an address get emails again, and you are no admin (any more).",
-    "link.decide": "Only admins decide about links, and you are no admin (any more).",
-    "reminder.snooze": "That task is not yours (any more), so it won't be in your reminders.",
-    "settings.weekly_digest": "Only admins get the team's weekly digest, and you are no admin (any more).",
-    "people.manage": "Only admins change the team, and you are no admin (any more). Ask one of them.",
+    "mail.lift": "Only admins let an address get emails again. Ask one of them.",
+    "link.decide": "Only admins decide about links. Ask one of them.",
+    "reminder.snooze": "Reminders are of your own tasks, and that one is not yours. `/task` shows yours.",
+    "settings.weekly_digest": "Only admins get the team's weekly digest. Untick it to save the rest.",
+    "people.manage": "Only admins change the team. Ask one of them.",
     "settings.change": "Only admins change the workspace's settings. Ask one of them.",
     "team.audit": "Only admins see who did what. `/task history T-42` shows you what happened to a task.",
-    "team.stats": "Only admins see everybody's numbers. `/task stats` shows you how much there is to do.",
+    "team.stats": (
+        "Only admins get `/team stats`. `/task stats` shows you how much is open and for whom, `/team` how much each "
+        "person has."
+    ),
     "task.create_for_others": "Only admins hand out tasks. Leave out the name to add it to your own list.",
     "task.comment": "Only the owner, the person who created it, or an admin can comment on it. Ask one of them.",
     "task.edit": "Only admins change this task; others change what they added for themselves. Ask an admin.",
@@ -55,21 +58,40 @@ _INVALID = {
     ("list", "not_understood"): "I can't make a list of “{text}”. Try `/task list team overdue`.",
     ("list", "nearly_understood"): "I can't make a list of “{text}”. Did you mean “{meant}”?",
     ("list", "several_people"): "A list is of one person. Name one.",
+    ("list", "two_lists"): "“{first}” and “{second}” are two lists. Ask for one at a time.",
+    ("list", "by_priority"): (
+        "I can't make a list of “!{text}”: lists are of people, dates, statuses and labels. Try `/task list team #web`."
+    ),
+    ("note", "without_dashes"): (
+        "Put `--` before the note, for example `/task {verb} {task_id} -- a few words`. Nothing is changed yet."
+    ),
     ("cursor", "not_understood"): "That page is from an older list. Ask for the list again to see it anew.",
     ("undo", "too_late"): "That was more than ten minutes ago. Change it with the buttons of `/task show` instead.",
     ("assigned_to", "missing"): "Who? Type for example `/task assign T-42 @ana`, `nobody` or `back`.",
+    ("assigned_to", "alone"): (
+        "I read a number and one person there, and nothing else. To say something about it, type "
+        "`/task comment {task_id} …`. Nothing is changed yet."
+    ),
     ("assigned_to", "unknown_name"): "I don't know who @{name} is. Pick the name from Slack's list, or use an email.",
     ("deadline", "missing"): "When? Type for example `/task due T-42 tomorrow 9am`, or `none`.",
     ("deadline", "ambiguous_time"): (
-        "“{phrase}” can be two times of the day. Say which: `fri 9am`, `fri 17:00`, or `in 2 hours`."
+        "“{phrase}” can be two times. Say which: `fri 9am`, `fri 17:00`, or `in 2 hours`."
     ),
+    ("deadline", "ambiguous_midnight"): (
+        "“{phrase}” can be when that day begins or when it ends. Type the day alone for its end, for example `fri`, or "
+        "`fri 0:00` for its beginning."
+    ),
+    ("deadline", "several"): (
+        "“{first}” and “{second}” are two deadlines. Leave one out. "
+        'If one belongs to the title, put the title in quotes: `/task new "Stand by me" by fri`.'
+    ),
+    ("deadline", "no_such_day"): "The calendar has no “{phrase}”. Check the day and the month.",
     ("description", "string_too_long"): "That description is too long. Keep it to {max_length} characters.",
-    ("deadline", "in_past"): "That moment has passed. Type a later one, for example `by tomorrow 9am`.",
+    ("deadline", "in_past"): "That moment has passed. Type a later one, for example `tomorrow 9am`.",
     ("deadline", "not_understood"): (
-        "I can't read “{phrase}” as a date. Type for example `by fri 5pm`, `by tomorrow` or `by 2026-12-24`. "
-        'If it belongs to the title, put the title in quotes: `/task new "Stand by me"`.'
+        "I can't read “{phrase}” as a date. Dates look like `fri 5pm`, `tomorrow`, `24 dec` or `2026-12-24`."
     ),
-    ("deadline", "ambiguous"): "“{phrase}” can be two dates. Name the month (`by 2 jan`) or start with the year.",
+    ("deadline", "ambiguous"): "“{phrase}” can be two dates. Name the month: `2 jan`; or start with the year.",
     ("assigned_to", "several_people"): "A task has one owner. Name one, or choose several in the form: `/task new`.",
     ("assigned_to", "not_linked"): "That person has no team account linked yet. Use their work email instead of @name.",
     (
@@ -113,10 +135,24 @@ _INVALID = {
     ("since", "missing"): "Since when? Type for example `/team audit since monday`.",
     ("tasks", "missing"): "Tick at least one task.",
     ("tasks", "too_many"): "These are {count} tasks. Tick {limit} at most.",
-    ("task_id", "missing"): "Which task? Type its number, for example `/task done T-42`.",
-    ("task_id", "not_understood"): "Which task? “{text}” is not one. Type its number, for example `/task done T-42`.",
+    ("task_id", "missing"): "Which task? Type its number, for example `{example}`.",
+    ("task_id", "not_understood"): "Which task? “{text}” is not one. Type its number, for example `{example}`.",
+    ("task_id", "several"): (
+        "One task at a time: `/task {verb} {task_id}`, then the others. If the rest is a note, put `--` before it. "
+        "Nothing is changed yet."
+    ),
+    ("task_id", "several_alone"): "One task at a time: `/task {verb} {task_id}`, then the others.",
+    ("task_id", "several_in_form"): (
+        "One task at a time. To change many, press *Select several* below a list, for example that of `/task list`. "
+        "Nothing is changed yet."
+    ),
+    ("task_id", "alone"): "Only a number follows `{verb}`: `/task {verb} {task_id}`.",
+    ("task_id", "in_form"): "You change that in a form: `/task edit {task_id}` opens it.",
+    ("task_id", "before_verb"): "The number comes second: `/task {verb} {task_id}`.",
 }
 
+
+IN_QUOTES: Final = 'If it belongs to the title, put the title in quotes: `/task new "Stand by me"`.'
 
 _INVALID_IN_FORM = {
     ("title", "missing"): "The task needs a title.",
@@ -165,7 +201,7 @@ def refusal_words(error: Exception) -> str | None:
         case NotFoundError(kind="deleted task"):
             return f"{error.key} was deleted. Its history is still there: `/task history {error.key}`."
         case NotFoundError(kind="task"):
-            return f"There is no task {error.key}. Type `/task` to see yours."
+            return f"There is no task {error.key}. Type `/task` to see yours, or `/task find` and words of it."
         case NotFoundError(kind="link request"):
             return "That request is gone: a newer one has taken its place. Look for its message here."
         case LinkRefusedError():
@@ -201,6 +237,16 @@ def sentence_for_problem(problem: Problem) -> str:
     return _sentence(problem).format_map(
         {"field": _field(problem)} | {name: escape(_shortened(value)) for name, value in problem.details.items()}
     )
+
+
+def is_about_title(error: Exception) -> bool:
+    """Whether what was refused of a new task may be meant as words of its title."""
+    match error:
+        case InvalidInputError():
+            return any(_field(each) in {"deadline", "assigned_to"} for each in error.problems)
+        case ForbiddenError():
+            return error.action == "task.create_for_others"
+    return False
 
 
 def field_errors(error: InvalidInputError) -> dict[str, str]:

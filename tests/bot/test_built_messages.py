@@ -124,6 +124,8 @@ def test_a_line_for_phones_never_calls_anybody_by_what_people_typed() -> None:
         Help(),
         Help(unknown="don", meant="done"),
         Help(unknown="<!channel>" * 300),
+        Help(unknown="<!channel>" + " *x* `y`" * 900),
+        Help(unknown="snooze T-4"),
         *(Help(verb=verb.name) for verb in VERBS),
     ],
 )

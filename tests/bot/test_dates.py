@@ -130,6 +130,18 @@ MORE: dict[str, date | datetime] = {
     "next month": date(2026, 12, 1),
     "in a month": date(2026, 12, 18),
     "yesterday": date(2026, 11, 17),
+    "midnight": datetime.fromisoformat("2026-11-18T23:59:59"),
+    "tonight at midnight": datetime.fromisoformat("2026-11-18T23:59:59"),
+    "the 1st": date(2026, 12, 1),
+    "22nd": date(2026, 11, 22),
+    "on the 18th": date(2026, 11, 18),
+    "the 20th 9am": datetime.fromisoformat("2026-11-20T09:00"),
+    "monday at 14h": datetime.fromisoformat("2026-11-23T14:00"),
+    "mon 8h30": datetime.fromisoformat("2026-11-23T08:30"),
+    "fri 17 uhr": datetime.fromisoformat("2026-11-20T17:00"),
+    "at 17h": datetime.fromisoformat("2026-11-18T17:00"),
+    "noon tomorrow": datetime.fromisoformat("2026-11-19T12:00"),
+    "2026-12-24T14:00:30": datetime.fromisoformat("2026-12-24T14:00:30"),
 }
 
 
@@ -148,11 +160,16 @@ def test_other_phrases(phrase: str) -> None:
     ("phrase", "code"),
     [
         ("1/2", "ambiguous"), ("3.4.", "ambiguous"), ("at 5", "ambiguous_time"), ("fri at 9", "ambiguous_time"),
-        ("midnight", "ambiguous_time"), ("17h", "ambiguous_time"), ("fri 5pm 6pm", "ambiguous_time"),
-        ("banana", "not_understood"), ("31 feb", "not_understood"), ("25:00", "not_understood"),
+        ("fri midnight", "ambiguous_midnight"), ("17h", "ambiguous_time"), ("fri 5pm 6pm", "ambiguous_time"),
+        ("banana", "not_understood"), ("31 feb", "no_such_day"), ("25:00", "not_understood"),
         ("fri 13pm", "not_understood"), ("fri 9-10", "not_understood"), ("monday or tuesday", "not_understood"),
         ("", "not_understood"), ("5", "not_understood"), ("9999-12-31", "not_understood"),
-        ("in 9999 weeks", "not_understood"), ("now", "not_understood"), ("30 feb 2027", "not_understood"),
+        ("in 9999 weeks", "not_understood"), ("now", "not_understood"), ("30 feb 2027", "no_such_day"),
+        ("midnight tomorrow", "ambiguous_midnight"), ("midnight banana", "not_understood"),
+        ("2026-02-31", "no_such_day"), ("31/2", "no_such_day"), ("the 31st", "no_such_day"),
+        ("5 apples", "not_understood"),
+        ("friday 5", "ambiguous_time"), ("fri 17", "ambiguous_time"), ("0am", "not_understood"),
+        ("26 uhr", "not_understood"), ("weekend", "not_understood"), ("asap", "not_understood"),
     ],
 )  # fmt: skip
 def test_what_could_be_two_things_or_nothing_is_asked_about(phrase: str, code: str) -> None:
@@ -187,6 +204,25 @@ def test_hours_from_now_are_hours_whatever_the_clocks_do() -> None:
     assert parse_when("in 2 hours", now).moment(author=STOCKHOLM, assignee=STOCKHOLM).instant == at("2026-03-29T02:30")
 
 
+@pytest.mark.parametrize(
+    ("phrase", "instant"),
+    [
+        ("2026-12-24T14:00Z", "2026-12-24T14:00"),
+        ("2026-12-24T14:00:00.123Z", "2026-12-24T14:00"),
+        ("2026-12-24T14:00+05:30", "2026-12-24T08:30"),
+        ("2026-12-24 23:30-08:00", "2026-12-25T07:30"),
+    ],
+)
+def test_a_date_with_its_offset_is_that_moment_wherever_its_author_is(phrase: str, instant: str) -> None:
+    assert parse_when(phrase, NOW).moment(author=STOCKHOLM, assignee=ZoneInfo("Asia/Kolkata")).instant == at(instant)
+
+
+def test_midnight_is_where_its_author_is() -> None:
+    moment = parse_when("midnight", NOW).moment(author=STOCKHOLM, assignee=ZoneInfo("Asia/Kolkata"))
+
+    assert (moment.instant, moment.ends_day) == (at("2026-11-18T22:59:59"), False)
+
+
 def test_a_day_ends_where_the_assignee_is_and_a_time_counts_where_its_author_is() -> None:
     kolkata = ZoneInfo("Asia/Kolkata")
 
@@ -201,7 +237,28 @@ def test_a_day_whose_last_hour_comes_twice_ends_with_the_second() -> None:
     assert end_of_day(date(2026, 4, 4), ZoneInfo("America/Santiago")) == at("2026-04-05T03:59:59")
 
 
-WORDS = [*PHRASES, *MORE, "at", "in", "next", "by", "-", "99", "0", "am", ":", "/", ".", "th", "\x00", "²", "٣"]
+WORDS = [
+    *PHRASES,
+    *MORE,
+    "at",
+    "in",
+    "next",
+    "by",
+    "-",
+    "midnight",
+    "14h",
+    "2026-12-24T14:00Z",
+    "99",
+    "0",
+    "am",
+    ":",
+    "/",
+    ".",
+    "th",
+    "\x00",
+    "²",
+    "٣",
+]
 
 
 @settings(max_examples=1500, deadline=None)

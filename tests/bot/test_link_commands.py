@@ -76,6 +76,20 @@ def test_what_a_stranger_had_typed_is_kept_for_later(slack: SlackPlayed, text: s
     assert slack.typed == [typed]
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("link", "After that you can use everything."),
+        ("unlink", "You are not linked to a team account, so there is no link to end."),
+        ("whoami", "Link yours, and `/task whoami` shows it."),
+        ("new Fix login", "After that, I offer you what you typed."),
+        ("new " + "x" * 2000, "After that, do the same once more."),
+    ],
+)
+def test_a_stranger_is_told_what_the_way_in_leads_to(slack: SlackPlayed, typed: str, said: str) -> None:
+    assert said in slack.command("U0NEW", typed).shown
+
+
 def last_modal(slack: SlackPlayed, method: str) -> str:
     called, arguments = slack.ears.calls[-1]
     assert called == method
@@ -92,7 +106,9 @@ def test_a_stranger_who_presses_a_button_on_a_message_gets_the_way_in(slack: Sla
 def test_a_stranger_who_uses_a_shortcut_gets_the_way_in(slack: SlackPlayed) -> None:
     assert slack.interact("U0NEW", "shortcut", callback_id=Shortcut.NEW_TASK).status == 200
 
-    assert "Link my account" in last_modal(slack, "views.open")
+    shown = last_modal(slack, "views.open")
+    assert "Link my account" in shown
+    assert "After that, do the same once more." in shown
 
 
 @pytest.mark.parametrize(("place", "method"), [("home", "views.open"), ("modal", "views.push")])

@@ -50,10 +50,6 @@ def test_own_tasks_are_listed_by_deadline(slack: SlackPlayed, world: World) -> N
     assert "Somebody else's" not in shown
 
 
-def test_an_empty_list_says_how_to_add_a_task(slack: SlackPlayed, world: World) -> None:
-    assert "/task new" in slack.command(world.ana).shown
-
-
 def test_an_overdue_task_says_so_in_words(slack: SlackPlayed, world: World) -> None:
     slack.command(world.ana, "new Soon by tomorrow")
     world.clock.forward(timedelta(days=3))
@@ -126,14 +122,29 @@ def test_the_same_press_twice_changes_once(slack: SlackPlayed, world: World) -> 
         ("new " + "x" * 151, "has 151 characters. Keep it to 150"),
         ("new Fix login by yesterday", "has passed"),
         ("new Fix login by banana", "can't read “banana” as a date"),
-        ("new Fix login by 31 feb", "can't read “31 feb” as a date"),
+        ("new Fix login by 31 feb", "The calendar has no “31 feb”"),
+        ("new Fix login by fri midnight", "`fri 0:00` for its beginning"),
+        ("new Fix by friday by monday", "“friday” and “monday” are two deadlines. Leave one out."),
         ("new Fix login by 1/2", "can be two dates"),
         ("new Fix login nobody@example.com", "Nobody in the team has the address nobody@example.com"),
         ("new Fix login <@U0STRANGER|stranger>", "no team account linked"),
         ("new Fix <@U0ANA|ana> <@U0BEN|ben>", "one owner"),
-        ("done", "Which task?"),
+        ("done", "for example `/task done T-42`"),
+        ("show", "for example `/task show T-42`"),
+        ("history it", "“it” is not one. Type its number, for example `/task history T-42`"),
+        ("assign @ana", "for example `/task assign T-42 @ana`"),
         ("done everything", "Which task?"),
         ("done T-99", "no task T-99"),
+        ("done 1 2 3", "One task at a time: `/task done T-1`, then the others."),
+        ("start T-1 blah", "Put `--` before the note, for example `/task start T-1 -- a few words`."),
+        ("cancel T-1 T-2", "press *Select several* below a list"),
+        ("delete T-1 T-2", "One task at a time: `/task delete T-1`, then the others."),
+        ("show T-1 please", "Only a number follows `show`: `/task show T-1`."),
+        ("rename T-1 Fix it", "`/task edit T-1` opens it"),
+        ("T-1 done", "The number comes second: `/task done T-1`."),
+        ("assign T-1 me please", "`/task comment T-1 …`"),
+        ("list !urgent", "I can't make a list of “!urgent”"),
+        ("list mine team", "“mine” and “team” are two lists."),
     ],
 )
 def test_what_cannot_be_used_is_answered_with_what_to_type_and_nothing_is_written(
@@ -152,6 +163,73 @@ def test_an_unknown_verb_gets_help_and_the_nearest_known_one(slack: SlackPlayed,
     assert "Did you mean “done”?" in shown
     assert "/task done T-42" in shown
     assert "/task new" not in shown, "one line, not all of them"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Buy milk &amp; bread tomorrow", "Did you want \n/task new Buy milk & bread tomorrow\n?"),
+        ("my tasks", "Did you mean “list”?"),
+        ("my tasks", "Or did you want \n/task new my tasks\n?"),
+        ("thanks", "I don't know “thanks”."),
+        ("snooze T-4 tomorrow", "Snooze is in the menu"),
+        ("undo", "Undo is a button below my answer"),
+        ("help me out", "which account"),
+    ],
+)
+def test_what_is_no_verb_gets_a_short_answer_that_leads_on(
+    slack: SlackPlayed, world: World, typed: str, said: str
+) -> None:
+    shown = slack.command(world.ana, typed).shown
+
+    assert said in shown
+    assert "/task history" not in shown, "not all that can be typed"
+    assert "`/task help`" in shown or typed.startswith("help")
+
+
+@pytest.mark.parametrize("typed", ["thanks", "snoze T-4", "T-4 tomorrow", "dnoe T-4"])
+def test_what_is_no_task_is_not_offered_as_one(slack: SlackPlayed, world: World, typed: str) -> None:
+    assert "/task new" not in slack.command(world.ana, typed).shown
+
+
+TITLE_HINT = "If it belongs to the title, put the title in quotes"
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_hinted"),
+    [
+        ("new Call nobody@example.com back", True),
+        ("new Note about @omar", True),
+        ("new Note about <@U0BEN|ben>", True),
+        ("new Stand by me", True),
+        ("new Fix login by 1/2", True),
+        ("new by friday", False),
+        ("due T-1 31 feb", False),
+        ("due T-1 banana", False),
+        ("due T-1 yesterday", False),
+        ("assign T-1 nobody@example.com", False),
+    ],
+)
+def test_what_may_belong_to_a_title_is_said_how_to_keep_there(
+    slack: SlackPlayed, world: World, typed: str, *, is_hinted: bool
+) -> None:
+    slack.command(world.ana, "new Water the plants")
+
+    shown = slack.command(world.ana, typed).shown
+
+    assert (TITLE_HINT in shown) is is_hinted
+    assert "`by" not in shown
+    assert world.tasks.get(TaskId("T-1")).version == 1
+
+
+def test_what_slack_did_not_open_in_time_is_not_taken_for_a_fault_of_ours(slack: SlackPlayed, world: World) -> None:
+    slack.ears.refuses["views.open"] = "expired_trigger_id"
+    late = slack.command(world.ana, "new").shown
+    slack.ears.refuses["views.open"] = "invalid_arguments"
+    wrong = slack.command(world.ana, "new").shown
+
+    assert "Slack did not let me show you that in time. Do the same again" in late
+    assert "wrong on my side. Try again" in wrong
 
 
 def test_help_shows_every_verb(slack: SlackPlayed, world: World) -> None:

@@ -212,7 +212,7 @@ NOVEMBER = datetime(2026, 11, 18, 9, 30, tzinfo=ZoneInfo("America/Sao_Paulo"))
         ("last friday", "2026-11-13"), ("thursday", "2026-11-12"), ("last week", "2026-11-09"),
         ("this month", "2026-11-01"), ("last month", "2026-10-01"), ("3 weeks ago", "2026-10-28"),
         ("a day ago", "2026-11-17"), ("2 days", "2026-11-16"), ("2026-11-01", "2026-11-01"), ("1 nov", "2026-11-01"),
-        ("24 december", "2025-12-24"), ("2026-02-03", "2026-02-03"),
+        ("the 15th", "2026-11-15"), ("30th", "2026-10-30"), ("24 december", "2025-12-24"), ("2026-02-03", "2026-02-03"),
     ],
 )  # fmt: skip
 def test_since_is_read_as_a_day_that_has_passed_where_the_person_is(phrase: str, day: str) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.commands.team_grammar import TEAM_VERBS
 from bot.ids import Action, Field
 from bot.modals.directory import DIRECTORY_PAGE
 from core.ids import SlackUserId
@@ -133,11 +134,54 @@ def test_who_is_not_linked_to_anybody_is_said_so(modal: TeamModal) -> None:
     assert modal.people == EVERYBODY
 
 
-def test_help_names_every_verb(slack: SlackPlayed, world: World) -> None:
-    shown = TeamModal(slack, world.ana).type("help").shown
+@pytest.mark.parametrize("name", ["ada", "ana"])
+def test_from_app_home_everybody_gets_to_the_directory(slack: SlackPlayed, world: World, name: str) -> None:
+    view, container = {"id": "V0", "type": "home"}, {"type": "view", "view_id": "V0"}
+    slack.event(getattr(world, name), "app_home_opened", tab="home")
+    slack.press(getattr(world, name), Action.TEAM_OPEN, "home", container=container, view=view, response_url="")
 
-    assert [each for each in ("add", "requests", "audit", "stats", "settings") if f"/team {each}" not in shown] == []
-    assert "Also called `invite`" in TeamModal(slack, world.ana).type("help add").shown
+    (_, home), (opened, _), (filled, shown) = slack.ears.calls
+    assert Action.TEAM_OPEN in str(home["view"]["blocks"][0])
+    assert (opened, filled) == ("views.open", "views.update")
+    assert "Ben Okoro" in words_of(shown["view"]["blocks"])
+
+
+OF_ADMINS = [f"/team {verb.name}" for verb in TEAM_VERBS if verb.name != "help"]
+
+
+def test_help_names_every_verb_to_admins(slack: SlackPlayed, world: World) -> None:
+    shown = TeamModal(slack, world.ada).type("help").shown
+    one = TeamModal(slack, world.ada).type("help add").shown
+
+    assert [each for each in OF_ADMINS if each not in shown] == []
+    assert "Also called `invite`" in one
+    assert "Only admins" not in one
+
+
+def test_help_shows_members_what_they_may(slack: SlackPlayed, world: World) -> None:
+    shown = TeamModal(slack, world.ana).type("help").shown
+    one = TeamModal(slack, world.ana).type("help add").shown
+
+    assert [each for each in OF_ADMINS if each in shown] == []
+    assert "see who is in the team" in shown
+    assert "Everything else of `/team` is for admins." in shown
+    assert "Only admins can do that." in one
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("stats", "`/task stats` shows you how much is open and for whom, `/team` how much each person has."),
+        ("requests", "Only admins decide about links. Ask one of them."),
+        ("add dana@example.com", "Only admins change the team. Ask one of them."),
+    ],
+)
+def test_a_member_who_asks_for_what_admins_get_is_told_where_to_turn(
+    slack: SlackPlayed, world: World, typed: str, said: str
+) -> None:
+    modal = TeamModal(slack, world.ana)
+
+    assert said in modal.type(typed).body + modal.shown
 
 
 def test_a_kept_place_that_is_none_of_ours_is_refused_in_words(modal: TeamModal) -> None:
@@ -161,7 +205,7 @@ def test_what_nobody_foresaw_does_not_leave_the_modal_looking(modal: TeamModal) 
 
     answer = modal.type("eve")
 
-    assert "tell an admin this reference" in answer.body
+    assert "whoever runs me needs this reference" in answer.body
     assert "That did not work." in words_of(modal.slack.ears.calls[-1][1]["view"]["blocks"])
 
 
@@ -175,7 +219,7 @@ def test_a_view_that_slack_refuses_is_said_unless_the_person_went_on(
     modal.press(Action.TEAM_SEARCH, "an", search="an")
 
     pushed = [words_of(each["view"]["blocks"]) for method, each in modal.slack.ears.calls if method == "views.push"]
-    assert ["tell an admin this reference" in each for each in pushed] == [True] * is_said
+    assert ["whoever runs me needs this reference" in each for each in pushed] == [True] * is_said
 
 
 @pytest.fixture

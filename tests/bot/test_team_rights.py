@@ -14,7 +14,7 @@ from core.people.orders import MemberEdit
 from tests.support.team_modal import TeamModal
 from tests.support.world import SlackPlayed, World, make_person, words_of
 
-NO_ADMIN = "Only admins change the team, and you are no admin (any more)."
+NO_ADMIN = "Only admins change the team. Ask one of them."
 OF_ONE = (
     Action.MEMBER, Action.MEMBER_EDIT, Action.MEMBER_ENABLE, Action.MEMBER_DISABLE, Action.MEMBER_INVITE,
     Action.MEMBER_RESET, Action.MEMBER_REMOVE, Action.MEMBER_UNLINK,

@@ -16,7 +16,7 @@ from bot.replies import show
 from core.errors import InvalidInputError
 from core.notifications.model import Channel, Kind
 from core.notifications.preferences import CHOOSABLE, Preferences, PreferenceService, Ways, by_default
-from core.people.model import Actor, Person
+from core.people.model import Actor, Person, place
 from core.workspace.settings import DAYS_BEFORE
 
 _KIND_WORDS: Final = {
@@ -78,7 +78,7 @@ class SettingsModal:
 def build_settings(preferences: Preferences, person: Person, *, said: str = "", edition: str = "") -> View:
     """Ask for everything a person decides about their news."""
     blocks = [
-        context(f"All hours are where you are: {escape(person.time_zone.replace('_', ' '))}."),
+        context(f"All hours are where you are: {escape(place(person.zone))}."),
         _kinds(Field.CHOICES, "Send me a Slack message when", preferences, Channel.SLACK, edition),
         _kinds(Field.EMAILS, "Send me an email when", preferences, Channel.EMAIL, edition),
         _pace(preferences, edition),

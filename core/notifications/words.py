@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from core.events import Event
 from core.notifications.model import GatheredNotification, Kind
+from core.people.model import place
 from core.tasks.model import Task
 
 KIND_WORDS: Final = {
@@ -30,7 +31,7 @@ def due_words(task: Task, zone: ZoneInfo, now: datetime) -> str:
 def moment_words(when: datetime, zone: ZoneInfo) -> str:
     """Write an instant as it is called in a zone, and name the zone."""
     local = when.astimezone(zone)
-    return f"{local:%A} {local.day} {local:%B %Y, %H:%M} ({zone.key.replace('_', ' ')} time)"
+    return f"{local:%A} {local.day} {local:%B %Y, %H:%M} ({place(zone)} time)"
 
 
 def added_words(event: Event) -> str:

@@ -13,6 +13,11 @@ ROLES_GOOD_FOR: Final = timedelta(seconds=60)
 """How long what Cognito said of a person is believed."""
 
 
+def place(zone: ZoneInfo) -> str:
+    """What people call a zone by."""
+    return zone.key.rpartition("/")[2].replace("_", " ")
+
+
 class Group(StrEnum):
     """The Cognito groups that mean something here."""
 

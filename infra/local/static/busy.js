@@ -12,7 +12,13 @@ export async function whileBusy(control, act) {
   const outcome = await act();
   control.removeAttribute("aria-busy");
   if (outcome?.failure) place.append(trouble(outcome.shown ?? outcome.failure));
+  if (outcome?.isOutOfReach) place.lastChild.dataset.until = "answered";
   return outcome;
+}
+
+// Takes away what says that nobody answers.
+export function forgetSilence() {
+  for (const each of document.querySelectorAll("[data-until=answered]")) each.remove();
 }
 
 export function trouble(words) {

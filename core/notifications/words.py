@@ -12,7 +12,7 @@ from core.tasks.model import Task
 KIND_WORDS: Final = {
     Kind.ASSIGNED: "when somebody gives you a task",
     Kind.UNASSIGNED: "when a task is taken off your list",
-    Kind.STATUS_CHANGED: "when a task moves on",
+    Kind.STATUS_CHANGED: "when a task gets another status",
     Kind.DEADLINE_CHANGED: "when a deadline is moved",
     Kind.COMMENTED: "when somebody comments on a task",
     Kind.DUE: "the daily reminder of what is due",

@@ -27,7 +27,7 @@ help:
 	@echo "make run       start the whole system here: http://127.0.0.1:$(PORT) (PORT=, AWS_PORT= move it, RESET=1 starts over)"
 	@echo "make slack     run the bot in a real Slack workspace from here, over Socket Mode (ADMIN=, STACK=; README)"
 	@echo "make manifest  print the Slack app's manifest for a deployment (URL= where it answers)"
-	@echo "make test      run the tests (ARGS= goes to pytest)"
+	@echo "make test      run the tests: 25 minutes, with a Chromium (ARGS= goes to pytest: ARGS=tests/core)"
 	@echo "make check     run formatter, linter, type checker, import rules and those for the AWS template"
 	@echo "make pictures  play the journeys on a fresh system and write docs/pictures"
 	@echo "make bench     measure speed and scale beside yardsticks and write docs/bench.md (half an hour; QUICK=1: minutes; ONLY=cold)"

@@ -1,12 +1,11 @@
 """Messages that people write to the bot: a reply to a task's card is a comment on that task."""
 
-import re
 from collections.abc import Callable
 from typing import Any, Final
 
 from slack_sdk import WebClient
 
-from bot.commands.tokens import plain_text
+from bot.mentions import message_text
 from bot.messages.blocks import section
 from bot.said import say
 from core.errors import InvalidInputError
@@ -19,8 +18,6 @@ TaskOfCard = Callable[[str, str], TaskId | None]
 
 _OF_PEOPLE: Final = frozenset({None, "thread_broadcast", "file_share"})
 """Other subtypes are what Slack or an app says. https://docs.slack.dev/reference/events/message#subtypes"""
-_MENTION: Final = re.compile(r"<@([UW][A-Z0-9]+)>")
-_NAMED_AT_MOST: Final = 5
 
 _ELSEWHERE = (
     "I keep what you reply to a task's message as a comment on that task; this is none. "
@@ -48,21 +45,13 @@ class ThreadReplies:
             say(client, event, _ELSEWHERE, [section(_ELSEWHERE)])
             return
         actor = self._people.actor_from_slack(SlackUserId(event["user"]))
-        text = plain_text(self._with_names(event.get("text") or ""))
+        text = message_text(event.get("text") or "", self._people)
         if not text and event.get("files"):
             raise InvalidInputError.of("comment", "only_files")
         saved = self._tasks.comment(actor, task_id, text, once=f"message:{event['channel']}:{event['ts']}")
         if saved.changed:
             said = f"Your reply is a comment on {task_id} now."
             say(client, event, said, [section(said)], in_passing=True)
-
-    def _with_names(self, text: str) -> str:
-        """Events name people by their Slack id alone, which says nothing to whoever reads the comment in a mail."""
-        for slack_user_id in list(dict.fromkeys(_MENTION.findall(text)))[:_NAMED_AT_MOST]:
-            person = self._people.linked(SlackUserId(slack_user_id))
-            if person is not None:
-                text = text.replace(f"<@{slack_user_id}>", f"@{person.name}")
-        return text
 
 
 def is_written_by_a_person(event: dict[str, Any]) -> bool:

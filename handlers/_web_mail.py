@@ -14,7 +14,7 @@ from core.mail_links import MailLinks, UnsubscribeLink
 from core.notifications.mail_choices import MailChoice, MailChoices
 from core.notifications.model import Kind
 from core.notifications.words import KIND_WORDS, status_words, task_rows
-from core.people.model import Actor
+from core.people.model import Actor, place
 from core.people.service import PeopleService
 from core.tasks import rights
 from core.tasks.model import OPEN_STATUSES, Task, TaskStatus
@@ -84,7 +84,12 @@ class TaskPages:
 
     def show(self, token: str) -> Answer:
         """Show the task to whoever it was mailed to."""
-        return self._with_task(token, lambda actor, task: self._page(token, actor, task, task.title, elsewhere=False))
+
+        def look(actor: Actor, task: Task) -> Answer:
+            what, undo = self._way_back(actor, task)
+            return self._page(token, actor, task, task.title, what, undo=undo, elsewhere=False)
+
+        return self._with_task(token, look)
 
     def ask(self, token: str) -> Answer:
         """Ask whether it is done, where that is still a question."""
@@ -104,8 +109,7 @@ class TaskPages:
                 if not conflict.is_stale:
                     raise
                 return self._has_changed(token, actor, self._tasks.get(task.task_id))
-            what = "Was that a mistake? For ten minutes you can undo it here."
-            return self._page(token, actor, done, "This task is done", what, undo=done.version)
+            return self._ask(token, actor, done)
 
         return self._with_task(token, mark)
 
@@ -142,7 +146,9 @@ class TaskPages:
         if _can_be_done(actor, task):
             return self._page(token, actor, task, "Mark this task done?")
         if not task.is_open:
-            return self._page(token, actor, task, f"This task is {status_words(task)}", "You can close this page.")
+            what, undo = self._way_back(actor, task)
+            heading = f"This task is {status_words(task)}"
+            return self._page(token, actor, task, heading, what or "You can close this page.", undo=undo)
         owner = f"{task.assigned_to.name} has it now" if task.assigned_to else "nobody has it now"
         what = f"Only whoever has it, whoever made it and admins can mark it done: {owner}."
         return self._page(token, actor, task, "This task is not yours", what, status=HTTPStatus.FORBIDDEN)
@@ -150,6 +156,15 @@ class TaskPages:
     def _has_changed(self, token: str, actor: Actor, task: Task) -> Answer:
         what = "Look at it again: this is how it stands now."
         return self._page(token, actor, task, "The task has changed", what, status=HTTPStatus.CONFLICT)
+
+    def _way_back(self, actor: Actor, task: Task) -> tuple[str, int | None]:
+        """Offer to undo what this person did, here or elsewhere; however often the page is opened."""
+        until = self._tasks.undo_until(actor, task) if task.task_status is TaskStatus.DONE else None
+        if until is None:
+            return "", None
+        zone = actor.person.zone
+        time = f"{until.astimezone(zone):%H:%M} ({place(zone)} time)"
+        return f"Was that a mistake? Until {time} you can undo it here.", task.version
 
     def _page(
         self,

@@ -20,7 +20,7 @@ from handlers.web_pages import Answer, Pages, Problem
 
 _log = logging.getLogger(__name__)
 
-_AGAIN: Final = "Go back to Slack and type /task: it gives you a new link."
+_AGAIN: Final = "Type /task in Slack: it shows your tasks if you are linked, and gives you a new link if you are not."
 _ASK: Final = "Ask an admin of your team to look into it, then start again in Slack with /task."
 
 _REFUSED: Final = {
@@ -30,7 +30,7 @@ _REFUSED: Final = {
     Refusal.USED: Problem(
         HTTPStatus.GONE,
         "This link was used before",
-        "Each link works once. If it was you who used it and you were told that you are linked, all is done.",
+        "Each link works once. If you were told that you are linked, or that an admin is asked, all is done.",
         _AGAIN,
     ),
     Refusal.OTHER_BROWSER: Problem(
@@ -69,7 +69,10 @@ _NO_DISPUTE: Final = Problem(
     "If somebody uses your team account who is not you, change its password and tell an admin of your team.",
 )
 _ELSEWHERE: Final = Problem(
-    HTTPStatus.NOT_FOUND, "There is no such page", "The address is incomplete or mistyped.", _AGAIN
+    HTTPStatus.NOT_FOUND,
+    "There is no such page",
+    "The address is incomplete or mistyped.",
+    "Open the link again where you found it, in an email or in Slack, or copy it from there as a whole.",
 )
 _FROM_ANOTHER_SITE: Final = Problem(
     HTTPStatus.FORBIDDEN,
@@ -80,8 +83,8 @@ _FROM_ANOTHER_SITE: Final = Problem(
 _UNREACHABLE: Final = Problem(
     HTTPStatus.SERVICE_UNAVAILABLE,
     "That did not work just now",
-    "A service that this page needs did not answer, so nobody was linked.",
-    "Wait a minute, then go back to Slack and type /task: it gives you a new link.",
+    "A service that this page needs did not answer.",
+    "Wait a minute, then open the link again. Where it no longer works, type /task in Slack.",
 )
 _NOT_TAKEN_BACK: Final = Problem(
     HTTPStatus.SERVICE_UNAVAILABLE,

@@ -12,7 +12,7 @@ from bot.messages.tasks import build_card, build_overtaken, build_undo, overtake
 from bot.messages.text import STATUS_WORDS, escape, slack_date
 from core.clock import Clock
 from core.ids import PersonId, TaskId
-from core.people.model import Actor, Person
+from core.people.model import Actor, Person, place
 from core.people.service import PeopleService
 from core.tasks.model import NewTask, Task, TaskStatus
 from core.tasks.ports import Saved
@@ -163,5 +163,4 @@ def _whose_day(moment: Moment | None, author: Person, owner: Person) -> str:
         return ""
     if moment.instant.astimezone(author.zone).utcoffset() == moment.instant.astimezone(owner.zone).utcoffset():
         return ""
-    place = owner.zone.key.rpartition("/")[2].replace("_", " ")
-    return f" It is due when the day ends where {escape(owner.name)} is ({escape(place)} time)."
+    return f" It is due when the day ends where {escape(owner.name)} is ({escape(place(owner.zone))} time)."

@@ -129,7 +129,13 @@ class TeamMembers:
     def handle_remove(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
         """Show the Remove form."""
         actor, place = self._chosen(body, context)
-        view = build_remove(self._administration.member(actor, place.chosen), actor.person, place)
+        leaving = self._administration.member(actor, place.chosen)
+        try:
+            if leaving.is_admin:
+                self._administration.require_another_admin(actor, leaving.person_id)
+            view = build_remove(leaving, actor.person, place)
+        except MemberRefusedError as refused:
+            view = self._member(actor, place, said=_sentence_for(refused, actor))
         show(client, body["view"]["id"], view)
         ack()
 
@@ -160,7 +166,7 @@ class TeamMembers:
                 return
             view = self._outcome(actor, job, place)
         except (InvalidInputError, MemberRefusedError, NotFoundError) as refused:
-            view = self._again(place)(actor, change_refusal_words(refused) or "")
+            view = self._again(place)(actor, _sentence_for(refused, actor))
         show(client, view_id, view, after=working.hash or seen)
         ack()
 
@@ -193,13 +199,21 @@ class TeamMembers:
             ack(response_action="update", view=self._member(actor, place, said="Nothing was changed."))
             return
         if who == actor.person_id and not is_meant and Group.ADMINS not in values.get("groups", {Group.ADMINS}):
-            ack(response_action="update", view=build_own_demotion(place, values))
+            self._ask_for_own_rights(ack, view, actor, place, values)
             return
 
         def edit(people: PeopleAdministration, actor: Actor, once: str) -> Job:
             return people.edit(actor, who, validated(MemberEdit, **values), once=once)
 
         self._submit(edit, self._again(place), place, ack, view, context, client)
+
+    def _ask_for_own_rights(self, ack: Ack, view: View, actor: Actor, place: Place, values: dict[str, Any]) -> None:
+        try:
+            self._administration.require_another_admin(actor, actor.person_id)
+        except MemberRefusedError as refused:
+            ack(response_action="errors", errors=_errors_at(refused, view, actor))
+        else:
+            ack(response_action="update", view=build_own_demotion(place, values))
 
     def on_remove(self, ack: Ack, view: View, context: BoltContext, client: WebClient) -> None:
         """Take somebody out of the team."""
@@ -228,9 +242,9 @@ class TeamMembers:
         try:
             job = change(telling, actor, f"view:{view['id']}:{view['hash']}")
         except (InvalidInputError, MemberRefusedError, NotFoundError) as refused:
-            errors = _errors_at(refused, view)
+            errors = _errors_at(refused, view, actor)
             if working.is_shown or not errors:
-                ack(response_action="update", view=again(actor, change_refusal_words(refused) or ""))
+                ack(response_action="update", view=again(actor, _sentence_for(refused, actor)))
             else:
                 ack(response_action="errors", errors=errors)
             return
@@ -317,7 +331,15 @@ class TeamMembers:
         return actor, read_place(body["view"])._replace(person=PersonId(body["actions"][0]["value"]))
 
 
-def _errors_at(refused: TaskBotError, view: View) -> dict[str, str]:
+def _sentence_for(refused: TaskBotError, actor: Actor) -> str:
+    """Say above a person of the directory why they were not changed."""
+    if isinstance(refused, MemberRefusedError) and refused.reason is MemberRefusal.LAST_ADMIN:
+        who = "You" if refused.person_id == actor.person_id else "They"
+        return f"{who} are the last active admin. Make somebody else an admin first."
+    return change_refusal_words(refused) or ""
+
+
+def _errors_at(refused: TaskBotError, view: View, actor: Actor) -> dict[str, str]:
     """What is wrong at which field; nothing where the form does not have it."""
     asked = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
     if isinstance(refused, InvalidInputError):
@@ -326,5 +348,5 @@ def _errors_at(refused: TaskBotError, view: View) -> dict[str, str]:
     if not asked:
         return {}
     field = _FIELD_OF.get(refused.reason) if isinstance(refused, MemberRefusedError) else None
-    sentence = (change_refusal_words(refused) or "").replace("`", "")
+    sentence = _sentence_for(refused, actor).replace("`", "")
     return {str(field) if field in asked else asked[0]: sentence}

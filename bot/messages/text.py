@@ -21,8 +21,10 @@ def escape(text: str) -> str:
     """Make text inert in mrkdwn. Source: https://docs.slack.dev/messaging/formatting-message-text#escaping"""
     for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
         text = text.replace(character, entity)
-    # Slack has no escape for its emphasis marks; a word joiner beside each keeps it from pairing up.
-    return "".join(f"\u2060{character}\u2060" if character in "*_~`" else character for character in text)
+    # Slack has no escape for its emphasis marks; a word joiner beside each keeps it from pairing up. Two backticks make
+    # code of whatever stands between them, so another character that looks like one stands in.
+    text = text.replace("`", "\N{MODIFIER LETTER GRAVE ACCENT}")
+    return "".join(f"\u2060{character}\u2060" if character in "*_~" else character for character in text)
 
 
 def link(url: str, words: str) -> str:

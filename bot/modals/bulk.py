@@ -44,7 +44,7 @@ class _Choice(StrEnum):
 
 _CHOICES: Final = {
     _Choice.GIVE: "Give them to somebody",
-    _Choice.FREE: "Put them on the board, nobody's",
+    _Choice.FREE: "Put them on the board, for nobody yet",
     _Choice.MOVE: "Move their deadline",
     _Choice.LIFT: "Take their deadline away",
     _Choice.CANCEL: "Cancel them",

@@ -7,8 +7,8 @@ from typing import Any, Final
 from slack_bolt import Ack, BoltContext
 from slack_sdk import WebClient
 
-from bot.commands.tokens import plain_text
 from bot.ids import Callback, Field
+from bot.mentions import message_text
 from bot.messages.blocks import Block, context, literal, option, plain, section
 from bot.messages.refusals import field_errors
 from bot.messages.tasks import build_facts
@@ -56,7 +56,7 @@ class NewTaskModal:
     def open_from_message(self, ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
         """Open the modal with the message in it."""
         actor: Actor = context["actor"]
-        text = plain_text(body["message"].get("text") or "")
+        text = message_text(body["message"].get("text") or "", self._people)
         hands_out = self._hands_out(actor.person)
         view = build_new_task(hands_out=hands_out, text=text, origin=permalink_of(body))
         client.views_open(trigger_id=body["trigger_id"], view=view)

@@ -16,15 +16,15 @@ from bot.replies import show
 from core.errors import InvalidInputError
 from core.notifications.model import Channel, Kind
 from core.notifications.preferences import CHOOSABLE, Preferences, PreferenceService, Ways, by_default
-from core.people.model import Actor, Person
+from core.people.model import Actor, Person, place
 from core.workspace.settings import DAYS_BEFORE
 
 _KIND_WORDS: Final = {
-    Kind.ASSIGNED: "A task is given to me",
-    Kind.UNASSIGNED: "A task is taken from me",
-    Kind.STATUS_CHANGED: "A task of mine moves on",
-    Kind.DEADLINE_CHANGED: "A deadline of mine moves",
-    Kind.COMMENTED: "Somebody comments",
+    Kind.ASSIGNED: "A task that I am given",
+    Kind.UNASSIGNED: "A task that is taken from me",
+    Kind.STATUS_CHANGED: "A new status of my task",
+    Kind.DEADLINE_CHANGED: "A new deadline of my task",
+    Kind.COMMENTED: "A comment on my task",
     Kind.DUE: "The daily reminder",
 }
 _DAY_WORDS: Final = {0: "on the day", 1: "the day before"}
@@ -78,9 +78,9 @@ class SettingsModal:
 def build_settings(preferences: Preferences, person: Person, *, said: str = "", edition: str = "") -> View:
     """Ask for everything a person decides about their news."""
     blocks = [
-        context(f"All hours are where you are: {escape(person.time_zone.replace('_', ' '))}."),
-        _kinds(Field.CHOICES, "Send me a Slack message when", preferences, Channel.SLACK, edition),
-        _kinds(Field.EMAILS, "Send me an email when", preferences, Channel.EMAIL, edition),
+        context(f"All hours are where you are: {escape(place(person.zone))}."),
+        _kinds(Field.CHOICES, "Send me a Slack message for", preferences, Channel.SLACK, edition),
+        _kinds(Field.EMAILS, "Send me an email for", preferences, Channel.EMAIL, edition),
         _pace(preferences, edition),
         *_hours(preferences, edition),
         _days_before(preferences, edition),

@@ -23,8 +23,8 @@ from core.workspace.settings import DAYS_BEFORE, MOST_TOLD, Weekday, WorkspaceSe
 
 _TITLE: Final = "Workspace settings"
 _ALLOWED: Final = {
-    "members_can_assign": "Members assign to others",
-    "guests": "Guests use Task Bot",
+    "members_can_assign": "Members may hand out tasks",
+    "guests": "Guests may use Task Bot",
 }
 _DAY_WORDS: Final = {0: "On the day", 1: "The day before"}
 _CHANGED: Final = (

@@ -11,6 +11,7 @@ from core.errors import TaskBotError
 from core.frozen import FrozenModel
 from core.ids import EventId, PersonId, SlackUserId, WorkspaceId
 from core.people.model import Person, SlackStatus
+from core.plain_text import Plain
 
 GOOD_FOR: Final = timedelta(minutes=10)
 """How long a link waits to be opened, and then how long a sign-in may take."""
@@ -30,7 +31,7 @@ class SlackProfile(FrozenModel, defer_build=True):
 
     slack_user_id: SlackUserId
     team_id: WorkspaceId
-    name: str
+    name: Annotated[str, Plain]
     email: str | None = None
     email_confirmed: bool = False
     time_zone: Annotated[str, AfterValidator(_known_zone)] = "UTC"

@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 from core.events import Event
 from core.jobs.model import JobKind
 from core.notifications.model import GatheredNotification, Kind
+from core.people.model import place
 from core.tasks.model import Task
 
 KIND_WORDS: Final = {
     Kind.ASSIGNED: "when somebody gives you a task",
     Kind.UNASSIGNED: "when a task is taken off your list",
-    Kind.STATUS_CHANGED: "when a task moves on",
+    Kind.STATUS_CHANGED: "when a task gets another status",
     Kind.DEADLINE_CHANGED: "when a deadline is moved",
     Kind.COMMENTED: "when somebody comments on a task",
     Kind.DUE: "the daily reminder of what is due",
@@ -31,7 +32,7 @@ def due_words(task: Task, zone: ZoneInfo, now: datetime) -> str:
 def moment_words(when: datetime, zone: ZoneInfo) -> str:
     """Write an instant as it is called in a zone, and name the zone."""
     local = when.astimezone(zone)
-    return f"{local:%A} {local.day} {local:%B %Y, %H:%M} ({zone.key.replace('_', ' ')} time)"
+    return f"{local:%A} {local.day} {local:%B %Y, %H:%M} ({place(zone)} time)"
 
 
 def added_words(event: Event) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 
 from core.errors import ConflictError, NotFoundError
 from core.ids import JobId, PersonId
-from core.jobs.model import Guards, Job, JobKind, JobLease, MemberOrder
+from core.jobs.model import AdminLedger, Guards, Job, JobKind, JobLease, MemberOrder
 from core.jobs.ports import JobRepository
 from core.jobs.service import JobBook, JobService
 from core.links.one_time import hash_of
@@ -65,6 +65,10 @@ class PeopleAdministration:
     def require(self, actor: Actor) -> Actor:
         """Make sure that somebody may do all this; gives them with the roles that they have now."""
         return self._people.entitled(actor, lambda person: person.is_admin, MANAGE_PEOPLE)
+
+    def require_another_admin(self, actor: Actor, leaving: PersonId) -> None:
+        """Raise MemberRefusedError where nobody else would be an active admin: it need not be asked about then."""
+        self._require_one_who_stays(actor, leaving, self._repository.admins())
 
     def member(self, actor: Actor, person_id: PersonId) -> Person:
         """Somebody who is to be changed; raises as the changes do."""
@@ -251,10 +255,13 @@ class PeopleAdministration:
         if leaving is None:
             return Guards(claim)
         ledger = self._repository.admins()
+        self._require_one_who_stays(actor, leaving, ledger)
+        return Guards(claim, leaving, ledger)
+
+    def _require_one_who_stays(self, actor: Actor, leaving: PersonId, ledger: AdminLedger) -> None:
         staying = (each for each in self._candidates(actor) if each not in {leaving, *ledger.leaving})
         if not any(map(self._is_admin, staying)):
             raise MemberRefusedError(MemberRefusal.LAST_ADMIN, leaving)
-        return Guards(claim, leaving, ledger)
 
     def _candidates(self, actor: Actor) -> Iterator[PersonId]:
         """Whoever asks, mostly the one who stays; the directory is read only where they are not."""

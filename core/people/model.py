@@ -2,14 +2,20 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.frozen import FrozenModel
 from core.ids import EventId, PersonId, SlackUserId
+from core.plain_text import Plain
 
 ROLES_GOOD_FOR: Final = timedelta(seconds=60)
 """How long what Cognito said of a person is believed."""
+
+
+def place(zone: ZoneInfo) -> str:
+    """What people call a zone by."""
+    return zone.key.rpartition("/")[2].replace("_", " ")
 
 
 class Group(StrEnum):
@@ -61,10 +67,10 @@ class Account(FrozenModel):
 
     person_id: PersonId
     email: str
-    given_name: str
-    family_name: str
+    given_name: Annotated[str, Plain]
+    family_name: Annotated[str, Plain]
     locale: str = ""
-    title: str = ""
+    title: Annotated[str, Plain] = ""
     time_zone: str = ""
     groups: frozenset[str]
     enabled: bool

@@ -11,6 +11,7 @@ from core.errors import TaskBotError
 from core.frozen import FrozenModel
 from core.ids import PersonId
 from core.people.model import Group
+from core.plain_text import Plain
 
 NAME_LIMIT: Final = 100
 LOCALE: Final = r"^([A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*)?$"
@@ -38,14 +39,20 @@ def _one_line(name: str) -> str:
 
 
 Email = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=EMAIL_LIMIT, pattern=r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+$")
+    str,
+    StringConstraints(strip_whitespace=True, max_length=EMAIL_LIMIT, pattern=r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+$"),
+    Plain,
 ]
 GivenName = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LIMIT), AfterValidator(_one_line)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LIMIT), AfterValidator(_one_line), Plain
 ]
-FamilyName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=NAME_LIMIT), AfterValidator(_one_line)]
+FamilyName = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=NAME_LIMIT), AfterValidator(_one_line), Plain
+]
 Locale = Annotated[str, StringConstraints(strip_whitespace=True, max_length=35, pattern=LOCALE)]
-Title = Annotated[str, StringConstraints(strip_whitespace=True, max_length=NAME_LIMIT), AfterValidator(_one_line)]
+Title = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=NAME_LIMIT), AfterValidator(_one_line), Plain
+]
 ZoneName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64), AfterValidator(_known_zone)]
 Groups = Annotated[frozenset[str], AfterValidator(_known_groups)]
 

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from core.frozen import FrozenModel
 from core.ids import PersonId, TaskId
 from core.people.model import PersonRef
+from core.plain_text import Plain, shows_something
 
 TITLE_LIMIT: Final = 150
 DESCRIPTION_LIMIT: Final = 3_000
@@ -43,7 +44,7 @@ class Priority(StrEnum):
 
 def _one_line(title: str) -> str:
     line = " ".join(title.split())
-    if not line:
+    if not shows_something(line):
         raise PydanticCustomError("missing", "A title is needed")
     if len(line) > TITLE_LIMIT:
         details = {"max_length": TITLE_LIMIT, "actual_length": len(line)}
@@ -62,9 +63,9 @@ def _known_labels(labels: tuple[str, ...]) -> tuple[str, ...]:
     return unique
 
 
-Title = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_one_line)]
-Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=DESCRIPTION_LIMIT)]
-Label = Annotated[str, StringConstraints(max_length=LABEL_LIMIT)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_one_line), Plain]
+Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=DESCRIPTION_LIMIT), Plain]
+Label = Annotated[str, StringConstraints(max_length=LABEL_LIMIT), Plain]
 Labels = Annotated[tuple[Label, ...], AfterValidator(_known_labels)]
 Deadline = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
@@ -102,7 +103,7 @@ class TaskEdit(FrozenModel):
 class Comment(FrozenModel):
     """What a person says of a task."""
 
-    comment: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=COMMENT_LIMIT)]
+    comment: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=COMMENT_LIMIT), Plain]
 
 
 class Task(FrozenModel):

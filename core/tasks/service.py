@@ -217,6 +217,15 @@ class TaskService:
             raise InvalidInputError.of("undo", "too_late")
         return self._try(self._write(actor, made.task, earlier, None, once))
 
+    def undo_until(self, actor: Actor, task: Task) -> datetime | None:
+        """Until when the actor can undo what made the task what it is; nobody can undo what somebody else did."""
+        events = self._tasks.history(task.task_id, limit=_LOOKS_BACK).items
+        made = next((event for event in events if event.changes_task), None)
+        if made is None or made.actor.person_id != actor.person_id or task.version == 1:
+            return None
+        until = made.occurred_at + UNDO_FOR
+        return until if self._clock() <= until else None
+
     def earlier(self, once: str) -> Earlier | None:
         """What a request that was named `once` did within the last day."""
         return self._tasks.earlier(once)

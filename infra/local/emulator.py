@@ -19,6 +19,8 @@ from infra.local.ports import LOOPBACK, free_port
 START_SECONDS = 60
 STOP_SECONDS = 30
 """A stop writes the state of every service; cutting it short loses what is newest."""
+LOG_BYTES = 20_000_000
+"""From this size on, the next start begins another file; the one before is kept beside it."""
 
 
 class Emulator:
@@ -42,12 +44,18 @@ class Emulator:
         shutil.rmtree(self._temporary, ignore_errors=True)
         self._temporary.mkdir(parents=True)
         saved_state.mend(self._state, self._port)
-        with self.log.open("wb") as log, self._spawn(log) as process:
+        with self._opened_log() as log, self._spawn(log) as process:
             try:
                 self._wait(process)
                 yield process
             finally:
                 _stop(process)
+
+    def _opened_log(self) -> IO[bytes]:
+        """Go on with what stands there: somebody may look for the reference of an hour ago."""
+        if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
+            self.log.replace(self.log.with_name(f"{self.log.name}.1"))
+        return self.log.open("ab")
 
     def _spawn(self, log: IO[bytes]) -> subprocess.Popen[bytes]:
         # In a session of its own, Ctrl-C in the terminal does not reach it: whoever started it stops it in order.

@@ -88,20 +88,19 @@ def running(
         url, aws, outputs = system.url, system.aws, system.outputs
         team = Demo(aws, outputs)
         info = Facts(url, aws, outputs, team)
+        api = http_api(aws, outputs)
+        with progress("Waking the function that answers Slack"):
+            wake(api)
         with progress("Opening the front door"):
             workspace = started.enter_context(_workspace(url, folder / "workspace.json"))
             code = RunningCode(workspace.changes)
-            app = create_app(
-                workspace, forward_to=http_api(aws, outputs), info=info, code=code, kept_mail=folder / "mail.json"
-            )
+            app = create_app(workspace, forward_to=api, info=info, code=code, kept_mail=folder / "mail.json")
             started.enter_context(serving(app, system.door))
-        with progress("Waking the function that answers Slack"):
-            wake(url)
         if not team.is_there():
             with progress("Adding the demo team and its tasks"):
                 team.fill(system_clock())
         if follow_code:
-            reloader = Reloader(aws, outputs, code, lambda: wake(url), source=CHECKOUT, bundle=system.bundle)
+            reloader = Reloader(aws, outputs, code, lambda: wake(api), source=CHECKOUT, bundle=system.bundle)
             started.enter_context(reloading(reloader, CHECKOUT))
         try:
             yield LocalStack(folder, url, aws, outputs, info, system.emulator, system.emulator_log, code)
@@ -218,9 +217,9 @@ def http_api(aws: LocalAws, outputs: Outputs) -> str:
     return f"{aws.endpoint}/_aws/execute-api/{outputs['HttpApiId']}/$default"
 
 
-def wake(url: str) -> None:
-    """Have the Slack function started before somebody types: Slack waits three seconds, a first start included."""
-    answer = httpx.post(f"{url}/slack/events", trust_env=False, timeout=60)
+def wake(api: str) -> None:
+    """Have the Slack function started before somebody can type: Slack waits three seconds, a first start included."""
+    answer = httpx.post(f"{api}/slack/events", trust_env=False, timeout=60)
     if answer.status_code != HTTPStatus.UNAUTHORIZED:
         raise LocalError(f"The function that answers Slack does not start: {answer.text}")
 

@@ -82,7 +82,7 @@ def test_the_form_opens_with_what_counts_for_the_person(slack: SlackPlayed, worl
     view = opened(slack, world.ana)
 
     assert view["callback_id"] == Callback.SETTINGS
-    assert "America/Sao Paulo" in words_of(view["blocks"])
+    assert "where you are: Sao Paulo." in words_of(view["blocks"])
     assert chosen_in(view) == {
         Field.CHOICES: list(CHOOSABLE),
         Field.EMAILS: [Kind.ASSIGNED],

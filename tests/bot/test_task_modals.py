@@ -294,6 +294,15 @@ def test_a_message_stands_in_the_form_as_its_author_reads_it(slack: SlackPlayed,
     assert inputs(view)[Field.TITLE]["initial_value"] == "@ben see https://x.example/a?b=1&c=2 <now>"
 
 
+def test_people_in_a_message_are_called_by_name_in_the_form(slack: SlackPlayed, world: World) -> None:
+    text = f"Please tell <@{world.ben.slack_user_id}> &amp; <@U0STRANGER>\nand <@{world.ben.slack_user_id}> again"
+
+    view = from_message(slack, world.ana, text=text)
+
+    assert inputs(view)[Field.TITLE]["initial_value"] == "Please tell @Ben Okoro & @U0STRANGER"
+    assert inputs(view)[Field.DESCRIPTION]["initial_value"].endswith("and @Ben Okoro again")
+
+
 @pytest.mark.parametrize("text", ["", "   \n ", "\N{PARTY POPPER}" * 4000, "x" * 5000, "word " * 400])
 def test_any_message_fits_into_the_form(slack: SlackPlayed, world: World, text: str) -> None:
     view = from_message(slack, world.ana, text=text)

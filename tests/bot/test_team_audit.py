@@ -24,6 +24,7 @@ from tests.support.news import ADA, ANA, happened
 from tests.support.team import DANA
 from tests.support.world import NOW, SlackPlayed, World, words_of
 
+GRAVE = "\N{MODIFIER LETTER GRAVE ACCENT}"
 EPHEMERAL = {"type": "message", "message_ts": "1.1", "channel_id": "C0GENERAL", "is_ephemeral": True}
 
 
@@ -53,6 +54,15 @@ def administer(slack: SlackPlayed, world: World) -> None:
     slack.team.administration.edit(api, world.ana.person_id, MemberEdit(given_name="Anna"))
     slack.team.administration.set_enabled(ada, world.ben.person_id, enabled=False)
     slack.team.settings.change(ada, reminder_hour=8, members_can_assign=True)
+
+
+def test_a_title_is_no_markup_there(slack: SlackPlayed, world: World) -> None:
+    slack.command(world.ana, 'new "Run `make` with *care*"')
+
+    slack.command(world.ada, "audit T-1", command="/team")
+    shown = slack.command(world.ada, f"audit <@{world.ana.slack_user_id}>", command="/team").shown
+
+    assert f"“Run {GRAVE}make{GRAVE} with \u2060*\u2060care\u2060*\u2060”" in shown
 
 
 def test_without_a_name_it_shows_what_was_done_to_the_team(slack: SlackPlayed, world: World) -> None:

@@ -223,16 +223,24 @@ def test_an_admin_is_asked_before_they_give_up_their_own_rights(modal: TeamModal
 def test_the_last_admin_can_be_neither_demoted_nor_disabled_nor_removed(modal: TeamModal, world: World) -> None:
     managing(modal, world.ada).press(Action.MEMBER_EDIT)
     modal.submit(groups=[Group.TEAM_MEMBERS])
-    modal.submit()
-    assert "They are the last active admin." in modal.shown
+    assert modal.errors[Field.GROUPS].startswith("You are the last active admin.")
+    assert "That is you" not in modal.shown
 
-    managing(modal, world.ada).press(Action.MEMBER_DISABLE)
-    assert "They are the last active admin." in modal.shown
+    for action in (Action.MEMBER_DISABLE, Action.MEMBER_REMOVE):
+        managing(modal, world.ada).press(action)
+        assert "You are the last active admin. Make somebody else an admin first." in modal.shown
+        assert "leaves the directory" not in modal.shown
 
+
+def test_a_form_from_when_there_was_another_admin_is_refused(modal: TeamModal, team: Team, world: World) -> None:
+    eve = team.join(make_person("Eve Fox", Group.ADMINS))
     world.tasks.create(world.acting(world.ada), NewTask(title="x", assigned_to=world.ada.person_id))
     managing(modal, world.ada).press(Action.MEMBER_REMOVE)
+    team.administration.set_enabled(world.acting(world.ada), eve.person_id, enabled=False)
+
     modal.submit()
-    assert "They are the last active admin." in modal.errors[Field.HEIRS]
+
+    assert "You are the last active admin." in modal.errors[Field.HEIRS]
 
 
 def test_somebody_is_disabled_and_enabled_again_with_one_press_each(modal: TeamModal, team: Team, world: World) -> None:

@@ -6,8 +6,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import type_command
-from tests.support.bolt_on_screen import CARD, Bot
+from tests.browser.conftest import Tabs, type_command
+from tests.support.bolt_on_screen import CARD, Bot, options
 from tests.support.slack_workspace import ANA, Served, served
 
 
@@ -60,6 +60,21 @@ def test_a_day_that_is_picked_in_a_message_has_a_name_that_everybody_sees(ana: P
     ana.get_by_role("link", name="Task Bot 1 new").click()
     expect(ana.locator(".message").get_by_text("Snooze until")).to_be_visible()
     expect(ana.locator(".message").get_by_label("Snooze until")).to_have_attribute("type", "date")
+
+
+def test_the_menu_of_a_row_stands_beside_its_title_on_a_phone(slack: Served, tabs: Tabs) -> None:
+    menu = {"type": "overflow", "action_id": "more", "options": options("Show", "Edit")}
+    row = {"type": "section", "text": {"type": "mrkdwn", "text": "Check which reports nobody reads"}, "accessory": menu}
+    slack.client.chat_postMessage(channel=ANA.id, text="A list", blocks=[row])
+    phone = tabs(f"{slack.url}/?as={ANA.id}#/app/messages", viewport={"width": 320, "height": 640})
+
+    title = phone.get_by_text("Check which reports").bounding_box()
+    more = phone.locator(".message").get_by_role("button", name="More options").bounding_box()
+
+    assert title
+    assert more
+    assert more["x"] >= title["x"] + title["width"]
+    assert more["y"] < title["y"] + title["height"]
 
 
 def test_a_question_comes_before_what_an_app_wants_confirmed(card: Locator, ana: Page, bot: Bot) -> None:

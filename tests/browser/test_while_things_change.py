@@ -104,6 +104,33 @@ def test_what_could_not_be_sent_is_not_lost(browser: Browser, slack: Served) -> 
     page.close()
 
 
+def test_what_was_typed_into_a_form_while_offline_is_sent_with_it_afterwards(
+    browser: Browser, slack: Served, bot: Bot
+) -> None:
+    # Not one of `tabs`: the browser complains about the requests that fail, and shall.
+    page = browser.new_page()
+    page.goto(f"{slack.url}/?as={ANA.id}#/place/C0GENERAL")
+    type_command(page, "first")
+    form = page.get_by_role("dialog", name="First")
+    expect(form.get_by_label("Name")).to_be_focused()
+    page.context.set_offline(True)
+    form.get_by_label("Name").fill("Ana")
+    form.get_by_label("Note").fill("typed while offline")
+    form.get_by_role("button", name="Go").click()
+    said = form.get_by_text("The workspace on this machine does not answer.")
+    expect(said).to_be_visible()
+    page.context.set_offline(False)
+    expect(said).to_have_count(0)
+    form.get_by_role("button", name="Go").click()
+    expect(page.get_by_role("dialog", name="Second")).to_be_visible()
+    values = bot.last("view_submission")["view"]["state"]["values"]
+    assert {block: held["typed"]["value"] for block, held in values.items()} == {
+        "name": "Ana",
+        "note": "typed while offline",
+    }
+    page.close()
+
+
 def test_that_the_workspace_has_stopped_is_said_once(browser: Browser) -> None:
     page = browser.new_page()
     with served() as slack:

@@ -99,7 +99,7 @@ FIRST_LINES = {
     "deleted": "Ada Lind deleted this task.",
     "status-changed": "Ada Lind moved this task to in progress.",
     "done": "Ana Silva moved this task to done.",
-    "deadline-changed": "Ada Lind moved the deadline to Monday 23 November 2026, 06:30 (America/Sao Paulo time).",
+    "deadline-changed": "Ada Lind moved the deadline to Monday 23 November 2026, 06:30 (Sao Paulo time).",
     "deadline-taken-away": "Ada Lind took the deadline away.",
     "commented": "Ben Okoro commented:",
     "several": "Ada Lind moved this task to blocked.",
@@ -121,7 +121,7 @@ def test_a_mail_says_everything_about_the_task() -> None:
         "Status: in progress",
         "Owner: Ana Silva",
         "Given by: Ada Lind",
-        "Due: Friday 20 November 2026, 06:30 (America/Sao Paulo time)",
+        "Due: Friday 20 November 2026, 06:30 (Sao Paulo time)",
         "Priority: high",
         "Labels: web, sso",
     ):
@@ -183,7 +183,7 @@ def test_the_list_of_mails_shows_what_happened_and_when_it_is_due(name: str) -> 
 def test_the_deadline_is_told_in_the_receivers_zone_and_names_it(zone: str, deadline: datetime, written: str) -> None:
     mail = assignment(make_task(deadline=deadline), to=ANA.model_copy(update={"time_zone": zone}))
 
-    assert f"Due: {written} ({zone} time)" in mail.text
+    assert f"Due: {written} ({zone.rpartition('/')[2]} time)" in mail.text
 
 
 def test_an_overdue_task_says_so_in_words_until_it_is_closed() -> None:

@@ -245,7 +245,7 @@ def test_a_link_that_was_used_says_so_and_where_to_get_another(browser: Browser,
 
     for answer in (browser.open(token), browser.go_on(token)):
         assert_refused(answer, 410, "This link was used before")
-        assert "type /task" in words(answer)
+        assert "Type /task in Slack" in words(answer)
 
 
 def test_an_expired_link_says_so(browser: Browser, links: LinkWorld) -> None:
@@ -260,7 +260,10 @@ def test_reloading_the_last_page_does_no_harm(browser: Browser, links: LinkWorld
     state, code = browser.sign_in(browser.go_on(links.token()), links.world.chi)
     browser.come_back(state, code)
 
-    assert_refused(browser.come_back(state, code), 410, "This link was used before")
+    again = browser.come_back(state, code)
+    assert_refused(again, 410, "This link was used before")
+    assert "If you were told that you are linked, or that an admin is asked, all is done." in words(again)
+    assert "it shows your tasks if you are linked" in words(again)
     assert links.slack_user_of(links.world.chi) == CHI
 
 
@@ -371,7 +374,10 @@ def test_an_unforeseen_failure_is_a_page_with_a_reference_that_the_log_has(
     ],
 )
 def test_what_leads_nowhere_is_a_page_too(browser: Browser, method: str, path: str) -> None:
-    assert_refused(browser.ask(method, path), 404, "There is no such page")
+    answer = browser.ask(method, path)
+
+    assert_refused(answer, 404, "There is no such page")
+    assert "new link" not in words(answer)
 
 
 @pytest.mark.parametrize("token", ["x", "callback", "..", "%", "\u20ac", "a" * 3000, "<script>"])

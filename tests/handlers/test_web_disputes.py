@@ -47,7 +47,9 @@ def test_pressing_this_was_not_me_takes_the_link_away(browser: Browser, links: L
 
     assert (done["statusCode"], "It is taken back" in words(done)) == (200, True)
     assert links.slack_user_of(links.world.chi) is None
-    assert "nothing to take back" in words(browser.ask("GET", f"/web/not-me/{secret}"))
+    again = words(browser.ask("GET", f"/web/not-me/{secret}"))
+    assert "nothing to take back" in again
+    assert "If you have just taken it back yourself, all is done" in again
 
 
 def test_a_silent_table_takes_nothing_back_and_says_so(browser: Browser, links: LinkWorld) -> None:

@@ -94,7 +94,7 @@ def test_view_shows_all_of_the_task_as_it_was_typed_and_in_the_readers_zone(
     assert page["statusCode"] == 200
     for fact in ("Fix <b>login</b>", "get a loop.", task.task_id, "open", "Ana Silva", "Ada Lind", "web"):
         assert fact in words(page)
-    assert "Friday 20 November 2026, 06:30 (America/Sao Paulo time)" in words(page)
+    assert "Friday 20 November 2026, 06:30 (Sao Paulo time)" in words(page)
     assert "<b>" not in page["body"]
 
 
@@ -111,46 +111,6 @@ def test_mark_done_asks_first_and_the_button_does_it_in_the_persons_name_through
     assert (done["statusCode"], "This task is done" in words(done)) == (200, True)
     assert status(world, task) is TaskStatus.DONE
     assert entries(world, task)[0] == ("TaskStatusChanged", "Ana Silva", Entry.EMAIL)
-
-
-def undo(browser: Browser, done: dict[str, Any], where: str, **more: Any) -> dict[str, Any]:
-    token = where.rpartition("/")[2]
-    found = re.search(rf'action="../undo/{token}">\s*<input type="hidden" name="version" value="(\d+)"', done["body"])
-    assert found, done["body"]
-    body = urlencode({"version": found[1]})
-    return browser.ask("POST", f"/web/undo/{token}", body=body, **{"headers": FROM_OUR_PAGE, **more})
-
-
-def test_what_was_marked_done_leads_on_and_can_be_undone(browser: Browser, world: World, task: Task) -> None:
-    where = done_path(browser, world.ana, task)
-    done = press(browser, browser.ask("GET", where), where)
-    assert f'<a href="../task/{where.rpartition("/")[2]}">View the task</a>' in done["body"]
-
-    undone = undo(browser, done, where)
-
-    assert (undone["statusCode"], "Undone: this task is open" in words(undone)) == (200, True)
-    assert status(world, task) is TaskStatus.OPEN
-    assert entries(world, task)[0] == ("TaskStatusChanged", "Ana Silva", Entry.EMAIL)
-
-
-@pytest.mark.parametrize("why", ["changed since", "too late", "somebody else's", "another site"])
-def test_nothing_else_is_undone_from_a_mail(browser: Browser, world: World, task: Task, why: str) -> None:
-    where = done_path(browser, world.ana, task)
-    done = press(browser, browser.ask("GET", where), where)
-    if why == "changed since":
-        world.tasks.change_status(world.acting(world.ada), task.task_id, TaskStatus.CANCELLED)
-    if why == "too late":
-        world.clock.forward(timedelta(minutes=11))
-    before = status(world, task)
-    headers = {"headers": {"sec-fetch-site": "cross-site"}} if why == "another site" else {}
-    by = done_path(browser, world.ada, task).rpartition("/")[2]
-    if why == "somebody else's":
-        done, where = {**done, "body": done["body"].replace(where.rpartition("/")[2], by)}, f"/web/done/{by}"
-
-    answer = undo(browser, done, where, **headers)
-
-    assert answer["statusCode"] == (403 if why == "another site" else 409)
-    assert status(world, task) is before
 
 
 def test_the_task_can_be_marked_done_from_where_it_is_viewed(browser: Browser, world: World, task: Task) -> None:

@@ -36,6 +36,11 @@ OUTCOME: Final = (
 )
 
 
+_TEXTS: Final = (
+    "user", "channel", "text", "ts", "thread_ts", "with", "command", "action_id", "block_id", "callback_id", "value",
+)  # fmt: skip
+
+
 class Control:
     """The control API of one workspace."""
 
@@ -103,7 +108,7 @@ class Control:
         return _outcome(await self._presses.press_in_modal(body["user"], _use(body)))
 
     async def _fill(self, body: Json) -> Json:
-        """Fill in an input of the modal in front: user, block_id, value (null empties it)."""
+        """Fill in an input of the modal in front: user, block_id, value (null empties it; several: `a,b`)."""
         return _outcome(await self._modals.fill(body["user"], body["block_id"], body["value"]))
 
     async def _suggest(self, body: Json) -> Json:
@@ -168,6 +173,9 @@ def _object(body: bytes, needed: Sequence[str]) -> Json:
         raise ImpossibleError("the body is no JSON object")
     if missing := [name for name in needed if name not in content]:
         raise ImpossibleError(f"missing: {', '.join(missing)}")
+    if no_text := [name for name in _TEXTS if isinstance(content.get(name), list | dict)]:
+        several = "; several values are separated by commas" if "value" in no_text else ""
+        raise ImpossibleError(f"text is wanted as {', '.join(no_text)}{several}")
     return content
 
 

@@ -14,8 +14,15 @@ export async function whileBusy(control, act) {
   const outcome = await act();
   control.removeAttribute("aria-busy");
   // What was drawn anew meanwhile is another place.
-  if (outcome?.failure) (place.isConnected ? place : surface).append(trouble(outcome.shown ?? outcome.failure));
+  const shownAt = place.isConnected ? place : surface;
+  if (outcome?.failure) shownAt.append(trouble(outcome.shown ?? outcome.failure));
+  if (outcome?.isOutOfReach) shownAt.lastChild.dataset.until = "answered";
   return outcome;
+}
+
+// Takes away what says that nobody answers.
+export function forgetSilence() {
+  for (const each of document.querySelectorAll("[data-until=answered]")) each.remove();
 }
 
 export function trouble(words) {

@@ -7,7 +7,7 @@
 import { Announcer } from "./announcer.js";
 import { ask } from "./api.js";
 import { App } from "./app.js";
-import { trouble } from "./busy.js";
+import { forgetSilence, trouble } from "./busy.js";
 import { h, show } from "./dom.js";
 import { Modal } from "./modal.js";
 import { Notices } from "./notices.js";
@@ -110,7 +110,9 @@ function start(me) {
     if (!page || isThere === wasThere) return;
     wasThere = isThere;
     notices.keep("connection", isThere ? null : trouble(LOST));
+    if (isThere) forgetSilence();
   };
+  addEventListener("online", forgetSilence);
   follow(me, (change) => store.take(change), onState);
 }
 

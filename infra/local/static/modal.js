@@ -11,6 +11,8 @@ export class Modal {
   #view = null;
   #closing = null;
   #filling = Promise.resolve();
+  // What was filled in while nobody answered, by block.
+  #unsent = new Map();
 
   constructor(app) {
     this.app = app;
@@ -46,6 +48,7 @@ export class Modal {
     const view = stack.at(-1) ?? null;
     const before = this.#view;
     this.#view = view;
+    if (before?.id !== view?.id) this.#unsent.clear();
     if (view) this.#show(view, before, stack.length);
     else if (this.element.open) this.element.close();
   }
@@ -77,14 +80,29 @@ export class Modal {
   }
 
   #host(view) {
-    const hold = (_, block, value) => this.#fill(block, value);
+    const hold = (_, block, value) => this.#fill(block.block_id, value);
     return { ...viewHost(this.app, view, "press_in_modal"), hold };
   }
 
   // Fields are filled in one after the other, in the order in which the person did.
-  #fill(block, value) {
-    this.#filling = this.#filling.then(() => act("fill", { user: this.app.me, block_id: block.block_id, value }));
+  #fill(block_id, value) {
+    this.#unsent.set(block_id, value);
+    this.#filling = this.#filling.then(async () => {
+      const outcome = await act("fill", { user: this.app.me, block_id, value });
+      if (!outcome.isOutOfReach && this.#unsent.get(block_id) === value) this.#unsent.delete(block_id);
+      return outcome;
+    });
     return this.#filling;
+  }
+
+  // Returns how the first field went that could not be sent now either; null where all are there.
+  async #sendUnsent() {
+    await this.#filling;
+    for (const [block_id, value] of [...this.#unsent]) {
+      const outcome = await this.#fill(block_id, value);
+      if (outcome.isOutOfReach) return outcome;
+    }
+    return null;
   }
 
   async #submit() {
@@ -92,10 +110,7 @@ export class Modal {
     if (!button) return;
     // What is still being typed counts as changed now.
     document.activeElement?.dispatchEvent(new Event("change", { bubbles: true }));
-    await whileBusy(button, async () => {
-      await this.#filling;
-      return act("submit", { user: this.app.me });
-    });
+    await whileBusy(button, async () => (await this.#sendUnsent()) ?? act("submit", { user: this.app.me }));
     if (this.element.open) this.#focusFirstError();
   }
 

@@ -249,6 +249,14 @@ def test_what_nobody_could_do_is_refused_in_a_sentence(slack: Served, body: dict
     assert answer.json()["error"]
 
 
+@pytest.mark.parametrize("value", [["a", "b"], {"a": "b"}], ids=str)
+def test_several_values_that_come_as_a_list_are_told_how_to_come(slack: Served, value: object) -> None:
+    body = {"user": "ana", "block_id": "labels", "value": value}
+    answer = httpx.post(f"{slack.url}/_local/slack/fill", json=body, trust_env=False)
+    assert answer.status_code == 400
+    assert answer.json()["error"] == "text is wanted as value; several values are separated by commas"
+
+
 def test_what_was_sent_is_kept_with_its_verdict(slack: Served) -> None:
     slack.command("list")
     (sent,) = slack.get("/_local/slack/sent")["sent"]

@@ -79,15 +79,11 @@ class Changing:
         if before.version == saved.task.version:
             said = f"It was {word} already. Your note is in its history."
             return saved, self._with_card(said, actor, saved, can_undo=False)
-        return saved, self._with_card(f"{self._was_closed(actor, saved.task, before)}It is {word} now.", actor, saved)
-
-    def _was_closed(self, actor: Actor, task: Task, before: Task) -> str:
-        """Say who had closed what is moved elsewhere now: whoever types it need not have seen that."""
-        move = self._tasks.last_move(before) if not before.is_open and task.task_status is not TaskStatus.OPEN else None
-        if move is None:
-            return ""
-        who = "you" if move.actor.person_id == actor.person_id else escape(move.actor.name)
-        return f"It was {STATUS_WORDS[before.task_status].lower()} by {who}. "
+        said = f"It is {word} now."
+        if not before.is_open and saved.task.task_status is not TaskStatus.OPEN:
+            # Whoever types it need not have seen that.
+            said = f"It was {STATUS_WORDS[before.task_status].lower()} before. {said}"
+        return saved, self._with_card(said, actor, saved)
 
     def _new(self, actor: Actor, command: New, once: str) -> tuple[Saved, Answer]:
         owner = actor.person if command.owner is None else self._names.person(actor, command.owner)

@@ -88,7 +88,7 @@ def _costs(spent: Spent, changes: int, invoked: Mapping[str, float]) -> list[Row
         "Lambda: calls": calls, "Lambda: GB-seconds": calls * GB_SECONDS, "DynamoDB: write": paid[WRITTEN],
         "DynamoDB: read": paid[READ], "EventBridge": paid[PUBLISHED], "SQS": of_queues, "SES": emails,
     }  # fmt: skip
-    dollars = {what: 10_000 * count * _price(what) for what, count in bought.items()}
+    dollars = {what: 10_000 * count * price_of_one(what) for what, count in bought.items()}
     told = ", ".join(f"{what} ${cost:.3f}" for what, cost in sorted(dollars.items(), key=lambda each: -each[1]))
     units = ", ".join(f"{what} {count:.2f}" for what, count in {**paid, "requests of queues": of_queues}.items())
     return [
@@ -98,8 +98,8 @@ def _costs(spent: Spent, changes: int, invoked: Mapping[str, float]) -> list[Row
     ]
 
 
-def _price(what: str) -> float:
-    [price] = {item.price for item in ITEMS if item.name.startswith(what)}
+def price_of_one(what: str) -> float:
+    [price] = {item.price / item.per for item in ITEMS if item.name.startswith(what)}
     return price
 
 

@@ -5,12 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from core import metrics
-from infra.constructs.measured import CHANNELS
 from infra.cost import ITEMS, Item, table
-from infra.stage import BEHIND_HTTP
+from tests.support.metric_lines import metric_lines
 from tests.support.template import StackTemplate, written
-from tests.support.world import NOW
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -37,19 +34,9 @@ def test_the_dashboard_is_paid_for_because_it_shows_more_than_what_is_free(templ
 
 
 def test_each_metric_that_a_log_line_can_carry_is_paid_for() -> None:
-    lines = [
-        *(metrics.of_answer(door, status=200, milliseconds=1, now=NOW) for door in BEHIND_HTTP),
-        *(
-            metrics.of_delivery(outcome, channel=channel, kind="assigned", now=NOW, since=NOW)
-            for outcome in metrics.Outcome
-            for channel in CHANNELS
-        ),
-        metrics.of_relay([NOW], now=NOW),
-        metrics.of_unpublished(now=NOW),
-    ]
     carried = {
         (metric["Name"], *(line[name] for name in directive["Dimensions"][0]))
-        for line in lines
+        for line in metric_lines()
         for directive in line["_aws"]["CloudWatchMetrics"]
         for metric in directive["Metrics"]
     }

@@ -10,10 +10,10 @@ import pytest
 from core import metrics
 from core.settings import Door
 from infra.constructs.http import NEARLY_TOO_SLOW
-from infra.constructs.measured import CHANNELS, NAMESPACE, OUTCOMES
+from infra.constructs.measured import NAMESPACE, OUTCOMES
 from infra.stage import BEHIND_HTTP
+from tests.support.metric_lines import metric_lines
 from tests.support.template import StackTemplate, written
-from tests.support.world import NOW
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -141,16 +141,6 @@ def announced(line: dict[str, Any]) -> set[tuple[str, ...]]:
 
 
 def test_the_dashboard_shows_what_the_functions_measure(board: list[dict[str, Any]]) -> None:
-    lines = [
-        *(metrics.of_answer(door, status=200, milliseconds=1, now=NOW) for door in BEHIND_HTTP),
-        *(
-            metrics.of_delivery(outcome, channel=channel, kind="assigned", now=NOW, since=NOW)
-            for outcome in metrics.Outcome
-            for channel in CHANNELS
-        ),
-        metrics.of_relay([NOW], now=NOW),
-        metrics.of_unpublished(now=NOW),
-    ]
     shown = {
         tuple(part for part in metric if isinstance(part, str))
         for each in board
@@ -158,5 +148,5 @@ def test_the_dashboard_shows_what_the_functions_measure(board: list[dict[str, An
         if metric[0] == NAMESPACE
     }
 
-    assert shown == {each for line in lines for each in announced(line)}
+    assert shown == {each for line in metric_lines() for each in announced(line)}
     assert set(OUTCOMES) == set(metrics.Outcome)
